@@ -1,0 +1,49 @@
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/**
+ * A name or path as text that is safe on a terminal and in a log: control characters and
+ * backslashes are escaped (`\n`, `\x1b`, `\\`), bytes that are not UTF-8 become `\xff`.
+ * It ends at the first NUL.
+ *
+ * ```ts
+ * import { displayPath } from "./display.ts";
+ * import assert from "node:assert/strict";
+ * assert.equal(displayPath(new Uint8Array([97, 10, 255])), "a\\n\\xff");
+ * ```
+ */
+export function displayPath(path: Uint8Array): string {
+  const end = path.indexOf(0);
+  const bytes = end < 0 ? path : path.subarray(0, end);
+  let text: string;
+  try {
+    text = decoder.decode(bytes);
+  } catch {
+    return Array.from(bytes, (byte) => byte < 0x80 ? escape(byte) : hex(byte)).join("");
+  }
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  return text.replace(
+    /[\x00-\x1f\\\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    (character) => {
+      const code = character.charCodeAt(0);
+      return code < 0x80 ? escape(code) : `\\u{${code.toString(16)}}`;
+    },
+  );
+}
+
+function hex(byte: number): string {
+  return `\\x${byte.toString(16).padStart(2, "0")}`;
+}
+
+function escape(code: number): string {
+  if (code === 10) return "\\n";
+  if (code === 13) return "\\r";
+  if (code === 9) return "\\t";
+  if (code === 92) return "\\\\";
+  return code < 32 || code === 127 ? hex(code) : String.fromCharCode(code);
+}
+
+/** Text as a NUL-terminated name or path in UTF-8. */
+export function nameOf(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text + "\0");
+}

@@ -1,0 +1,68 @@
+import { BATCH_ENTRIES } from "./names.ts";
+
+/**
+ * What stat tells of up to 4,096 entries, in columns. Numbers that may pass 2^32 are doubles:
+ * exact up to 2^53. Inode and device numbers are only ever compared, so they are kept in halves.
+ */
+export class StatTable {
+  /** `st_mode`: kind and permission bits. */
+  readonly mode: Uint32Array;
+  /** Owner's user id. */
+  readonly uid: Uint32Array;
+  /** Owner's group id. */
+  readonly gid: Uint32Array;
+  /** Hard link count. */
+  readonly links: Uint32Array;
+  /** Inode number, low and high half. */
+  readonly inodeLow: Uint32Array;
+  /** See `inodeLow`. */
+  readonly inodeHigh: Uint32Array;
+  /** Major and minor number of the device the entry is on. */
+  readonly deviceMajor: Uint32Array;
+  /** See `deviceMajor`. */
+  readonly deviceMinor: Uint32Array;
+  /** Major and minor number of the device the entry is (device nodes only). */
+  readonly nodeMajor: Uint32Array;
+  /** See `nodeMajor`. */
+  readonly nodeMinor: Uint32Array;
+  /** Size in bytes. */
+  readonly size: Float64Array;
+  /** Allocated 512-byte blocks. */
+  readonly blocks: Float64Array;
+  /** Modification time, whole seconds since 1970 (may be negative). */
+  readonly mtimeSeconds: Float64Array;
+  /** Modification time, nanoseconds within the second: 0 to 999,999,999. */
+  readonly mtimeNanoseconds: Uint32Array;
+
+  constructor(capacity: number = BATCH_ENTRIES) {
+    const u32 = (): Uint32Array => new Uint32Array(capacity);
+    const f64 = (): Float64Array => new Float64Array(capacity);
+    this.mode = u32();
+    this.uid = u32();
+    this.gid = u32();
+    this.links = u32();
+    this.inodeLow = u32();
+    this.inodeHigh = u32();
+    this.deviceMajor = u32();
+    this.deviceMinor = u32();
+    this.nodeMajor = u32();
+    this.nodeMinor = u32();
+    this.size = f64();
+    this.blocks = f64();
+    this.mtimeSeconds = f64();
+    this.mtimeNanoseconds = u32();
+  }
+
+  /** The kind code of entry `index`. */
+  kind(index: number): number {
+    return (this.mode[index] ?? 0) >>> 12;
+  }
+
+  /** Whether two entries are one inode of one file system. */
+  sameInode(index: number, other: StatTable, otherIndex: number): boolean {
+    return this.inodeLow[index] === other.inodeLow[otherIndex] &&
+      this.inodeHigh[index] === other.inodeHigh[otherIndex] &&
+      this.deviceMajor[index] === other.deviceMajor[otherIndex] &&
+      this.deviceMinor[index] === other.deviceMinor[otherIndex];
+  }
+}

@@ -1,0 +1,162 @@
+import type { NameTable } from "../entry/names.ts";
+import type { StatTable } from "../entry/stats.ts";
+
+/** A number that stands for an open directory or file. */
+export type Handle = number;
+
+/**
+ * What a call gives: zero or more on success, the negated errno on failure.
+ * Failures are values because a bad file never stops a run; see `errno.ts` for the words.
+ */
+export type Result = number;
+
+/**
+ * A name or path as bytes, ending at its first NUL (or at the end of the array for backends that
+ * copy; the linux backend needs the NUL, so always put one).
+ */
+export type Name = Uint8Array<ArrayBuffer>;
+
+/** Who runs this process, as far as ownership of files is concerned. */
+export interface Identity {
+  /** Effective user id. */
+  readonly uid: number;
+  /** Effective group id. */
+  readonly gid: number;
+  /** Supplementary groups, the effective one included. */
+  readonly groups: ReadonlySet<number>;
+  /** The file mode creation mask. */
+  readonly umask: number;
+}
+
+/** What a backend can do; stages ask before they rely on it. */
+export interface Capabilities {
+  /** Finest step of the times that the backend reads and sets, in nanoseconds. */
+  readonly timeStepNs: number;
+  /** Extended attributes and ACLs. */
+  readonly xattrs: boolean;
+  /** Fifos, sockets and device nodes can be made. */
+  readonly nodes: boolean;
+  /** `seekData` and `seekHole` work; without them holes are found by looking for zeros. */
+  readonly seekHoles: boolean;
+  /** Owners can be set. */
+  readonly owners: boolean;
+}
+
+/**
+ * The floor: every system call that blit makes, as plain synchronous functions over handles.
+ * Nothing here follows a symbolic link in the last component of a name, and nothing but
+ * `openRoot` takes a path that leaves the directory it is relative to.
+ *
+ * Each call gives a {@linkcode Result}. Numbers above 2^53 do not occur.
+ */
+export interface Sys {
+  /** Which backend this is. */
+  readonly name: "linux" | "portable";
+  /** What it can do. */
+  readonly capabilities: Capabilities;
+  /** Who runs it. */
+  readonly identity: Identity;
+
+  // Directories
+  /** Opens a directory by a path the user gave (absolute or relative to the working directory), links followed. */
+  openRoot(path: Name): Result;
+  /** Opens a directory by a relative path of one or more components beneath `directory`; no link in it is followed; "" reopens `directory` itself. */
+  openBeneath(directory: Handle, path: Name): Result;
+  /** Closes a directory or a file. */
+  close(handle: Handle): Result;
+  /**
+   * Reads the next names into `names` (replacing what it held) without `.` and `..`;
+   * gives how many, 0 at the end. A directory handle is listed once.
+   */
+  list(directory: Handle, names: NameTable): Result;
+
+  // What is there
+  /** Stats a name, not following a link. */
+  stat(directory: Handle, name: Name, table: StatTable, index: number): Result;
+  /** Stats an open file or directory. */
+  statHandle(handle: Handle, table: StatTable, index: number): Result;
+  /** The target of a symbolic link, or a negated errno. */
+  readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result;
+
+  // Files
+  /** Opens a regular file for reading; never blocks on a fifo. */
+  openRead(directory: Handle, name: Name): Result;
+  /** Creates a file that must not exist, for writing (and reading), with `mode & ~umask`. */
+  create(directory: Handle, name: Name, mode: number): Result;
+  /** Creates a file without a name in `directory` (O_TMPFILE), or fails with EOPNOTSUPP. */
+  createUnnamed(directory: Handle, mode: number): Result;
+  /** Gives an unnamed file its name, which must not exist. */
+  publish(file: Handle, directory: Handle, name: Name): Result;
+  /** Reads up to `length` bytes at the file's position into `buffer`; 0 at the end. */
+  read(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result;
+  /** Writes up to `length` bytes of `buffer` at the file's position; gives how many went out. */
+  write(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result;
+  /** Moves the file's position. */
+  seek(file: Handle, offset: number): Result;
+  /** Offset of the next data at or after `offset`; -ENXIO past the last. */
+  seekData(file: Handle, offset: number): Result;
+  /** Offset of the next hole at or after `offset`. */
+  seekHole(file: Handle, offset: number): Result;
+  /** Sets the size of a file open for writing. */
+  truncate(file: Handle, size: number): Result;
+  /** Shares the whole content of `source` with `destination` (FICLONE). */
+  reflink(source: Handle, destination: Handle): Result;
+  /** copy_file_range(2) at both files' positions, at most `length` (below 2 GiB) bytes. */
+  copyRange(source: Handle, destination: Handle, length: number): Result;
+  /** sendfile(2) at both files' positions, at most `length` (below 2 GiB) bytes. */
+  sendFile(source: Handle, destination: Handle, length: number): Result;
+  /** fsync(2) of a file or a directory. */
+  sync(handle: Handle): Result;
+  /** Writes back the whole file system that holds `handle` (syncfs), or fails with ENOSYS. */
+  syncFilesystem(handle: Handle): Result;
+
+  // Names
+  /** Makes a directory with `mode & ~umask`. */
+  makeDirectory(directory: Handle, name: Name, mode: number): Result;
+  /** Makes a fifo, socket or device node; `mode` holds kind and permissions. */
+  makeNode(directory: Handle, name: Name, mode: number, major: number, minor: number): Result;
+  /** Makes a symbolic link. */
+  symlink(target: Name, directory: Handle, name: Name): Result;
+  /** Makes a hard link to a name (not following it). */
+  link(from: Handle, fromName: Name, to: Handle, toName: Name): Result;
+  /** Renames, replacing what is there. */
+  rename(from: Handle, fromName: Name, to: Handle, toName: Name): Result;
+  /** Renames; -EEXIST when the new name is taken. */
+  renameExclusive(from: Handle, fromName: Name, to: Handle, toName: Name): Result;
+  /** Removes a name that is not a directory. */
+  unlink(directory: Handle, name: Name): Result;
+  /** Removes an empty directory. */
+  removeDirectory(directory: Handle, name: Name): Result;
+
+  // Metadata. The atime is left alone.
+  /** Sets the mtime of a name, a link's own included. */
+  setTimes(directory: Handle, name: Name, seconds: number, nanoseconds: number): Result;
+  /** Sets the mtime of an open file or directory. */
+  setTimesHandle(handle: Handle, seconds: number, nanoseconds: number): Result;
+  /** Sets the permission bits of a name that is not a link. */
+  setMode(directory: Handle, name: Name, mode: number): Result;
+  /** Sets the permission bits of an open file or directory. */
+  setModeHandle(handle: Handle, mode: number): Result;
+  /** Sets owner and group (-1 leaves one as it is) of a name, a link's own included. */
+  setOwner(directory: Handle, name: Name, uid: number, gid: number): Result;
+  /** Sets owner and group of an open file or directory. */
+  setOwnerHandle(handle: Handle, uid: number, gid: number): Result;
+
+  // Extended attributes. The handle may come from openRead, create, openBeneath or openPath.
+  /** Opens a name of any kind only to reach its attributes; never blocks, never follows. */
+  openPath(directory: Handle, name: Name): Result;
+  /** Names of all attributes, each ending in NUL, or a negated errno. */
+  listAttributes(handle: Handle): Uint8Array<ArrayBuffer> | Result;
+  /** The value of one attribute, or a negated errno. */
+  getAttribute(handle: Handle, attribute: Name): Uint8Array<ArrayBuffer> | Result;
+  /** Sets one attribute. */
+  setAttribute(handle: Handle, attribute: Name, value: Uint8Array<ArrayBuffer>): Result;
+  /** Removes one attribute. */
+  removeAttribute(handle: Handle, attribute: Name): Result;
+
+  // Threads
+  /** The kernel's id of the calling thread, or 0 where there is none. */
+  threadId(): number;
+  /** CPU time a thread of this process has used, in nanoseconds, or -1 where it cannot be told. */
+  threadCpuNs(threadId: number): number;
+}

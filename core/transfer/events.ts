@@ -1,0 +1,127 @@
+import type { KindWord } from "../entry/kind.ts";
+
+/** What happened (or, in a dry run, would happen) to one entry. */
+export type EntryAction =
+  /** Made where nothing was. */
+  | "create"
+  /** Content replaced. */
+  | "update"
+  /** Mode, owner, times or attributes set; content was the same. */
+  | "metadata"
+  /** Made a hard link to another entry of the same run. */
+  | "link"
+  /** Removed from the destination. */
+  | "delete"
+  /** Moved into the backup directory instead of being deleted. */
+  | "backup"
+  /** Renamed from the source (move on one file system). */
+  | "rename"
+  /** Removed from the source after it arrived (move). */
+  | "remove-source";
+
+/** One entry was created, changed or removed. Sent with `reportEntries`. */
+export interface EntryEvent {
+  readonly type: "entry";
+  readonly action: EntryAction;
+  readonly kind: KindWord;
+  /** Relative to the destination (for `remove-source` and `rename`: to the source's parent), as bytes. */
+  readonly path: Uint8Array;
+  /** Size in bytes; 0 for what has no content. */
+  readonly size: number;
+}
+
+/** One entry failed; the run goes on and ends with exit code 2. */
+export interface FailureEvent {
+  readonly type: "failure";
+  /** The path of the entry as the user would name it, as bytes. */
+  readonly path: Uint8Array;
+  /** What was being done: `"open"`, `"read"`, `"write"`... */
+  readonly operation: string;
+  /** The errno's name, such as `"EACCES"`, or a word of blit's own in the same form. */
+  readonly code: string;
+  /** A whole sentence, control characters in names escaped. */
+  readonly message: string;
+}
+
+/** Something that the user should know though nothing failed. */
+export interface WarningEvent {
+  readonly type: "warning";
+  /** Stable code, such as `"deletion-skipped"`. */
+  readonly code: string;
+  /** A whole sentence. */
+  readonly message: string;
+}
+
+/** Where the run stands. */
+export interface ProgressEvent {
+  readonly type: "progress";
+  /** `"transfer"`, then `"links"`, `"delete"`, `"remove-source"`, `"sync"`. */
+  readonly phase: string;
+  /** Entries looked at in the source. */
+  readonly entriesScanned: number;
+  /** Files whose content was written. */
+  readonly filesTransferred: number;
+  /** Bytes of content written. */
+  readonly bytesTransferred: number;
+  /** Entries deleted. */
+  readonly entriesDeleted: number;
+  /** Entries that failed. */
+  readonly failures: number;
+  /** Share of the phase's work that is done, 0 to 1, never falling within a phase; an estimate. */
+  readonly fraction: number;
+  /** Milliseconds since the start. */
+  readonly elapsedMs: number;
+  /** Milliseconds from the start to the first byte written, once there was one. */
+  readonly firstPayloadMs?: number;
+}
+
+/** Everything that a run may tell while it goes. */
+export type TransferEvent = EntryEvent | FailureEvent | WarningEvent | ProgressEvent;
+
+/** What a run did (or, in a dry run, would do). */
+export interface TransferSummary {
+  readonly verb: "copy" | "mirror" | "move";
+  readonly dryRun: boolean;
+  /** Entries looked at in the source, the roots' content included. */
+  readonly entriesScanned: number;
+  /** Regular files created. */
+  readonly filesCreated: number;
+  /** Regular files whose content was replaced. */
+  readonly filesUpdated: number;
+  /** Entries of any kind that only needed mode, owner, times or attributes. */
+  readonly metadataUpdated: number;
+  /** Directories created. */
+  readonly directoriesCreated: number;
+  /** Symbolic links created or replaced. */
+  readonly symlinksCreated: number;
+  /** Hard links made to files of the same run. */
+  readonly linksCreated: number;
+  /** Fifos, sockets and device nodes created. */
+  readonly specialsCreated: number;
+  /** Entries that were the same already. */
+  readonly entriesSame: number;
+  /** Entries left alone because of `ignoreExisting` or `update`. */
+  readonly entriesSkipped: number;
+  /** Bytes of content written. */
+  readonly bytesTransferred: number;
+  /** Bytes of all regular files that the filters let through. */
+  readonly bytesTotal: number;
+  /** Extras deleted (or moved into the backup directory), directories counted one by one. */
+  readonly entriesDeleted: number;
+  /** Extras found but left where they are. */
+  readonly extrasLeft: number;
+  /** Entries removed from the source, or renamed (move). */
+  readonly entriesMoved: number;
+  /** Failures, the first 10,000; `failureCount` has the number. */
+  readonly failures: readonly FailureEvent[];
+  readonly failureCount: number;
+  readonly warnings: readonly WarningEvent[];
+  /** Milliseconds the whole run took. */
+  readonly elapsedMs: number;
+  /** Milliseconds to the first byte written; absent when nothing was. */
+  readonly firstPayloadMs?: number;
+  /** The floor that was used: `"linux"` or `"portable"`. */
+  readonly backend: "linux" | "portable";
+  /** 0 done; 2 some entries failed or extras were left for want of a confirmation. */
+  readonly exitCode: 0 | 2;
+}

@@ -1,0 +1,93 @@
+import type { TransferEvent } from "./events.ts";
+
+/** What a transfer does with its source and with what the destination has too much. */
+export type Verb = "copy" | "mirror" | "move";
+
+/** How entries that stand on both sides are told to be the same. */
+export type CompareMode =
+  /** Size and mtime, to the nanosecond where both file systems keep it. */
+  | "size-mtime"
+  /** Content: bytes are compared. */
+  | "checksum"
+  /** Size alone. */
+  | "size"
+  /** Never the same: everything is transferred again. */
+  | "always";
+
+/** What is about to be deleted, for {@linkcode TransferOptions.confirm}. */
+export interface DeletionRequest {
+  /** Entries that would go, directories and all below them counted one by one. */
+  readonly count: number;
+  /** Entries that the destination holds, these included. */
+  readonly destinationEntries: number;
+  /** Some of the paths, relative to the destination, as text with odd bytes escaped. */
+  readonly samples: readonly string[];
+  /** Where they would be moved instead of deleted, if `backupDir` is set. */
+  readonly backupDir?: string;
+}
+
+/**
+ * Patterns and limits that choose what is transferred, in rsync's rules; see docs/filters.md.
+ * The first rule that matches decides.
+ */
+export interface FilterOptions {
+  /** Include and exclude rules in order. */
+  readonly rules?: readonly FilterRule[];
+  /** Paths relative to the source; only these (and their parents) are transferred. */
+  readonly filesFrom?: readonly (string | Uint8Array)[];
+  /** Smallest file that is transferred, in bytes. */
+  readonly minSizeBytes?: number;
+  /** Largest file that is transferred, in bytes. */
+  readonly maxSizeBytes?: number;
+  /** Only files last changed at least this long ago, in seconds. */
+  readonly minAgeSeconds?: number;
+  /** Only files last changed at most this long ago, in seconds. */
+  readonly maxAgeSeconds?: number;
+}
+
+/** One include or exclude rule. */
+export interface FilterRule {
+  /** Whether a match is taken or left out. */
+  readonly action: "include" | "exclude";
+  /** An rsync pattern; text is taken as UTF-8. */
+  readonly pattern: string | Uint8Array;
+}
+
+/** Options of `copy`, `mirror` and `move`. Every one may be left out. */
+export interface TransferOptions {
+  /** Say what would be done, and do nothing. */
+  readonly dryRun?: boolean;
+  /** How sameness is told; `"size-mtime"` by default. */
+  readonly compare?: CompareMode;
+  /** Leave files that the destination has, whatever they hold. */
+  readonly ignoreExisting?: boolean;
+  /** Leave files that are newer at the destination. */
+  readonly update?: boolean;
+  /** What is transferred. */
+  readonly filter?: FilterOptions;
+  /** Keep extended attributes. */
+  readonly xattrs?: boolean;
+  /** Keep POSIX ACLs. */
+  readonly acls?: boolean;
+  /** Files and directories are on disk before the call returns. */
+  readonly durable?: boolean;
+  /** Where overwritten and deleted entries are moved instead of being lost. Relative to the destination. */
+  readonly backupDir?: string;
+  /** Allow deletion when the source is empty or most of the destination would go. */
+  readonly forceDelete?: boolean;
+  /**
+   * Asked once before extras are deleted; nothing is deleted when it gives false or is missing.
+   * `() => true` deletes without asking.
+   */
+  readonly confirm?: (request: DeletionRequest) => boolean | Promise<boolean>;
+  /** Stops the run; what was being written is cleaned up and the call throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called with every event as it comes. */
+  readonly onEvent?: (event: TransferEvent) => void;
+  /** Send an `entry` event for every entry that is created, changed or removed. Costs time on large trees. */
+  readonly reportEntries?: boolean;
+  /** Milliseconds between `progress` events; 0, the default, sends none. */
+  readonly progressIntervalMs?: number;
+  /** Movers to run, for tests and benchmarks; blit chooses by itself. */
+  readonly workers?: number;
+}
