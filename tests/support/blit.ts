@@ -1,0 +1,57 @@
+import { command, type CommandOptions, type CommandOutput } from "./command.ts";
+import { MAIN, NOBODY } from "./host.ts";
+
+/** The permissions that the `blit` task runs with; see deno.json. */
+export const PERMISSIONS: readonly string[] = [
+  "--allow-read",
+  "--allow-write",
+  "--allow-ffi",
+  "--allow-env",
+  "--allow-sys",
+];
+
+/** How the CLI is run. */
+export interface BlitOptions extends CommandOptions {
+  /** Run as user 65534; the test needs `"nobody"`. */
+  readonly asNobody?: boolean;
+  /** Where nobody's Deno may keep its caches. */
+  readonly cacheDirectory?: string;
+}
+
+/** The program and arguments that run the CLI as a process of its own. */
+export function blitCommand(
+  args: readonly string[],
+  options: BlitOptions = {},
+): { program: string; args: string[]; env: Record<string, string> } {
+  const deno = ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args];
+  const env: Record<string, string> = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env };
+  if (options.asNobody !== true) return { program: Deno.execPath(), args: deno, env };
+  const cache = options.cacheDirectory;
+  if (cache !== undefined) Object.assign(env, { DENO_DIR: cache, HOME: cache });
+  return { program: "setpriv", args: [...NOBODY, Deno.execPath(), ...deno], env };
+}
+
+/** Runs the CLI as a real process. */
+export function runBlit(
+  args: readonly string[],
+  options: BlitOptions = {},
+): Promise<CommandOutput> {
+  const { program, args: all, env } = blitCommand(args, options);
+  return command(program, all, { timeoutMs: 60_000, ...options, env });
+}
+
+/** Starts the CLI and leaves it running; the caller waits for or kills it. */
+export function startBlit(
+  args: readonly string[],
+  options: BlitOptions = {},
+): Deno.ChildProcess {
+  const { program, args: all, env } = blitCommand(args, options);
+  return new Deno.Command(program, {
+    args: all,
+    env: { LC_ALL: "C.UTF-8", ...env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}

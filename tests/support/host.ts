@@ -1,0 +1,123 @@
+/** The Debian package that holds each tool the tests use besides coreutils. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "find": "findutils",
+  "tar": "tar",
+  "rsync": "rsync",
+  "setfattr": "attr",
+  "setfacl": "acl",
+  "mount": "mount",
+  "setpriv": "util-linux",
+  "filefrag": "e2fsprogs",
+  "mkfs.ext4": "e2fsprogs",
+  "mkfs.btrfs": "btrfs-progs",
+  "mkfs.xfs": "xfsprogs",
+  "mkfs.vfat": "dosfstools",
+};
+
+const found = new Map<string, boolean>();
+
+/** Whether the tool is on the PATH (or where Debian keeps tools for root). */
+export function hasTool(tool: string): boolean {
+  let known = found.get(tool);
+  if (known === undefined) {
+    const path = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin`;
+    known = path.split(":").some((directory) => exists(`${directory}/${tool}`));
+    found.set(tool, known);
+  }
+  return known;
+}
+
+/** Throws a sentence that names the package to install when a tool is not there. */
+export function requires(...tools: readonly string[]): void {
+  for (const tool of tools) {
+    if (hasTool(tool)) continue;
+    throw new Error(
+      `This test needs "${tool}". Install it with: apt-get install ${PACKAGES[tool] ?? tool}`,
+    );
+  }
+}
+
+/**
+ * What a test needs of the machine beyond tools: these decide between run and ignored, since no
+ * package can mend them.
+ */
+export type Need =
+  /** The tests run as root. */
+  | "root"
+  /** Root that is allowed to mount (many containers forbid it). */
+  | "mount"
+  /** Mounting of image files. */
+  | "loop"
+  /** Root that may become user 65534 and still read this repository and run Deno. */
+  | "nobody"
+  /** A kernel that knows the file system; implies `loop`. */
+  | `fs:${string}`
+  /** The long form of the suite was asked for with BLIT_SOAK=1. */
+  | "soak";
+
+/** The first need that this machine does not meet, or undefined. */
+export function unmet(needs: readonly Need[]): Need | undefined {
+  return needs.find((need) => !meets(need));
+}
+
+const met = new Map<Need, boolean>();
+
+function meets(need: Need): boolean {
+  let known = met.get(need);
+  if (known === undefined) {
+    known = probe(need);
+    met.set(need, known);
+  }
+  return known;
+}
+
+function probe(need: Need): boolean {
+  switch (need) {
+    case "root":
+      return Deno.build.os === "linux" && Deno.uid() === 0;
+    case "mount":
+      return meets("root") &&
+        succeeds("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]);
+    case "loop":
+      return meets("mount") && exists("/dev/loop-control");
+    case "nobody":
+      return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
+        succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);
+    case "soak":
+      return Deno.env.get("BLIT_SOAK") === "1";
+    default: {
+      const type = need.slice("fs:".length);
+      const kernel = Deno.readTextFileSync("/proc/filesystems");
+      return meets("loop") &&
+        (new RegExp(`\\t${type}$`, "m").test(kernel) || succeeds("modprobe", ["-n", "-q", type]));
+    }
+  }
+}
+
+/** Arguments of setpriv(1) that make a program run as nobody. */
+export const NOBODY: readonly string[] = [
+  "--reuid=65534",
+  "--regid=65534",
+  "--clear-groups",
+];
+
+/** The CLI's entry point. */
+export const MAIN: string = new URL("../../cli/main.ts", import.meta.url).pathname;
+
+function succeeds(program: string, args: readonly string[]): boolean {
+  try {
+    return new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" })
+      .outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * The ground that tests stand on: the only place that makes trees, mounts file systems, runs blit
+ * as a process and compares trees, so that every test says what it means and nothing else.
+ * Begin with `ground.ts`. Imports nothing of blit: what it checks with are other programs
+ * (rsync, find, tar), named with their Debian packages in `host.ts`.
+ *
+ * @module
+ */
+export { type Backend, BACKENDS, eachBackend, type TestOptions, useBackend } from "./backend.ts";
+export { bigFile, bigTree, flatTree } from "./big_trees.ts";
+export { blitCommand, type BlitOptions, PERMISSIONS, runBlit, startBlit } from "./blit.ts";
+export { bash, command, type CommandOptions, type CommandOutput, run } from "./command.ts";
+export { compareTrees, rsyncDifferences, type Tolerance } from "./compare.ts";
+export { assertCode, assertSentence } from "./expect.ts";
+export { type Ground, type GroundOptions, onGround } from "./ground.ts";
+export { hasTool, MAIN, type Need, requires, unmet } from "./host.ts";
+export { fingerprint, type ListedEntry, listTree, temporariesIn } from "./listing.ts";
+export {
+  type ImageType,
+  makeImage,
+  mountBind,
+  type Mounted,
+  mountFresh,
+  mountImage,
+  mountRamfs,
+  mountTmpfs,
+} from "./mount.ts";
+export { makeSocket, type OddFeature, oddTree } from "./odd_tree.ts";
+export { makePlace, type Medium, type Place } from "./place.ts";
+export { plant, readTree, setMtime, symlinkTo, type Tree } from "./plant.ts";
