@@ -59,7 +59,7 @@ function compress(value: usize, block: usize, length: u32, counter: u64, flags: 
     // The permutation of the words, in the same even and odd places.
     const a2 = v128.shuffle<i32>(a, b, 1, 5, 7, 2);
     const b2 = v128.shuffle<i32>(v128.shuffle<i32>(a, c, 3, 5, 0, 0), d, 0, 1, 2, 6);
-    const c2 = v128.shuffle<i32>(v128.shuffle<i32>(b, c, 0, 6, 0, 0), d, 0, 1, 5, 7);
+    const c2 = v128.shuffle<i32>(v128.shuffle<i32>(b, c, 0, 6, 0, 0), d, 0, 1, 4, 7);
     d = v128.shuffle<i32>(v128.shuffle<i32>(d, b, 1, 6, 0, 0), c, 0, 1, 7, 4);
     a = a2;
     b = b2;
