@@ -1,0 +1,119 @@
+/** The programs that run: blit and its peers, with their commands for each job, as data. */
+import type { Job } from "./scenarios.ts";
+
+/** Gives the command that brings `source` to `destination`; both are paths without a slash. */
+export type CommandFor = (source: string, destination: string) => readonly string[];
+
+/** A program in the race. */
+export interface Contender {
+  readonly name: string;
+  /** What to run to learn its version, which its first line of output gives. */
+  readonly versionCommand: readonly string[];
+  readonly commands: Readonly<Partial<Record<Job, CommandFor>>>;
+  /** False where `--quick` does without it. */
+  readonly inQuick: boolean;
+  /** The most rounds it takes part in: few for a slow one that no goal is measured against. */
+  readonly maxRounds: number;
+}
+
+/** The other programs. For `copy-file` the source is a file, the destination a directory. */
+export const PEERS: readonly Contender[] = [
+  {
+    name: "rsync",
+    versionCommand: ["rsync", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: {
+      "copy": (source, destination) => ["rsync", "-a", `${source}/`, destination],
+      "copy-file": (source, destination) => ["rsync", "-a", source, `${destination}/`],
+      "mirror": (source, destination) => ["rsync", "-a", "--delete", `${source}/`, destination],
+      "mirror-checksum": (source, destination) => {
+        return ["rsync", "-a", "--checksum", "--delete", `${source}/`, destination];
+      },
+      "mirror-deleting": (source, destination) => {
+        return ["rsync", "-a", "--delete", `${source}/`, destination];
+      },
+    },
+  },
+  {
+    name: "cp",
+    versionCommand: ["cp", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: {
+      "copy": (source, destination) => ["cp", "-a", source, destination],
+      "copy-file": (source, destination) => ["cp", "-a", source, `${destination}/`],
+    },
+  },
+  {
+    name: "tar",
+    versionCommand: ["tar", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: {
+      "copy": (source, destination) => [
+        "sh",
+        "-c",
+        'mkdir "$2" && tar -C "$1" -cf - . | tar -C "$2" -xpf -',
+        "tar",
+        source,
+        destination,
+      ],
+    },
+  },
+  {
+    name: "rclone",
+    versionCommand: ["rclone", "version"],
+    inQuick: false,
+    maxRounds: 2,
+    commands: {
+      "copy": (source, destination) => ["rclone", "copy", source, destination],
+      "copy-file": (source, destination) => ["rclone", "copy", source, destination],
+      "mirror": (source, destination) => ["rclone", "sync", source, destination],
+      "mirror-checksum": (source, destination) => {
+        return ["rclone", "sync", "--checksum", source, destination];
+      },
+      "mirror-deleting": (source, destination) => ["rclone", "sync", source, destination],
+    },
+  },
+];
+
+/** blit, run by `command` (a program and its first arguments). */
+export function blitContender(command: readonly string[]): Contender {
+  const mirror = [...command, "mirror", "--yes"];
+  return {
+    name: "blit",
+    versionCommand: [...command, "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: {
+      "copy": (source, destination) => [...command, "copy", `${source}/`, destination],
+      "copy-file": (source, destination) => [...command, "copy", source, `${destination}/`],
+      "mirror": (source, destination) => [...mirror, `${source}/`, destination],
+      "mirror-checksum": (source, destination) => {
+        return [...mirror, "--checksum", `${source}/`, destination];
+      },
+      "mirror-deleting": (source, destination) => {
+        return [...mirror, "--force-delete", `${source}/`, destination];
+      },
+    },
+  };
+}
+
+/** The first line a program says of its version; undefined where it cannot be started. */
+export async function versionOf(contender: Contender): Promise<string | undefined> {
+  const [program, ...args] = contender.versionCommand;
+  if (program === undefined) return undefined;
+  try {
+    const { stdout, success } = await new Deno.Command(program, {
+      args,
+      stdin: "null",
+      stderr: "null",
+      env: { RCLONE_CONFIG: "" },
+    }).output();
+    if (!success) return undefined;
+    return new TextDecoder().decode(stdout).split("\n")[0]?.trim().replaceAll(/\s+/g, " ");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,94 @@
+/** The machine under the benchmark: its facts, whether it is idle, its caches, its memory. */
+
+/** What a reader needs to place a result; nothing that names the machine. */
+export interface MachineFacts {
+  readonly os: string;
+  readonly kernel: string;
+  readonly arch: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryMiB: number;
+  readonly deno: string;
+}
+
+/** The facts of this machine. */
+export function machineFacts(): MachineFacts {
+  return {
+    os: Deno.build.os,
+    kernel: Deno.osRelease(),
+    arch: Deno.build.arch,
+    processor: /^model name\s*: (.*)$/m.exec(readProc("cpuinfo"))?.[1] ?? "unknown",
+    cores: navigator.hardwareConcurrency,
+    memoryMiB: Math.round(Deno.systemMemoryInfo().total / 2 ** 20),
+    deno: Deno.version.deno,
+  };
+}
+
+/** Processor time since the start, in ticks, of all cores together. */
+export interface CpuTicks {
+  readonly busy: number;
+  readonly total: number;
+}
+
+/** Reads the first line of `/proc/stat` (proc_stat(5)); waiting for a disk is not being busy. */
+export function parseCpuTicks(stat: string): CpuTicks | undefined {
+  const line = /^cpu +([\d ]+)$/m.exec(stat)?.[1];
+  if (line === undefined) return undefined;
+  // user nice system idle iowait irq softirq steal; guest time is within user's
+  const ticks = line.split(" ").slice(0, 8).map(Number);
+  const total = ticks.reduce((sum, value) => sum + value, 0);
+  return { busy: total - (ticks[3] ?? 0) - (ticks[4] ?? 0), total };
+}
+
+const SAMPLE_MS = 400;
+/** Of all cores together: about a fifth of one core on a machine with two. */
+const BUSY_SHARE = 0.1;
+
+/** Waits until nothing else runs, at most `limitMs`; false where it gave up. */
+export async function waitUntilIdle(limitMs: number, signal?: AbortSignal): Promise<boolean> {
+  const end = performance.now() + limitMs;
+  while (true) {
+    const before = parseCpuTicks(readProc("stat"));
+    await new Promise((resolve) => setTimeout(resolve, SAMPLE_MS));
+    signal?.throwIfAborted();
+    const after = parseCpuTicks(readProc("stat"));
+    if (before === undefined || after === undefined) return true; // no way to tell
+    const share = (after.busy - before.busy) / Math.max(1, after.total - before.total);
+    if (share < BUSY_SHARE) return true;
+    if (performance.now() >= end) return false;
+  }
+}
+
+/**
+ * Writes and removes a file in memory, so that later runs meet pages which the host has already
+ * given to this machine: fresh guest memory is about five times as slow as memory used before.
+ */
+export function touchMemory(directory: string, bytes: number): void {
+  const path = `${directory}/touch`;
+  const block = new Uint8Array(2 ** 20).fill(1);
+  try {
+    using file = Deno.createSync(path);
+    const limit = Math.min(bytes, Deno.systemMemoryInfo().available * 0.6);
+    for (let written = 0; written < limit;) written += file.writeSync(block);
+  } finally {
+    Deno.removeSync(path);
+  }
+}
+
+/** Whether {@linkcode dropCaches} can work: Linux, as root. */
+export function canDropCaches(): boolean {
+  return Deno.build.os === "linux" && Deno.uid() === 0;
+}
+
+/** Drops page cache, directory entries and inodes (proc_sys_vm(5)); all must be on disk before. */
+export function dropCaches(): void {
+  Deno.writeTextFileSync("/proc/sys/vm/drop_caches", "3");
+}
+
+function readProc(name: string): string {
+  try {
+    return Deno.readTextFileSync(`/proc/${name}`);
+  } catch {
+    return ""; // not Linux
+  }
+}

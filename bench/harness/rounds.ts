@@ -1,0 +1,155 @@
+/**
+ * Runs one scenario in one place: every contender in turn (A B C, A B C, ...), so that whatever
+ * drifts on the machine drifts for all of them. The first round is not counted: it warms caches
+ * and memory, watches blit's memory, and checks that each program leaves the right tree.
+ */
+import type { Contender } from "../contenders.ts";
+import type { Series } from "../report/results.ts";
+import type { Scenario } from "../scenarios.ts";
+import { versionOf } from "../contenders.ts";
+import { dropCaches, waitUntilIdle } from "./machine.ts";
+import { exists, remove } from "./paths.ts";
+import { type Place, settle } from "./places.ts";
+import { run } from "./process.ts";
+import {
+  addExtras,
+  ageTree,
+  BIG_FILE,
+  type Census,
+  censusDifference,
+  takeCensus,
+  type TreeShape,
+  writeTree,
+} from "./trees.ts";
+
+/** What a case runs with. */
+export interface Rounds {
+  readonly scenario: Scenario;
+  readonly place: Place;
+  readonly shape: TreeShape;
+  /** The tree of that shape, written already. */
+  readonly source: string;
+  readonly contenders: readonly Contender[];
+  /** Counted rounds. */
+  readonly rounds: number;
+  /** How long to wait for an idle machine before each round. */
+  readonly idleLimitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a case. */
+export interface Outcome {
+  readonly series: readonly Series[];
+  /** True where the machine never fell idle before one of the rounds. */
+  readonly disturbed: boolean;
+}
+
+/** Runs the rounds and returns every contender's times. */
+export async function runRounds(given: Rounds): Promise<Outcome> {
+  const expected = takeCensus(given.source);
+  const racers = given.contenders
+    .filter((contender) => contender.commands[given.scenario.job] !== undefined)
+    .filter((contender) => !given.scenario.without.includes(contender.name))
+    .map((contender) => new Racer(contender, given, expected));
+  let disturbed = false;
+  try {
+    for (let round = 0; round <= given.rounds; round++) {
+      if (!await waitUntilIdle(given.idleLimitMs, given.signal)) disturbed = true;
+      for (const racer of racers) await racer.race(round);
+    }
+  } finally {
+    for (const racer of racers) racer.clear();
+    remove(sharedDestination(given));
+  }
+  return { series: racers.map((racer) => racer.series()), disturbed };
+}
+
+/** One contender's way through the rounds of one case. */
+class Racer {
+  readonly #contender: Contender;
+  readonly #given: Rounds;
+  readonly #expected: Census;
+  readonly #destination: string;
+  readonly #timesMs: number[] = [];
+  #peakMemoryMiB: number | undefined;
+  #failure: string | undefined;
+
+  constructor(contender: Contender, given: Rounds, expected: Census) {
+    this.#contender = contender;
+    this.#given = given;
+    this.#expected = expected;
+    this.#destination = given.scenario.destination === "identical"
+      ? sharedDestination(given)
+      : `${given.place.directory}/destination-${contender.name}`;
+  }
+
+  /** Prepares the destination, runs the program once and notes its time. */
+  async race(round: number): Promise<void> {
+    const { scenario, shape, place, signal } = this.#given;
+    const commandFor = this.#contender.commands[scenario.job];
+    if (this.#failure !== undefined || commandFor === undefined) return;
+    if (round > this.#contender.maxRounds) return;
+    const warmUp = round === 0;
+    prepare(this.#destination, scenario, shape);
+    await settle(place.directory);
+    if (scenario.cache === "cold") {
+      dropCaches();
+      await versionOf(this.#contender); // the data is cold, not the program
+    }
+    const source = scenario.job === "copy-file"
+      ? `${this.#given.source}/${BIG_FILE}`
+      : this.#given.source;
+    const command = commandFor(source, this.#destination);
+    const watchMemory = warmUp && this.#contender.name === "blit";
+    const done = await run(command, { signal, watchMemory });
+
+    this.#failure = done.failure;
+    if (done.peakMemoryMiB !== undefined) this.#peakMemoryMiB = done.peakMemoryMiB;
+    if (done.failure === undefined && !warmUp) this.#timesMs.push(done.elapsedMs);
+    if (done.failure === undefined && warmUp) {
+      this.#failure = censusDifference(this.#expected, takeCensus(this.#destination));
+    }
+    // At once, so that the next one is given the same memory and blocks again.
+    if (scenario.destination === "empty" || this.#failure !== undefined) this.clear();
+  }
+
+  clear(): void {
+    remove(this.#destination);
+  }
+
+  series(): Series {
+    return {
+      contender: this.#contender.name,
+      timesMs: this.#timesMs.map((time) => Math.round(time * 100) / 100),
+      ...(this.#peakMemoryMiB === undefined
+        ? {}
+        : { peakMemoryMiB: Math.round(this.#peakMemoryMiB * 10) / 10 }),
+      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
+    };
+  }
+}
+
+/** Nothing changes a destination that is identical to its source, so all share one. */
+function sharedDestination(given: Rounds): string {
+  return `${given.place.directory}/destination`;
+}
+
+/** Brings a destination into the state the scenario asks for; the program's last run made it equal. */
+function prepare(destination: string, scenario: Scenario, shape: TreeShape): void {
+  switch (scenario.destination) {
+    case "empty":
+      remove(destination);
+      if (scenario.job === "copy-file") Deno.mkdirSync(destination);
+      return;
+    case "identical":
+      if (!exists(destination)) writeTree(destination, shape);
+      return;
+    case "aged":
+      if (!exists(destination)) writeTree(destination, shape);
+      ageTree(destination, shape);
+      return;
+    case "extras":
+      if (!exists(destination)) writeTree(destination, shape);
+      addExtras(destination, shape);
+  }
+}

@@ -1,0 +1,153 @@
+/** Carries a plan out: opens the places, writes the trees, runs the rounds, gathers the results. */
+import { blitContender, type Contender, PEERS, versionOf } from "./contenders.ts";
+import { canDropCaches, machineFacts, touchMemory } from "./harness/machine.ts";
+import { exists, remove } from "./harness/paths.ts";
+import { openPlace, type Place } from "./harness/places.ts";
+import { runRounds } from "./harness/rounds.ts";
+import { describeShape, shapeBytes, writeTree } from "./harness/trees.ts";
+import type { Options } from "./options.ts";
+import type { PlannedCase } from "./plan.ts";
+import { GATE_SHARE, QUICK_GATE_SHARE } from "./report/gates.ts";
+import type { Case, Results } from "./report/results.ts";
+import type { PlaceName } from "./scenarios.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+
+/** Where the JSON of each run goes. */
+export const RESULTS_DIRECTORY = `${ROOT}bench/results`;
+
+/** What is the same for all cases of a run. */
+interface Session {
+  readonly contenders: readonly Contender[];
+  readonly idleLimitMs: number;
+  readonly signal: AbortSignal;
+  readonly onCase: (one: Case) => void;
+}
+
+/** The part of a goal that a gate asks for in this run. */
+export function gateShareOf(options: Pick<Options, "quick">): number {
+  return options.quick ? QUICK_GATE_SHARE : GATE_SHARE;
+}
+
+/**
+ * Measures `cases`, each handed to `onCase` when it is done; rejects with an AbortError when it is
+ * interrupted. Either way nothing is left behind.
+ */
+export async function measure(
+  options: Options,
+  cases: readonly PlannedCase[],
+  onCase: (one: Case) => void,
+): Promise<Results> {
+  const blit = blitContender(options.blit ?? await bundle());
+  const peers = PEERS.filter((peer) =>
+    !options.without.includes(peer.name) && (peer.inQuick || !options.quick)
+  );
+  const { contenders, versions } = await whoIsHere(blit, peers);
+  const { idleLimitMs, rounds, quick } = options;
+  const session = { contenders, idleLimitMs, signal: interruption(), onCase };
+
+  const done: Case[] = [];
+  for (const name of options.places) {
+    const here = cases.filter((one) => one.place === name);
+    if (here.length > 0) {
+      done.push(...await measurePlace(session, name, options.directory, here));
+    }
+  }
+  const date = new Date().toISOString();
+  const machine = machineFacts();
+  const gateShare = gateShareOf(options);
+  return { version: 1, date, quick, rounds, gateShare, machine, versions, cases: done };
+}
+
+async function measurePlace(
+  session: Session,
+  name: PlaceName,
+  directory: string | undefined,
+  cases: readonly PlannedCase[],
+): Promise<Case[]> {
+  const place = await openPlace(name, directory);
+  const done: Case[] = [];
+  const finish = (one: Case) => {
+    session.onCase(one);
+    done.push(one);
+  };
+  if (typeof place === "string") {
+    for (const one of cases) finish(skippedCase(one, name, place));
+    return done;
+  }
+  try {
+    if (name === "tmpfs") {
+      // A source, and two destinations at a time.
+      touchMemory(place.directory, 3 * Math.max(...cases.map((one) => shapeBytes(one.shape))));
+    }
+    for (const [index, one] of cases.entries()) {
+      session.signal.throwIfAborted();
+      const source = `${place.directory}/source-${one.treeKey}`;
+      finish(await measureCase(session, one, place, source));
+      if (!cases.slice(index + 1).some((later) => later.treeKey === one.treeKey)) remove(source);
+    }
+  } finally {
+    await place.close();
+  }
+  return done;
+}
+
+async function measureCase(
+  session: Session,
+  one: PlannedCase,
+  place: Place,
+  source: string,
+): Promise<Case> {
+  const { scenario, shape, rounds } = one;
+  if (scenario.cache === "cold" && !canDropCaches()) {
+    return skippedCase(one, place.filesystem, "only root can drop caches, and only on Linux");
+  }
+  if (!exists(source)) writeTree(source, shape);
+  const outcome = await runRounds({ ...session, scenario, place, shape, source, rounds });
+  return { ...caseHead(one, place.filesystem), ...outcome };
+}
+
+function caseHead(one: PlannedCase, filesystem: string): Omit<Case, "series" | "disturbed"> {
+  const { scenario, place, shape } = one;
+  const title = `${scenario.title} ${describeShape(shape)}`;
+  const goals = scenario.goals.filter((goal) => goal.place === place);
+  return { scenario: scenario.name, title, place, filesystem, goals };
+}
+
+function skippedCase(one: PlannedCase, filesystem: string, reason: string): Case {
+  return { ...caseHead(one, filesystem), series: [], disturbed: false, skipped: reason };
+}
+
+/** Those of the programs that can be started, with their versions; blit stays whatever it says. */
+async function whoIsHere(blit: Contender, peers: readonly Contender[]) {
+  const versions: Record<string, string> = {};
+  const contenders: Contender[] = [];
+  for (const contender of [blit, ...peers]) {
+    const version = await versionOf(contender);
+    if (version === undefined) console.error(`${contender.name} gives no version.`);
+    else versions[contender.name] = version;
+    if (version !== undefined || contender === blit) contenders.push(contender);
+  }
+  return { contenders, versions };
+}
+
+/** Makes the single-file bundle of the present source and returns the command that runs it. */
+async function bundle(): Promise<string[]> {
+  const deno = Deno.execPath(); // the program itself, where `deno` on PATH may be npm's wrapper
+  const output = await new Deno.Command(deno, { args: ["task", "bundle"], cwd: ROOT }).output();
+  if (!output.success) {
+    const said = new TextDecoder().decode(output.stderr).trim();
+    throw new Error(`Cannot bundle blit (name another command with --blit): ${said}`);
+  }
+  const permissions = ["read", "write", "ffi", "env", "sys"].map((name) => `--allow-${name}`);
+  return [deno, "run", "--no-config", ...permissions, `${ROOT}dist/blit.js`];
+}
+
+/** Aborts at Ctrl-C, so that images are unmounted and trees removed before the end. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort(new DOMException("Interrupted", "AbortError"));
+  Deno.addSignalListener("SIGINT", interrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", interrupt);
+  return stop.signal;
+}

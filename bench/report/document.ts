@@ -1,0 +1,22 @@
+/** Puts a result's table into a page, between two markers. */
+import type { Results } from "./results.ts";
+import { renderMarkdown } from "./table.ts";
+
+const BEGIN = "<!-- bench: begin -->";
+const END = "<!-- bench: end -->";
+
+/** `page` with `body` between its markers; throws a sentence where they are not there. */
+export function replaceBetweenMarkers(page: string, body: string): string {
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END, begin);
+  if (begin < 0 || end < 0) {
+    throw new TypeError(`Cannot find where the table goes: "${BEGIN}" and "${END}" are needed`);
+  }
+  return `${page.slice(0, begin + BEGIN.length)}\n\n${body}\n\n${page.slice(end)}`;
+}
+
+/** Rewrites the table in the page at `path`. */
+export function writeDocument(path: string, results: Results): void {
+  const page = Deno.readTextFileSync(path);
+  Deno.writeTextFileSync(path, replaceBetweenMarkers(page, renderMarkdown(results)));
+}

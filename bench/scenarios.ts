@@ -1,0 +1,184 @@
+/**
+ * Every scenario of the benchmark, as data: the tree, the job, the state of the destination before
+ * each run, and the goals. To add one, add an entry; `bench/contenders.ts` holds the commands.
+ */
+import type { TreeShape } from "./harness/trees.ts";
+
+/** Where a scenario runs: in memory, or on a disk (a journaled ext4 unless told otherwise). */
+export type PlaceName = "tmpfs" | "disk";
+
+/** What a program is asked to do; a program without a command for it stays out. */
+export type Job =
+  | "copy"
+  | "copy-file"
+  | "mirror"
+  | "mirror-checksum"
+  | "mirror-deleting";
+
+/**
+ * What the destination holds when the clock starts: nothing, the same as the source, the source as
+ * it was some changes ago, or the source and many entries besides.
+ */
+export type DestinationState = "empty" | "identical" | "aged" | "extras";
+
+/** A figure to reach. A ratio is the other program's median time over blit's. */
+export type Goal =
+  | {
+    readonly kind: "ratio";
+    readonly place: PlaceName;
+    readonly against: string;
+    readonly atLeast: number;
+  }
+  | { readonly kind: "memory"; readonly place: PlaceName; readonly belowMiB: number };
+
+/** One scenario. It runs in the places that its goals name. */
+export interface Scenario {
+  readonly name: string;
+  /** What is done, after which the tree is described. */
+  readonly title: string;
+  readonly tree: (place: PlaceName) => TreeShape;
+  readonly job: Job;
+  readonly destination: DestinationState;
+  /** Cold: caches are dropped before each run, then the programs (not the data) read again. */
+  readonly cache: "warm" | "cold";
+  /** Counted rounds for each that was asked for: many for short runs. */
+  readonly roundsFactor: number;
+  /** The most rounds worth their time. */
+  readonly maxRounds: number;
+  /** Peers that would take minutes for it. */
+  readonly without: readonly string[];
+  /** `full`: only with `--full` or by its name. `quick`: in `--quick` too, in these places. */
+  readonly when: "always" | "full";
+  readonly quickPlaces: readonly PlaceName[];
+  readonly goals: readonly Goal[];
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+const smallFiles: TreeShape = { directories: 1_000, filesPerDirectory: 100, fileBytes: 4 * KIB };
+
+const defaults = {
+  job: "copy",
+  destination: "empty",
+  cache: "warm",
+  roundsFactor: 1,
+  maxRounds: 100,
+  without: [],
+  when: "always",
+  quickPlaces: ["tmpfs"],
+} as const satisfies Partial<Scenario>;
+
+/** The scenarios, in the order they run. */
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    ...defaults,
+    name: "small-files",
+    title: "Copy",
+    tree: () => smallFiles,
+    quickPlaces: ["tmpfs", "disk"],
+    goals: [
+      faster("tmpfs", "rsync", 4.3),
+      faster("disk", "rsync", 3.6),
+      { kind: "memory", place: "tmpfs", belowMiB: 150 },
+    ],
+  },
+  {
+    ...defaults,
+    name: "mirror-changes",
+    title: "Mirror after 2 % changed, 1 % deleted, 1 % added of",
+    tree: () => smallFiles,
+    job: "mirror",
+    destination: "aged",
+    goals: [faster("tmpfs", "rsync", 2.0), faster("disk", "rsync", 2.0)],
+  },
+  {
+    ...defaults,
+    name: "mirror-nothing",
+    title: "Mirror with nothing to do,",
+    tree: () => smallFiles,
+    job: "mirror",
+    destination: "identical",
+    goals: [
+      faster("tmpfs", "rsync", 2.5),
+      faster("disk", "rsync", 2.5),
+      { kind: "memory", place: "tmpfs", belowMiB: 150 },
+    ],
+  },
+  {
+    ...defaults,
+    name: "cold-cache",
+    title: "Copy with a cold cache,",
+    tree: () => smallFiles,
+    cache: "cold",
+    quickPlaces: [],
+    goals: [faster("disk", "rsync", 1.8)],
+  },
+  {
+    ...defaults,
+    name: "mirror-extras",
+    title: "Mirror that deletes 100 extras for each of",
+    tree: () => ({ ...smallFiles, filesPerDirectory: 1 }),
+    job: "mirror-deleting",
+    destination: "extras",
+    goals: [faster("tmpfs", "rsync", 1.8), faster("disk", "rsync", 1.8)],
+  },
+  {
+    ...defaults,
+    name: "mixed",
+    title: "Copy",
+    tree: () => ({
+      directories: 500,
+      filesPerDirectory: 100,
+      fileBytes: 2 * KIB,
+      bigFileBytes: 512 * MIB,
+    }),
+    goals: [faster("tmpfs", "rsync", 4.5), faster("disk", "rsync", 3.8)],
+  },
+  {
+    ...defaults,
+    name: "big-file",
+    title: "Copy",
+    tree: (place) => oneFile(place === "tmpfs" ? 2 * GIB : 4 * GIB),
+    job: "copy-file",
+    goals: [faster("tmpfs", "cp", 1.0), faster("disk", "cp", 1.0)],
+  },
+  {
+    ...defaults,
+    name: "checksum",
+    title: "Mirror by content with nothing to do,",
+    tree: () => ({ directories: 32, filesPerDirectory: 64, fileBytes: MIB }),
+    job: "mirror-checksum",
+    destination: "identical",
+    goals: [faster("tmpfs", "rsync", 1.0)],
+  },
+  {
+    ...defaults,
+    name: "one-file",
+    title: "Copy, start included,",
+    tree: () => oneFile(KIB),
+    job: "copy-file",
+    roundsFactor: 4,
+    goals: [faster("tmpfs", "rsync", 1.3)],
+  },
+  {
+    ...defaults,
+    name: "million",
+    title: "Copy",
+    tree: () => ({ directories: 1_000, filesPerDirectory: 1_000, fileBytes: 0 }),
+    maxRounds: 3,
+    without: ["rclone"],
+    when: "full",
+    quickPlaces: [],
+    goals: [{ kind: "memory", place: "tmpfs", belowMiB: 250 }],
+  },
+];
+
+function faster(place: PlaceName, against: string, atLeast: number): Goal {
+  return { kind: "ratio", place, against, atLeast };
+}
+
+function oneFile(bigFileBytes: number): TreeShape {
+  return { directories: 0, filesPerDirectory: 0, fileBytes: 0, bigFileBytes };
+}
