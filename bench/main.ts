@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (options.list) return print(listScenarios());
 
   const results = await obtain(options, cases);
-  if (options.write !== undefined) writeDocument(options.write, results);
+  if (options.write !== undefined) await writeDocument(options.write, results);
   print(options.json ? JSON.stringify(results, null, 2) : renderSummary(results));
   const fallen = judge(results).filter((verdict) => verdict.outcome === "fell");
   if (fallen.length === 0) return 0;

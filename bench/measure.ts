@@ -1,4 +1,5 @@
 /** Carries a plan out: opens the places, writes the trees, runs the rounds, gathers the results. */
+import { fileURLToPath } from "node:url";
 import { blitContender, type Contender, PEERS, versionOf } from "./contenders.ts";
 import { canDropCaches, machineFacts, touchMemory } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
@@ -11,7 +12,7 @@ import { GATE_SHARE, QUICK_GATE_SHARE } from "./report/gates.ts";
 import type { Case, Results } from "./report/results.ts";
 import type { PlaceName } from "./scenarios.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Where the JSON of each run goes. */
 export const RESULTS_DIRECTORY = `${ROOT}bench/results`;

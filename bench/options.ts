@@ -35,7 +35,7 @@ deno task bench [OPTION...]
                     image as root, otherwise a temporary directory is used
   --blit COMMAND    run blit by this command, split at spaces (default: the bundle, made anew)
   --without NAME    leave out a peer (rsync, cp, tar, rclone); may be given again
-  --idle-limit S    wait this long for the machine to fall idle before a round (default 30)
+  --idle-limit S    wait this long for the machine to fall idle before a round (default 30, with --quick 1)
   --json            print the results as JSON instead of the table
   --write FILE      put the table between the markers in FILE
   --from FILE       take the results from this JSON instead of running anything
@@ -78,7 +78,7 @@ export function parseOptions(args: readonly string[]): Options {
     places: placesOf(values.place),
     without: values.without ?? [],
     rounds: numberOf("--rounds", values.rounds, 1, quick ? 3 : 5),
-    idleLimitMs: numberOf("--idle-limit", values["idle-limit"], 0, quick ? 3 : 30) * 1000,
+    idleLimitMs: numberOf("--idle-limit", values["idle-limit"], 0, quick ? 1 : 30) * 1000,
     ...(values.dir === undefined ? {} : { directory: values.dir }),
     ...(blit === undefined ? {} : { blit }),
     ...(values.from === undefined ? {} : { from: values.from }),

@@ -1,4 +1,5 @@
 /** Puts a result's table into a page, between two markers. */
+import { fileURLToPath } from "node:url";
 import type { Results } from "./results.ts";
 import { renderMarkdown } from "./table.ts";
 
@@ -15,8 +16,11 @@ export function replaceBetweenMarkers(page: string, body: string): string {
   return `${page.slice(0, begin + BEGIN.length)}\n\n${body}\n\n${page.slice(end)}`;
 }
 
-/** Rewrites the table in the page at `path`. */
-export function writeDocument(path: string, results: Results): void {
+/** Rewrites the table in the page at `path`, and formats it as the project's pages are. */
+export async function writeDocument(path: string, results: Results): Promise<void> {
   const page = Deno.readTextFileSync(path);
   Deno.writeTextFileSync(path, replaceBetweenMarkers(page, renderMarkdown(results)));
+  const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+  const args = ["fmt", "--quiet", "--config", config, path];
+  await new Deno.Command(Deno.execPath(), { args }).output();
 }

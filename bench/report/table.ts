@@ -89,7 +89,9 @@ export function renderFacts(results: Results): string {
     version.startsWith(name) ? version : `${name} ${version}`
   );
   return `Measured ${results.date.slice(0, 10)}${results.quick ? " with --quick" : ""}, ` +
-    `${results.rounds} rounds, on ${machine.cores} cores (${machine.processor}), ` +
+    `${results.rounds} ${
+      results.rounds === 1 ? "round" : "rounds"
+    }, on ${machine.cores} cores (${machine.processor}), ` +
     `${(machine.memoryMiB / 1024).toFixed(0)} GiB of memory, ` +
     `${machine.os} ${machine.kernel} ${machine.arch}, Deno ${machine.deno}.\n` +
     `Programs: ${programs.join("; ")}.`;
