@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { nameOf } from "../../../core/entry/mod.ts";
+import { A, B, bytes, content, contract, fails, ok, put, row, table, told } from "./ground.ts";
+
+contract("reads and writes go on at the file's position", (ground) => {
+  const { sys, root } = ground;
+  const file = ok(sys.create(root, A, 0o644));
+  assert.equal(sys.write(file, bytes("hello, world"), 5), 5);
+  assert.equal(sys.write(file, bytes(", you"), 5), 5);
+  ok(sys.seek(file, 3));
+  const buffer = new Uint8Array(64);
+  assert.equal(sys.read(file, buffer, 4), 4);
+  assert.equal(new TextDecoder().decode(buffer.subarray(0, 4)), "lo, ");
+  assert.equal(sys.read(file, buffer, buffer.length), 3);
+  assert.equal(sys.read(file, buffer, buffer.length), 0);
+  ok(sys.seek(file, 2 ** 33));
+  assert.equal(sys.write(file, bytes("!"), 1), 1);
+  const sparse = row((table) => sys.statHandle(file, table, 0));
+  assert.equal(sparse.size, 2 ** 33 + 1);
+  ok(sys.truncate(file, 4));
+  assert.equal(told(ground, A).size, 4);
+  ok(sys.truncate(file, 10));
+  ok(sys.sync(file));
+  ok(sys.close(file));
+  assert.equal(content(ground, A), "hell\0\0\0\0\0\0");
+  fails(sys.close(file), "EBADF");
+  fails(sys.read(file, buffer, 1), "EBADF");
+  fails(sys.statHandle(file, table, 0), "EBADF");
+});
+
+contract("misused files fail and change nothing", (ground) => {
+  const { sys, root } = ground;
+  put(ground, A, "x");
+  const file = ok(sys.openRead(root, A));
+  fails(sys.write(file, bytes("y"), 1), "EBADF");
+  fails(sys.truncate(file, 0), "EINVAL", "EBADF");
+  fails(sys.seek(file, -1), "EINVAL");
+  ok(sys.close(file));
+  const fresh = ok(sys.create(root, B, 0o644));
+  ok(sys.write(fresh, bytes("kept"), 4));
+  fails(sys.truncate(fresh, -1), "EINVAL");
+  ok(sys.close(fresh));
+  assert.equal(content(ground, B), "kept");
+  fails(sys.openRead(root, nameOf("missing")), "ENOENT");
+  assert.equal(content(ground, A), "x");
+});
+
+contract("calls inside the kernel do their work or say EOPNOTSUPP", (ground) => {
+  const { sys, root } = ground;
+  put(ground, A, "content");
+  const source = ok(sys.openRead(root, A));
+  for (const [name, copy] of [["b", sys.copyRange], ["c", sys.sendFile]] as const) {
+    const file = ok(sys.create(root, nameOf(name), 0o644));
+    ok(sys.seek(source, 0));
+    const copied = copy.call(sys, source, file, 100);
+    if (sys.name === "portable") fails(copied, "EOPNOTSUPP");
+    else assert.equal(content(ground, nameOf(name)), "content");
+    ok(sys.close(file));
+  }
+  ok(sys.close(source));
+  const unnamed = sys.createUnnamed(root, 0o644);
+  if (unnamed < 0) fails(unnamed, "EOPNOTSUPP");
+  else {
+    ok(sys.publish(unnamed, root, nameOf("published")));
+    ok(sys.close(unnamed));
+    assert.equal(told(ground, nameOf("published")).size, 0);
+  }
+});
+
+contract("directories can be synced", ({ sys, root }) => {
+  ok(sys.sync(root));
+  const whole = sys.syncFilesystem(root);
+  if (whole < 0) fails(whole, "ENOSYS");
+  fails(sys.sync(9999), "EBADF");
+});
