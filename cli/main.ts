@@ -1,0 +1,38 @@
+/**
+ * `blit`: parses, dispatches, exits. Everything a verb needs is loaded when that verb is run, so
+ * that a small copy is over in the time Deno takes to start (docs/decisions/0002).
+ *
+ * @module
+ */
+import { exactArguments } from "./arguments/exact.ts";
+import type { Invocation } from "./arguments/invocation.ts";
+import { parse } from "./arguments/parse.ts";
+import { BLIT } from "./table/mod.ts";
+
+/** Runs `blit` with these arguments and gives its exit code. */
+export async function main(texts: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(parse(BLIT, texts, await exactArguments(texts)));
+  } catch (error) {
+    const { reportFatal } = await import("./output/fatal.ts");
+    return reportFatal(BLIT, error);
+  }
+}
+
+async function dispatch(invocation: Invocation): Promise<number> {
+  const verb = invocation.verb?.name;
+  if (invocation.has("help") || verb === "help") {
+    return (await import("./verbs/help.ts")).run(invocation);
+  }
+  if (invocation.has("version") || verb === "version") {
+    return (await import("./verbs/version.ts")).run(invocation.program.name);
+  }
+  // Written out, because a bundler follows only names it can read.
+  if (verb === "mirror") return await (await import("./verbs/mirror.ts")).run(invocation);
+  if (verb === "move") return await (await import("./verbs/move.ts")).run(invocation);
+  if (verb === "hash") return await (await import("./verbs/hash.ts")).run(invocation);
+  return await (await import("./verbs/copy.ts")).run(invocation);
+}
+
+// Not by running out of work: idle movers would keep the process alive.
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,11 @@
+/** Why one of Deno's calls on a file failed, in the words that the engine uses too. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "no such file or directory";
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  const message = error instanceof Error ? error.message : String(error);
+  // Deno writes `Is a directory (os error 21): readfile 'x'`.
+  return message.replace(/ \(os error \d+\).*/s, "").replace(
+    /^[A-Z](?=[a-z])/,
+    (letter) => letter.toLowerCase(),
+  );
+}

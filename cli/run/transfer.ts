@@ -1,0 +1,111 @@
+import type { TransferSummary } from "../../core/transfer/events.ts";
+import { TransferError } from "../../core/transfer/failure.ts";
+import type { DeletionRequest, TransferOptions } from "../../core/transfer/options.ts";
+import type { Argument, Invocation } from "../arguments/invocation.ts";
+import { Console } from "../output/console.ts";
+import { HumanReporter } from "../output/human.ts";
+import type { Reporter, Stop } from "../output/reporter.ts";
+import { Interrupted, listenForInterrupts } from "./interrupt.ts";
+import { refuseRemote } from "./local_paths.ts";
+import { transferOptions } from "./options.ts";
+
+/** The engine's function for a verb. */
+export type Transfer = (
+  sources: readonly Argument[],
+  destination: Argument,
+  options: TransferOptions,
+) => Promise<TransferSummary>;
+
+/** Runs one of the verbs that transfer, from its command line to its exit code. */
+export async function runTransfer(invocation: Invocation, transfer: Transfer): Promise<number> {
+  const console = new Console();
+  refuseRemote(invocation.operands, invocation.verb?.name);
+  const options = await transferOptions(invocation);
+  const reporter = await openReporter(invocation, console);
+  if (!invocation.has("quiet")) {
+    for (const note of invocation.notes) console.tell(`blit: ${note}`);
+  }
+  const interrupt = new AbortController();
+  const confirm = confirmation(invocation, console, reporter, interrupt.signal);
+  let release: (() => void) | undefined;
+  try {
+    // The engine does tiny jobs in its first synchronous stretch, before anything else is set up.
+    const running = transfer(
+      invocation.operands.slice(0, -1),
+      invocation.operands.at(-1) ?? "",
+      {
+        ...options,
+        ...(confirm && { confirm }),
+        signal: interrupt.signal,
+        onEvent: (event) => reporter.event(event),
+        reportEntries: reporter.wantsEntries,
+        progressIntervalMs: reporter.progressIntervalMs,
+      },
+    );
+    release = listenForInterrupts(interrupt, () => {
+      reporter.clear();
+      console.flush();
+      Deno.exit(130);
+    });
+    const summary = await running;
+    reporter.finish(summary);
+    return summary.exitCode;
+  } catch (error) {
+    const reason = stopReason(error);
+    reporter.stop(reason);
+    return reason.exitCode;
+  } finally {
+    release?.();
+    console.flush();
+  }
+}
+
+async function openReporter(invocation: Invocation, console: Console): Promise<Reporter> {
+  const verbose = invocation.has("verbose");
+  const progress = invocation.has("progress");
+  const dryRun = invocation.has("dry-run");
+  if (invocation.has("json")) {
+    const { JsonReporter } = await import("../output/json.ts");
+    return new JsonReporter(console, { progress, entries: verbose || dryRun });
+  }
+  const quiet = invocation.has("quiet");
+  return new HumanReporter(console, { verbose, quiet, progress, dryRun });
+}
+
+/** The answer to the question before a deletion; nothing where nobody can be asked. */
+function confirmation(
+  invocation: Invocation,
+  console: Console,
+  reporter: Reporter,
+  signal: AbortSignal,
+): TransferOptions["confirm"] {
+  if (invocation.has("yes")) return () => true;
+  if (!invocation.verb?.options.includes("force-delete") || invocation.has("dry-run")) {
+    return undefined;
+  }
+  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return undefined;
+  return async (request: DeletionRequest) => {
+    reporter.clear();
+    const { askToDelete } = await import("./question.ts");
+    return await askToDelete(console, request, signal);
+  };
+}
+
+function stopReason(error: unknown): Stop {
+  if (error instanceof Interrupted) {
+    return { code: "interrupted", message: error.message, exitCode: 130 };
+  }
+  if (error instanceof TransferError) {
+    return { code: error.code, message: error.message, exitCode: error.exitCode };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  // By name: the filter's code is not loaded for runs without one.
+  if (error instanceof Error && error.name === "FilterError") {
+    return { code: "filter", message, exitCode: 64 };
+  }
+  if (error instanceof Deno.errors.NotCapable) {
+    return { code: "not-capable", message, exitCode: 1 };
+  }
+  const stack = error instanceof Error ? error.stack ?? message : message;
+  return { code: "defect", message: `A defect in blit stopped the run: ${stack}`, exitCode: 1 };
+}

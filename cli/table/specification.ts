@@ -1,0 +1,83 @@
+/** What kind of value an option takes: decides how it is checked and how a shell completes it. */
+export type ValueType = "flag" | "pattern" | "file" | "directory" | "size" | "age" | "count";
+
+/** The heading an option stands under in help and manual. */
+export type OptionGroup =
+  | "General"
+  | "Output"
+  | "Comparing"
+  | "Choosing"
+  | "Metadata"
+  | "Deleting";
+
+/** One option. */
+export interface OptionSpecification {
+  /** The long name without dashes. */
+  readonly name: string;
+  /** The one-letter form. */
+  readonly short?: string;
+  /** What it takes; `"flag"` takes nothing. */
+  readonly type: ValueType;
+  /** The value's name in help, such as `PATTERN`. */
+  readonly value?: string;
+  /** One sentence for help. */
+  readonly help: string;
+  readonly group: OptionGroup;
+  /** Left out of help, manual and completions. */
+  readonly hidden?: boolean;
+}
+
+/** A command as it is typed and what it does. */
+export interface Example {
+  readonly command: string;
+  readonly says: string;
+}
+
+/** An exit code and what it means. */
+export interface ExitCode {
+  readonly code: number;
+  readonly means: string;
+}
+
+/** The paths a verb takes. */
+export interface Operands {
+  /** As shown in the usage line. */
+  readonly usage: string;
+  readonly least: number;
+  readonly most?: number;
+  /** The sentence for a wrong number of them. */
+  readonly wrong: string;
+}
+
+/** One verb. */
+export interface VerbSpecification {
+  readonly name: string;
+  /** Half a sentence for lists of verbs. */
+  readonly summary: string;
+  /** Paragraphs for the verb's own help. */
+  readonly description: readonly string[];
+  readonly operands: Operands;
+  /** Names of the options it takes. */
+  readonly options: readonly string[];
+  readonly examples: readonly Example[];
+  readonly exitCodes: readonly ExitCode[];
+  /** Names people type for it by habit. */
+  readonly habits?: readonly string[];
+}
+
+/** One of the three programs. */
+export interface ProgramSpecification {
+  readonly name: string;
+  readonly summary: string;
+  readonly description: readonly string[];
+  readonly verbs: readonly VerbSpecification[];
+  readonly examples: readonly Example[];
+  readonly exitCodes: readonly ExitCode[];
+}
+
+/** Two options that contradict each other, and what to say then. */
+export interface Conflict {
+  readonly first: string;
+  readonly second: string;
+  readonly because: string;
+}

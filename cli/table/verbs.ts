@@ -1,0 +1,190 @@
+import type { ExitCode, VerbSpecification } from "./specification.ts";
+
+/** Exit codes of verbs that read. */
+export const HASH_EXIT_CODES: readonly ExitCode[] = [
+  { code: 0, means: "Done." },
+  { code: 1, means: "Stopped before the end." },
+  { code: 2, means: "Finished, but some entries failed; each is listed." },
+  { code: 64, means: "The command line was wrong; nothing was done." },
+  { code: 130, means: "Interrupted." },
+];
+
+/** Exit codes of verbs that transfer. */
+export const TRANSFER_EXIT_CODES: readonly ExitCode[] = HASH_EXIT_CODES.map((exit) =>
+  exit.code === 2
+    ? {
+      code: 2,
+      means: "Finished, but some entries failed or were left undeleted; each is listed.",
+    }
+    : exit
+);
+
+const SLASH =
+  "As in rsync, a SOURCE that ends with a slash stands for what the directory holds; without the " +
+  "slash it stands for the directory itself.";
+const KEPT =
+  "Modes, times to the nanosecond, symbolic links, hard links, holes in sparse files and empty " +
+  "directories are kept, and as root owners and special files.";
+const BASIC = ["dry-run", "yes", "durable", "help", "version", "workers"];
+const OUTPUT = ["verbose", "progress", "quiet", "json"];
+const COMPARING = ["checksum", "size-only", "ignore-times", "ignore-existing", "update"];
+const CHOOSING = [
+  "exclude",
+  "include",
+  "exclude-from",
+  "files-from",
+  "null",
+  "min-size",
+  "max-size",
+  "min-age",
+  "max-age",
+];
+const METADATA = ["xattrs", "acls", "archive"];
+const TRANSFER = [...BASIC, ...OUTPUT, ...COMPARING, ...CHOOSING, ...METADATA, "backup-dir"];
+
+/** `blit copy`. */
+export const COPY: VerbSpecification = {
+  name: "copy",
+  summary: "copy files and directories",
+  description: [
+    "Copies each SOURCE to DESTINATION. Files that are there already and the same are left alone, " +
+    "others are replaced whole, and nothing is deleted.",
+    SLASH,
+    KEPT,
+  ],
+  operands: {
+    usage: "SOURCE... DESTINATION",
+    least: 2,
+    wrong: "Give at least one source, then the destination.",
+  },
+  options: TRANSFER,
+  examples: [
+    { command: "blit copy photos /mnt/backup/", says: "Copy photos to /mnt/backup/photos." },
+    { command: "blit copy photos/ /mnt/photos", says: "Copy what photos holds." },
+    { command: "blit copy -n -v site/ www", says: "List what would be copied, and copy nothing." },
+    {
+      command: "blit copy --exclude '*.o' --exclude /tmp/ project/ /srv/project",
+      says: "Leave out object files and the top folder tmp.",
+    },
+    { command: "blit copy a.txt b.txt docs", says: "Copy two files into a directory." },
+  ],
+  exitCodes: TRANSFER_EXIT_CODES,
+  habits: ["cp", "rsync", "push", "pull"],
+};
+
+/** `blit mirror`. */
+export const MIRROR: VerbSpecification = {
+  name: "mirror",
+  summary: "make a directory equal to another, deleting what it has too much",
+  description: [
+    "Makes DESTINATION equal to SOURCE: copies what is missing or different, then deletes what " +
+    "SOURCE does not have.",
+    "Deletion comes last, only if all else succeeded, and only after a yes: at a terminal blit " +
+    "asks, elsewhere it needs --yes, or it leaves the entries and exits with code 2. An empty " +
+    "source, or one that would take most of the destination away, needs --force-delete besides.",
+    SLASH,
+    KEPT,
+  ],
+  operands: {
+    usage: "SOURCE DESTINATION",
+    least: 2,
+    most: 2,
+    wrong: "Give one source and one destination.",
+  },
+  options: [...TRANSFER, "force-delete"],
+  examples: [
+    { command: "blit mirror photos/ /mnt/photos", says: "Make /mnt/photos equal to photos." },
+    {
+      command: "blit mirror -n photos/ /mnt/photos",
+      says: "List what would be copied and deleted, and do nothing.",
+    },
+    {
+      command: "blit mirror -a -y --exclude .cache/ /home/ /mnt/home",
+      says: "Keep all metadata, leave out caches, and do not ask.",
+    },
+    {
+      command: "blit mirror --backup-dir .old site/ /srv/site",
+      says: "Keep what is deleted or overwritten in /srv/site/.old.",
+    },
+  ],
+  exitCodes: TRANSFER_EXIT_CODES,
+  habits: ["sync", "clone"],
+};
+
+/** `blit move`. */
+export const MOVE: VerbSpecification = {
+  name: "move",
+  summary: "move files and directories",
+  description: [
+    "Moves each SOURCE to DESTINATION: a rename where both are on one file system and nothing " +
+    "stands in the way, else a copy after which what arrived is removed from the source.",
+    "What could not be transferred stays where it was.",
+    SLASH,
+    KEPT,
+  ],
+  operands: {
+    usage: "SOURCE... DESTINATION",
+    least: 2,
+    wrong: "Give at least one source, then the destination.",
+  },
+  options: [...TRANSFER, "force-delete"],
+  examples: [
+    { command: "blit move inbox/ /mnt/archive", says: "Move what inbox holds." },
+    { command: "blit move report.pdf /mnt/archive/", says: "Move one file into a directory." },
+    { command: "blit move -n old /mnt/archive/", says: "List what would be moved." },
+  ],
+  exitCodes: TRANSFER_EXIT_CODES,
+  habits: ["mv", "rename"],
+};
+
+/** `blit hash`. */
+export const HASH: VerbSpecification = {
+  name: "hash",
+  summary: "print BLAKE3 hashes that b3sum can check",
+  description: [
+    "Prints the BLAKE3 hash of every PATH, and of every file below a directory in the order of " +
+    "names, in the form that b3sum --check reads. A - is standard input.",
+    "Symbolic links are followed where they are named, and left out below a directory.",
+  ],
+  operands: {
+    usage: "PATH...",
+    least: 1,
+    wrong: "Give at least one path, or - for standard input.",
+  },
+  options: ["help", "version"],
+  examples: [
+    { command: "blit hash disk.img", says: "Hash one file." },
+    { command: "blit hash photos > photos.b3", says: "Hash every file below a directory." },
+    { command: "b3sum --check photos.b3", says: "Check them later." },
+  ],
+  exitCodes: HASH_EXIT_CODES,
+  habits: ["b3sum", "checksum", "sum", "digest"],
+};
+
+/** Exit codes of verbs that only tell. */
+export const GENERAL_EXIT_CODES: readonly ExitCode[] = [
+  { code: 0, means: "Done." },
+  { code: 64, means: "The command line was wrong." },
+];
+
+/** `blit help`. */
+export const HELP: VerbSpecification = {
+  name: "help",
+  summary: "explain a verb",
+  description: ["Shows what a VERB does, its options and examples. The same as VERB --help."],
+  operands: { usage: "[VERB]", least: 0, most: 1, wrong: "Give one verb, or none." },
+  options: ["help"],
+  examples: [{ command: "blit help mirror", says: "Explain mirror." }],
+  exitCodes: GENERAL_EXIT_CODES,
+};
+
+/** `blit version`. */
+export const VERSION: VerbSpecification = {
+  name: "version",
+  summary: "show the version",
+  description: ["Shows the version of blit. The same as --version."],
+  operands: { usage: "", least: 0, most: 0, wrong: "It takes no paths." },
+  options: ["help"],
+  examples: [{ command: "blit version", says: "Show the version." }],
+  exitCodes: GENERAL_EXIT_CODES,
+};

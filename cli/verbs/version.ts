@@ -1,0 +1,10 @@
+import { Console } from "../output/console.ts";
+import { VERSION } from "../version.ts";
+
+/** `blit version`, `blit --version`; the same for the other programs. */
+export function run(program: string): number {
+  const console = new Console();
+  console.print(`${program} ${VERSION}`);
+  console.flush();
+  return 0;
+}
