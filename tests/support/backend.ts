@@ -7,6 +7,8 @@ export interface Backend {
   readonly name: "linux" | "portable";
   /** The environment that chooses it. */
   readonly env: Readonly<Record<string, string>>;
+  /** Options that keep all it can keep. */
+  readonly archive: readonly string[];
   /** What it cannot keep, as `core/sys/portable.ts` says of itself. */
   readonly tolerance: Tolerance;
   /** Oddities that it can keep. */
@@ -16,23 +18,30 @@ export interface Backend {
 const LINUX: Backend = {
   name: "linux",
   env: { BLIT_SYS: "" },
+  archive: ["-a"],
   tolerance: {},
   features: [
     "bytes",
     "xattrs",
     "acls",
     "sparse",
-    "deep",
     "socket",
-    ...(unmet(["root"]) ? [] : ["root"] as const),
+    "fifo",
+    ...(unmet(["root"]) ? [] : ["root", "devices"] as const),
   ],
 };
 
 const PORTABLE: Backend = {
   name: "portable",
   env: { BLIT_SYS: "portable" },
-  tolerance: { timeStepNs: 1_000_000, linkTimes: false, xattrs: false, acls: false },
-  features: ["sparse"],
+  archive: [],
+  tolerance: {
+    timeStepNs: 1_000_000,
+    linkTimeStepNs: 1_000_000_000,
+    xattrs: false,
+    acls: false,
+  },
+  features: ["sparse", ...(unmet(["root"]) ? [] : ["root"] as const)],
 };
 
 /** The floors on this system. */

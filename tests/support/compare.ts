@@ -13,8 +13,8 @@ export interface Tolerance {
   readonly owners?: boolean;
   /** Times may differ by less than this; 1 unless told: not at all. */
   readonly timeStepNs?: number;
-  /** Times of symbolic links are compared; true unless told. */
-  readonly linkTimes?: boolean;
+  /** The same for symbolic links. */
+  readonly linkTimeStepNs?: number;
   /** The roots' own mode, owner and time are compared; true unless told. */
   readonly roots?: boolean;
   /**
@@ -65,7 +65,7 @@ export async function rsyncDifferences(
     ...(tolerance.xattrs === false ? [] : ["-X"]),
     ...(tolerance.acls === false ? [] : ["-A"]),
     ...(tolerance.owners === false ? ["--no-owner", "--no-group"] : []),
-    ...(tolerance.linkTimes === false ? ["--omit-link-times"] : []),
+    ...(tolerance.linkTimeStepNs === undefined ? [] : ["--omit-link-times"]),
     "--delete",
     "--itemize-changes",
     `${source}/`,
@@ -116,11 +116,10 @@ function differencesOf(
     if (entry.path === "" && tolerance.roots === false) continue;
     if (entry.type !== "l") differ("mode", entry.mode, other.mode);
     if (tolerance.owners !== false) differ("owner", entry.owner, other.owner);
-    if (!(entry.type === "l" && tolerance.linkTimes === false)) {
-      const stepNs = BigInt(tolerance.timeStepNs ?? 1);
-      const apartNs = nanoseconds(entry.mtime) - nanoseconds(other.mtime);
-      if (apartNs >= stepNs || -apartNs >= stepNs) differ("mtime", entry.mtime, other.mtime);
-    }
+    const stepNs = (entry.type === "l" ? tolerance.linkTimeStepNs : undefined) ??
+      tolerance.timeStepNs ?? 1;
+    const apartNs = nanoseconds(entry.mtime) - nanoseconds(other.mtime);
+    if (apartNs >= stepNs || -apartNs >= stepNs) differ("mtime", entry.mtime, other.mtime);
     if (entry.type === "d") continue;
     differ("size", entry.size, other.size);
     differ("target", entry.target, other.target);

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Makes a tree with every oddity that blit must keep: odd_tree.sh DIRECTORY [FEATURE...]
-# Features: bytes (names that are not UTF-8), xattrs, acls, sparse, root (owners, device nodes,
-# a file with mode 0000, attributes only root may set), deep (paths past PATH_MAX),
-# odd-links (hard links of what is not a regular file).
+# Features: bytes (names that are not UTF-8), xattrs, acls, sparse, root (owners, a file with mode
+# 0000, attributes only root may set), devices, deep (paths past PATH_MAX),
+# odd-links (hard links of what is not a regular file), fifo.
 set -euo pipefail
 umask 022
 root=$1
@@ -102,7 +102,7 @@ if has odd-links; then
 fi
 
 mkdir special
-mkfifo -m 0640 special/fifo
+if has fifo; then mkfifo -m 0640 special/fifo; fi
 
 if has sparse; then
   mkdir sparse
@@ -139,8 +139,10 @@ if has xattrs; then
   if has root; then
     ln -s file xattrs/link
     setfattr -h -n trusted.link -v yes xattrs/link
-    mkfifo xattrs/fifo
-    setfattr -n trusted.fifo -v yes xattrs/fifo
+    if has fifo; then
+      mkfifo xattrs/fifo
+      setfattr -n trusted.fifo -v yes xattrs/fifo
+    fi
     echo capable >xattrs/capable
     chown 1234:4321 xattrs/capable
     # CAP_NET_BIND_SERVICE, as setcap(8) would write it; a later chown or write would clear it.
@@ -160,7 +162,7 @@ if has acls; then
   chmod 0644 acls/default/none
   mkdir acls/default/none-directory
   setfacl -b -k acls/default/none-directory
-  mkfifo acls/default/fifo
+  if has fifo; then mkfifo acls/default/fifo; fi
   ln -s nowhere acls/default/link
 fi
 
@@ -181,8 +183,13 @@ if has root; then
   mkdir owners/directory
   chown 1234:4321 owners/directory
   chmod 2770 owners/directory
-  mkfifo owners/fifo
-  chown 1234 owners/fifo
+  if has fifo; then
+    mkfifo owners/fifo
+    chown 1234 owners/fifo
+  fi
+fi
+
+if has devices; then
   mknod special/null c 1 3
   mknod special/block b 7 200
   chmod 0620 special/block

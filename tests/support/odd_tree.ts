@@ -9,13 +9,15 @@ export type OddFeature =
   | "acls"
   | "sparse"
   | "root"
+  | "fifo"
+  | "devices"
   | "deep"
   | "odd-links"
   | "socket";
 
 /**
  * A tree with every oddity blit must keep: modes, sizes around limits, ns and negative times, odd
- * names, links of all kinds and a fifo; more by `features`.
+ * names and links of all kinds; more by `features`.
  */
 export async function oddTree(root: string, features: readonly OddFeature[]): Promise<void> {
   if (features.includes("xattrs")) requires("setfattr");

@@ -22,8 +22,8 @@ import {
 
 // These check the oracles themselves: a comparison that cannot fail proves nothing.
 
-const ODD = ["bytes", "xattrs", "acls", "sparse", "socket", "odd-links"] as const;
-const FEATURES = unmet(["root"]) ? ODD : [...ODD, "root"] as const;
+const ODD = ["bytes", "xattrs", "acls", "sparse", "socket", "fifo", "odd-links"] as const;
+const FEATURES = unmet(["root"]) ? ODD : [...ODD, "root", "devices"] as const;
 
 Deno.test("a tree that rsync copied compares as the same, every oddity included", async () => {
   for (const medium of ["memory", "disk"] as const) {
@@ -65,7 +65,7 @@ Deno.test("the comparison sees every single change to a tree", async () => {
     "missing": "rm names/-dash; touch -r ../a/names names",
     "fifo for a file": "rm special/fifo; touch special/fifo; touch -r ../a/special special",
   };
-  await oddTree(a, ["sparse", "xattrs", "acls"]);
+  await oddTree(a, ["sparse", "xattrs", "acls", "fifo"]);
   for (const [what, script] of Object.entries(changes)) {
     await bash(`rm -rf "$2"; cp -a "$1" "$2"; cd "$2"; ${script}`, [a, b]);
     await assert.rejects(compareTrees(a, b), Error, `did not see: ${what}`);

@@ -1,0 +1,294 @@
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  assertSentence,
+  bash,
+  compareTrees,
+  fingerprint,
+  listTree,
+  makePlace,
+  makeSocket,
+  oddTree,
+  onGround,
+  plant,
+  readTree,
+  run,
+} from "../support/mod.ts";
+
+for (const on of ["memory", "disk"] as const) {
+  onGround(`mirror keeps every oddity of a tree, in ${on}`, async (g) => {
+    await oddTree(g.source, g.backend.features);
+    assertCode(await g.blit("mirror", ...g.backend.archive, "-y", "source/", "destination/"), 0);
+    await g.compare();
+  }, { on });
+}
+
+onGround("mirror keeps every oddity when it replaces another tree", async (g) => {
+  const { features, archive } = g.backend;
+  await oddTree(g.source, features);
+  // The same names with other kinds, content, modes, owners, attributes and links.
+  await oddTree(g.destination, features);
+  await bash(
+    `cd "$1"
+    mv names modes-moved; mv modes names; mv modes-moved modes
+    find sizes -type f -exec truncate -s 77 {} +
+    chmod -R u+rwX,g=,o= hard times; rm hard/m; echo other >hard/m
+    ln -f sizes/1 hard/a/big; mv links/dangling links/itself
+    rm -r empty-directory; echo file >empty-directory
+    touch -h times/*; touch .`,
+    [g.destination],
+  );
+  assertCode(await g.blit("mirror", ...archive, "-y", "source/", "destination/"), 0);
+  await g.compare();
+});
+
+onGround("a second mirror of an odd tree touches nothing at all", async (g) => {
+  const { features, archive } = g.backend;
+  await oddTree(g.source, features);
+  const mirror = () => g.blit("mirror", ...archive, "-y", "source/", "destination/");
+  assertCode(await mirror(), 0);
+  const before = await fingerprint(g.destination);
+  assertCode(await mirror(), 0);
+  assert.equal(await fingerprint(g.destination), before);
+});
+
+onGround("hard links between symbolic links and between fifos are kept", async (g) => {
+  await oddTree(g.source, ["fifo", "odd-links"]);
+  assertCode(await g.blit("mirror", "-a", "-y", "source/", "destination/"), 0);
+  await g.compare();
+}, { only: "linux" });
+
+onGround("paths past PATH_MAX are copied, found the same, and deleted", async (g) => {
+  await oddTree(g.source, ["deep"]);
+  const mirror = () => g.blit("mirror", "-y", "source/", "destination/");
+  assertCode(await mirror(), 0);
+  await compareTrees(g.source, g.destination, { rsync: false });
+  const before = await fingerprint(g.destination);
+  assertCode(await mirror(), 0);
+  assert.equal(await fingerprint(g.destination), before);
+  await bash(`rm -r "$1/deep"`, [g.source]);
+  assertCode(await mirror(), 0);
+  await g.compare({ roots: false });
+}, { only: "linux" });
+
+onGround("paths past PATH_MAX are refused with a sentence, and the rest copied", async (g) => {
+  await oddTree(g.source, ["deep"]);
+  const output = await g.blit("copy", "source/", "destination/");
+  assertSentence(output, [2], /too long/);
+  await bash(`rm -r "$1/deep" "$2/deep"`, [g.source, g.destination]);
+  await bash(`touch -r "$1" "$2"`, [g.source, g.destination]);
+  await g.compare();
+}, { only: "portable" });
+
+onGround("names that are not UTF-8 are refused with a sentence, and the rest copied", async (g) => {
+  await plant(g.source, { "good": "good", "sub/good": "good" });
+  await bash(`cd "$1"; echo x >$'bad\\xff'; mkdir $'sub/\\xfe'; echo y >$'sub/\\xfe/y'`, [
+    g.source,
+  ]);
+  const output = await g.blit("copy", "source/", "destination/");
+  assertSentence(output, [2], /bad/);
+  assert.deepEqual(await readTree(g.destination), {
+    "good": "good",
+    "sub/": null,
+    "sub/good": "good",
+  });
+}, { only: "portable" });
+
+onGround("special files are refused with a sentence, and the rest copied", async (g) => {
+  await plant(g.source, { "good": "good" });
+  await bash(`mkfifo "$1/fifo"`, [g.source]);
+  assertSentence(await g.blit("copy", "source/", "destination/"), [2], /fifo/);
+  assert.deepEqual(await readTree(g.destination), { "good": "good" });
+}, { only: "portable" });
+
+onGround("a fifo is made anew and never read from", async (g) => {
+  await plant(g.source, { "file": "file" });
+  await bash(`mkfifo -m 0620 "$1/fifo"`, [g.source]);
+  makeSocket(`${g.source}/socket`);
+  assertCode(await g.blitWith({ timeoutMs: 10_000 }, "copy", "source/", "destination/"), 0);
+  await g.compare();
+}, { only: "linux" });
+
+onGround("attributes and ACLs are left behind without -X and -A", async (g) => {
+  await plant(g.source, { "file": "content" });
+  await bash(
+    `setfattr -n user.note -v yes "$1/file"; setfacl -m u:1234:rw "$1/file"; chmod 0644 "$1/file"`,
+    [g.source],
+  );
+  assertCode(await g.blit("mirror", "source/", "destination/"), 0);
+  await g.compare({ xattrs: false, acls: false });
+  assert.doesNotMatch(await run("getfattr", ["-d", `${g.destination}/file`]), /user\.note/);
+  assert.doesNotMatch(await run("getfacl", [`${g.destination}/file`]), /1234/);
+}, { only: "linux" });
+
+onGround(
+  "-X alone brings attributes to files that are there, and takes old ones away",
+  async (g) => {
+    await plant(g.source, { "file": "content", "sub/": null });
+    assertCode(await g.blit("mirror", "source/", "destination/"), 0);
+    await bash(
+      `setfattr -n user.new -v yes "$1/file" "$1/sub"; setfattr -n user.old -v no "$2/file" "$2/sub"`,
+      [g.source, g.destination],
+    );
+    assertCode(await g.blit("mirror", "-X", "source/", "destination/"), 0);
+    await g.compare();
+  },
+  { only: "linux" },
+);
+
+onGround("-A alone brings ACLs to entries that are there, and takes old ones away", async (g) => {
+  await plant(g.source, { "file": "content", "other": "other", "sub/": null, "plain/": null });
+  assertCode(await g.blit("mirror", "source/", "destination/"), 0);
+  await bash(
+    `setfacl -m u:1234:rw "$1/file"; setfacl -m d:u:1234:rw "$1/sub"
+    setfacl -m u:4321:rw "$2/other"; setfacl -m u:4321:rw,d:u:4321:rw "$2/plain"`,
+    [g.source, g.destination],
+  );
+  assertCode(await g.blit("mirror", "-A", "source/", "destination/"), 0);
+  await g.compare();
+}, { only: "linux" });
+
+onGround("a default ACL at the destination does not reach what is copied with -A", async (g) => {
+  await plant(g.source, { "file": "content", "sub/file": "content" });
+  await plant(g.destination, {});
+  await bash(`setfacl -m d:u:1234:rwx,d:g:4321:rwx "$1"`, [g.destination]);
+  assertCode(await g.blit("mirror", "-A", "source/", "destination/"), 0);
+  await g.compare();
+}, { only: "linux" });
+
+onGround("a hole of 50 GiB is not read", async (g) => {
+  await plant(g.source, {});
+  await bash(
+    `truncate -s 50G "$1/sparse"; printf middle | dd of="$1/sparse" bs=1M seek=20000 \
+      conv=notrunc status=none; truncate -s 50G "$1/empty"`,
+    [g.source],
+  );
+  assertCode(await g.blitWith({ timeoutMs: 20_000 }, "mirror", "source/", "destination/"), 0);
+  const [source, destination] = [await listTree(g.source), await listTree(g.destination)];
+  assert.deepEqual(
+    destination.map(({ path, size, blocks, mtime }) => [path, size, blocks, mtime]),
+    source.map(({ path, size, blocks, mtime }) => [path, size, blocks, mtime]),
+  );
+  const bytes = await bash(
+    `dd if="$1/sparse" bs=1M skip=20000 count=1 status=none | head -c 6`,
+    [g.destination],
+  );
+  assert.equal(bytes, "middle");
+}, { only: "linux", on: "disk" });
+
+onGround(
+  "a sparse file that grew data, and one that grew holes, are replaced as they are",
+  async (g) => {
+    await plant(g.source, {});
+    await plant(g.destination, {});
+    await bash(
+      `truncate -s 4M "$1/holes"; printf x >>"$1/holes"; head -c 4M /dev/urandom >"$1/data"
+    head -c 4M /dev/urandom >"$2/holes"; truncate -s 4M "$2/data"; touch -d @1 "$2"/*`,
+      [g.source, g.destination],
+    );
+    assertCode(await g.blit("mirror", "source/", "destination/"), 0);
+    await g.compare();
+  },
+  { on: "disk" },
+);
+
+onGround("hard links that changed their groups follow the source", async (g) => {
+  await plant(g.source, { "a": "one", "b/": null, "c": "two" });
+  await bash(`cd "$1"; ln a b/a2; ln c b/c2`, [g.source]);
+  assertCode(await g.blit("mirror", "-y", "source/", "destination/"), 0);
+  await g.compare();
+  await bash(`cd "$1"; ln -f a b/c2; rm b/a2; echo alone >b/a2; ln c d`, [g.source]);
+  assertCode(await g.blit("mirror", "-y", "source/", "destination/"), 0);
+  await g.compare();
+});
+
+onGround("files that are linked at the destination only are parted", async (g) => {
+  await plant(g.source, { "a": "content", "b": "content" });
+  await plant(g.destination, { "a": "content" });
+  await bash(
+    `touch -d @1000 "$1/a" "$1/b" "$2/a"; ln "$2/a" "$2/b"; chmod 0600 "$1/b"`,
+    [g.source, g.destination],
+  );
+  assertCode(await g.blit("mirror", "-y", "source/", "destination/"), 0);
+  assert.deepEqual(await readTree(g.destination), { "a": "content", "b": "content" });
+  assertCode(await g.blit("mirror", "-y", "source/", "destination/"), 0);
+  const modes = (await listTree(g.destination)).map(({ path, mode }) => [path, mode]);
+  assert.deepEqual(modes.slice(1), [["a", "644"], ["b", "600"]]);
+});
+
+onGround("hard links to a file that is excluded are made among those that are not", async (g) => {
+  await plant(g.source, { "a": "linked" });
+  await bash(`cd "$1"; ln a b; ln a c`, [g.source]);
+  assertCode(await g.blit("mirror", "--exclude", "/a", "source/", "destination/"), 0);
+  const files = (await listTree(g.destination)).filter(({ type }) => type === "f");
+  assert.deepEqual(files.map(({ path, links }) => [path, links]), [["b", 2], ["c", 2]]);
+});
+
+onGround("one who is not root keeps all but owners", async (g) => {
+  const features = g.backend.features.filter((feature) =>
+    !["root", "devices", "socket"].includes(feature)
+  );
+  const { program, args } = asNobody([
+    "bash",
+    new URL("../support/odd_tree.sh", import.meta.url).pathname,
+    g.source,
+    ...features,
+  ]);
+  await Deno.chown(g.path, 65534, 65534);
+  await run(program, args);
+  assertCode(
+    await g.blitWith(
+      { asNobody: true },
+      "mirror",
+      ...g.backend.archive,
+      "-y",
+      "source/",
+      "destination/",
+    ),
+    0,
+  );
+  await g.compare();
+}, { needs: ["nobody"] });
+
+onGround("one who is not root becomes the owner of what was root's", async (g) => {
+  await plant(g.source, { "file": "content", "sub/file": "content" });
+  await Deno.chmod(`${g.source}/file`, 0o4755);
+  await Deno.chown(g.path, 65534, 65534);
+  assertCode(await g.blitWith({ asNobody: true }, "mirror", "source/", "destination/"), 0);
+  assert.deepEqual(await readTree(g.destination), {
+    "file": "content",
+    "sub/": null,
+    "sub/file": "content",
+  });
+  assert.equal((await Deno.stat(`${g.destination}/file`)).uid, 65534);
+}, { needs: ["nobody"] });
+
+onGround("a umask does not change what is kept", async (g) => {
+  await plant(g.source, { "file": "content", "sub/file": "content" });
+  await Deno.chmod(`${g.source}/file`, 0o666);
+  await Deno.chmod(`${g.source}/sub`, 0o777);
+  const before = Deno.umask(0o077);
+  try {
+    assertCode(await g.blit("mirror", "source/", "destination/"), 0);
+  } finally {
+    Deno.umask(before);
+  }
+  await g.compare();
+});
+
+onGround("metadata survives the way between tmpfs and disk", async (g) => {
+  await using disk = await makePlace("disk");
+  const { features, archive, tolerance } = g.backend;
+  await oddTree(g.source, features);
+  assertCode(await g.blit("mirror", ...archive, "-y", "source/", `${disk.path}/one`), 0);
+  await compareTrees(g.source, `${disk.path}/one`, { ...tolerance, blocks: "any" });
+  assertCode(await g.blit("mirror", ...archive, "-y", `${disk.path}/one/`, "destination"), 0);
+  await g.compare({ blocks: "any" });
+});
+
+function asNobody(args: readonly string[]): { program: string; args: string[] } {
+  return {
+    program: "setpriv",
+    args: ["--reuid=65534", "--regid=65534", "--clear-groups", ...args],
+  };
+}
