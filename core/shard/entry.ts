@@ -1,5 +1,5 @@
 import { entryAt } from "../../wasm/blit.wasm";
-import { KIND_DIGITS, paddingBytes, type ShardKind } from "./header.ts";
+import { KIND_DIGITS, type ShardKind } from "./header.ts";
 import { wasmBytes } from "./slot.ts";
 
 const ENTRY_AT = entryAt();
@@ -34,6 +34,11 @@ export function faultAddress(): number {
   return word(FAULT);
 }
 
+/** Where the content of the entry just read begins. */
+export function contentAddress(): number {
+  return word(CONTENT);
+}
+
 /**
  * One entry of a shard. A reader has a single one and fills it anew for each entry; all views point
  * into WASM memory. Take what you need before asking for the next.
@@ -54,10 +59,10 @@ export class ShardEntry {
   /** The rest, 0 to 999,999,999. */
   mtimeNanoseconds = 0;
   /**
-   * True for a file too long for any shard: `content` is empty, and `readContent` of the reader
-   * gives it piece by piece.
+   * Where in the file `content` begins: 0, but for the later pieces of a file too long for any
+   * shard, which comes as several entries, one behind the other.
    */
-  isStreamed = false;
+  contentOffset = 0;
 
   #name = 0;
   #nameLength = 0;
@@ -66,7 +71,10 @@ export class ShardEntry {
   #content = 0;
   #contentLength = 0;
 
-  /** Relative path as bytes: not empty, no NUL, no leading or trailing slash, no ".." in it. */
+  /**
+   * Relative path as bytes: not empty, no NUL, no leading or trailing slash, no ".." in it. Empty
+   * for a later piece of a file.
+   */
   get name(): Uint8Array<ArrayBuffer> {
     return wasmBytes.subarray(this.#name, this.#name + this.#nameLength);
   }
@@ -76,14 +84,19 @@ export class ShardEntry {
     return wasmBytes.subarray(this.#link, this.#link + this.#linkLength);
   }
 
-  /** A file's content, all of it unless `isStreamed`. */
+  /** A file's content, or the piece of it that is there. */
   get content(): Uint8Array<ArrayBuffer> {
     return wasmBytes.subarray(this.#content, this.#content + this.#contentLength);
   }
 
+  /** Whether the file is whole with this piece: true for all but files too long for any shard. */
+  get isComplete(): boolean {
+    return this.contentOffset + this.#contentLength === this.sizeBytes;
+  }
+
   /**
    * Takes over the entry the WASM module just read from bytes that reach to `end`; gives the
-   * address where its content begins. For the reader.
+   * length of the content that is there. For the reader.
    */
   take(end: number): number {
     this.kind = kinds[word(KIND)] as ShardKind;
@@ -98,8 +111,17 @@ export class ShardEntry {
     this.#link = word(LINK);
     this.#linkLength = word(LINK_LENGTH);
     this.#content = word(CONTENT);
-    this.isStreamed = this.#content + this.sizeBytes + paddingBytes(this.sizeBytes) > end;
-    this.#contentLength = this.isStreamed ? 0 : this.sizeBytes;
-    return this.#content;
+    this.contentOffset = 0;
+    this.#contentLength = Math.min(this.sizeBytes, end - this.#content);
+    return this.#contentLength;
+  }
+
+  /** Becomes the next piece of the same file; gives its length. For the reader. */
+  continueAt(address: number, end: number): number {
+    this.contentOffset += this.#contentLength;
+    this.#content = address;
+    this.#contentLength = Math.min(this.sizeBytes - this.contentOffset, end - address);
+    this.#nameLength = 0;
+    return this.#contentLength;
   }
 }

@@ -1,5 +1,5 @@
 import { unpackEntry } from "../../wasm/blit.wasm";
-import { faultAddress, ShardEntry } from "./entry.ts";
+import { contentAddress, faultAddress, ShardEntry } from "./entry.ts";
 import { paddingBytes } from "./header.ts";
 import { faultOf, ShardError } from "./shard_error.ts";
 import { giveSlot, SHARD_BYTES, takeSlot, wasmBytes } from "./slot.ts";
@@ -28,9 +28,10 @@ export class ShardReader {
   #end: number;
   /** Bytes that went by before #slot, for messages. */
   #before = 0;
-  /** Content, and zeros behind it, of the last entry that are still to come. */
-  #contentLeft = 0;
+  /** Zeros behind the last content that are still to come. */
   #paddingLeft = 0;
+  /** Whether the last entry's content is not whole yet. */
+  #isInside = false;
   #done = false;
   #failed: ShardError | null = null;
   readonly #entry = new ShardEntry();
@@ -72,15 +73,16 @@ export class ShardReader {
   }
 
   /**
-   * The next entry, always the same object; null if more bytes are needed, or none (`done`). What
-   * is left of a streamed entry's content is skipped. Throws a ShardError for anything malformed,
-   * and the same one again if called after.
+   * The next entry, always the same object; null if more bytes are needed, or none (`done`). A file
+   * too long for any shard comes in pieces, as several entries. Throws a ShardError for anything
+   * malformed, and the same one again if called after.
    */
   next(): ShardEntry | null {
     this.#checkOpen();
     if (this.#failed !== null) throw this.#failed;
     if (this.#done) return this.#expectZeros();
-    if (this.#contentLeft + this.#paddingLeft > 0 && !this.#skipContent()) return null;
+    if (this.#isInside) return this.#takePiece();
+    if (this.#paddingLeft > 0 && !this.#skipPadding()) return null;
     const status = unpackEntry(this.#next, this.#end);
     if (status === ENTRY_READY) return this.#take();
     if (status === NEEDS_MORE) return null;
@@ -88,22 +90,6 @@ export class ShardReader {
     this.#next += 1024;
     this.#done = true;
     return this.#expectZeros();
-  }
-
-  /** A piece of a streamed entry's content; null if more bytes are needed or it is complete. */
-  readContent(): Uint8Array<ArrayBuffer> | null {
-    this.#checkOpen();
-    const length = Math.min(this.#contentLeft, this.#end - this.#next);
-    if (length === 0) return null;
-    const piece = wasmBytes.subarray(this.#next, this.#next + length);
-    this.#next += length;
-    this.#contentLeft -= length;
-    return piece;
-  }
-
-  /** Bytes of a streamed entry's content that `readContent` has not given yet. */
-  get contentLeftBytes(): number {
-    return this.#contentLeft;
   }
 
   /**
@@ -137,7 +123,7 @@ export class ShardReader {
     this.#next = this.#slot;
     this.#end = this.#slot;
     this.#before = 0;
-    this.#contentLeft = 0;
+    this.#isInside = false;
     this.#paddingLeft = 0;
     this.#done = false;
     this.#failed = null;
@@ -156,28 +142,31 @@ export class ShardReader {
   }
 
   #take(): ShardEntry {
+    this.#next = contentAddress();
+    return this.#step(this.#entry.take(this.#end));
+  }
+
+  #takePiece(): ShardEntry | null {
+    if (this.#next === this.#end) return null;
+    return this.#step(this.#entry.continueAt(this.#next, this.#end));
+  }
+
+  /** Steps over the content just taken and, if that was all of it, the zeros behind it. */
+  #step(contentLength: number): ShardEntry {
     const entry = this.#entry;
-    const content = entry.take(this.#end);
-    const size = entry.sizeBytes;
-    this.#next = content;
-    if (entry.isStreamed) {
-      this.#contentLeft = size;
-      this.#paddingLeft = paddingBytes(size);
-    } else {
-      this.#next += size + paddingBytes(size);
-    }
+    this.#next += contentLength;
+    this.#isInside = !entry.isComplete;
+    this.#paddingLeft = this.#isInside ? 0 : paddingBytes(entry.sizeBytes);
+    this.#skipPadding();
     return entry;
   }
 
-  /** Steps over what is left of an entry's content; false if not all of it is there. */
-  #skipContent(): boolean {
-    const content = Math.min(this.#contentLeft, this.#end - this.#next);
-    this.#contentLeft -= content;
-    this.#next += content;
-    const padding = Math.min(this.#paddingLeft, this.#end - this.#next);
-    this.#paddingLeft -= padding;
-    this.#next += padding;
-    return this.#contentLeft + this.#paddingLeft === 0;
+  /** Steps over the zeros behind a content; false if they are not all there. */
+  #skipPadding(): boolean {
+    const length = Math.min(this.#paddingLeft, this.#end - this.#next);
+    this.#paddingLeft -= length;
+    this.#next += length;
+    return this.#paddingLeft === 0;
   }
 
   /** After the end come zeros only: GNU tar fills its last record of 10 KiB with them. */

@@ -181,8 +181,8 @@ function readEnd(at: usize, end: usize): i32 {
 
 /**
  * Reads the entry at `at` from bytes that reach to `end`. If it is ready its fields are at ENTRY,
- * and its content is all there, unless header and content are too long for any slot: then only the
- * header is, and the content is to be taken as it comes.
+ * and its content is all there, unless header and content are too long for any slot: then some of
+ * the content is, and the rest is to be taken as it comes.
  */
 export function unpackEntry(at: usize, end: usize): i32 {
   const entry = changetype<Entry>(ENTRY);
@@ -209,6 +209,7 @@ export function unpackEntry(at: usize, end: usize): i32 {
   if (kind != KIND_FILE && entry.size != 0) return status.UNEXPECTED_CONTENT;
   entry.content = at + BLOCK;
   const needed = <u64> (entry.content - start) + padded(<u64> entry.size);
-  if (needed <= <u64> SLOT_BYTES && <u64> start + needed > <u64> end) return status.NEEDS_MORE;
+  const wanted = needed <= <u64> SLOT_BYTES ? <u64> start + needed : <u64> entry.content + 1;
+  if (wanted > <u64> end) return status.NEEDS_MORE;
   return readNames(at, entry);
 }
