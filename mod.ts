@@ -7,8 +7,6 @@ export { copy, mirror, move } from "./core/transfer/mod.ts";
 export type {
   CompareMode,
   DeletionRequest,
-  FilterOptions,
-  FilterRule,
   TransferOptions,
   Verb,
 } from "./core/transfer/options.ts";
@@ -21,5 +19,7 @@ export type {
   TransferSummary,
   WarningEvent,
 } from "./core/transfer/events.ts";
+export type { FileListSource, FilterOptions, FilterRuleSource } from "./core/filter/build_spec.ts";
+export { FilterError } from "./core/filter/error.ts";
 export type { KindWord } from "./core/entry/kind.ts";
 export { TransferError } from "./core/transfer/failure.ts";

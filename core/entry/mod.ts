@@ -11,3 +11,5 @@ export { Kind, type KindCode, type KindWord, kindWord } from "./kind.ts";
 export { ARENA_BYTES, BATCH_ENTRIES, NameTable } from "./names.ts";
 export { StatTable } from "./stats.ts";
 export { displayPath, nameOf } from "./display.ts";
+export { PackedNames, packNames, unpackNames } from "./packed.ts";
+export { depthOf, joinPath, pathKey, trimNul } from "./path.ts";

@@ -53,6 +53,25 @@ export class StatTable {
     this.mtimeNanoseconds = u32();
   }
 
+  /** Fills row `index` with a row of another table. */
+  copyRow(index: number, from: StatTable, row: number): void {
+    // Both rows exist: callers take them from the tables' own counts.
+    this.mode[index] = from.mode[row]!;
+    this.uid[index] = from.uid[row]!;
+    this.gid[index] = from.gid[row]!;
+    this.links[index] = from.links[row]!;
+    this.inodeLow[index] = from.inodeLow[row]!;
+    this.inodeHigh[index] = from.inodeHigh[row]!;
+    this.deviceMajor[index] = from.deviceMajor[row]!;
+    this.deviceMinor[index] = from.deviceMinor[row]!;
+    this.nodeMajor[index] = from.nodeMajor[row]!;
+    this.nodeMinor[index] = from.nodeMinor[row]!;
+    this.size[index] = from.size[row]!;
+    this.blocks[index] = from.blocks[row]!;
+    this.mtimeSeconds[index] = from.mtimeSeconds[row]!;
+    this.mtimeNanoseconds[index] = from.mtimeNanoseconds[row]!;
+  }
+
   /** The kind code of entry `index`. */
   kind(index: number): number {
     return (this.mode[index] ?? 0) >>> 12;

@@ -1,3 +1,4 @@
+import type { FilterOptions } from "../filter/build_spec.ts";
 import type { TransferEvent } from "./events.ts";
 
 /** What a transfer does with its source and with what the destination has too much. */
@@ -26,33 +27,6 @@ export interface DeletionRequest {
   readonly backupDir?: string;
 }
 
-/**
- * Patterns and limits that choose what is transferred, in rsync's rules; see docs/filters.md.
- * The first rule that matches decides.
- */
-export interface FilterOptions {
-  /** Include and exclude rules in order. */
-  readonly rules?: readonly FilterRule[];
-  /** Paths relative to the source; only these (and their parents) are transferred. */
-  readonly filesFrom?: readonly (string | Uint8Array)[];
-  /** Smallest file that is transferred, in bytes. */
-  readonly minSizeBytes?: number;
-  /** Largest file that is transferred, in bytes. */
-  readonly maxSizeBytes?: number;
-  /** Only files last changed at least this long ago, in seconds. */
-  readonly minAgeSeconds?: number;
-  /** Only files last changed at most this long ago, in seconds. */
-  readonly maxAgeSeconds?: number;
-}
-
-/** One include or exclude rule. */
-export interface FilterRule {
-  /** Whether a match is taken or left out. */
-  readonly action: "include" | "exclude";
-  /** An rsync pattern; text is taken as UTF-8. */
-  readonly pattern: string | Uint8Array;
-}
-
 /** Options of `copy`, `mirror` and `move`. Every one may be left out. */
 export interface TransferOptions {
   /** Say what would be done, and do nothing. */
@@ -63,7 +37,7 @@ export interface TransferOptions {
   readonly ignoreExisting?: boolean;
   /** Leave files that are newer at the destination. */
   readonly update?: boolean;
-  /** What is transferred. */
+  /** What is transferred; see docs/filters.md. */
   readonly filter?: FilterOptions;
   /** Keep extended attributes. */
   readonly xattrs?: boolean;

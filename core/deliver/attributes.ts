@@ -1,0 +1,98 @@
+import { pathKey } from "../entry/path.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Handle, Result } from "../sys/mod.ts";
+
+const ACLS: ReadonlySet<string> = new Set([
+  "system.posix_acl_access",
+  "system.posix_acl_default",
+]);
+
+/**
+ * Makes the extended attributes and ACLs of `to` those of `from`, as far as the job keeps them
+ * and this process may set them: without root only those of the `user` class, as rsync does.
+ * Gives 1 when something differed, 0 when not, or a negated errno. With `dry`, changes nothing.
+ */
+export function copyAttributes(
+  context: MoverContext,
+  from: Handle,
+  to: Handle,
+  dry: boolean,
+): Result {
+  const { sys } = context;
+  const wanted = readAll(context, from);
+  if (typeof wanted === "number") return wanted;
+  const present = readAll(context, to);
+  if (typeof present === "number") return present;
+  let changed = 0;
+  for (const [name, value] of wanted) {
+    const old = present.get(name);
+    if (old !== undefined && equal(old, value)) continue;
+    changed = 1;
+    const result = dry ? 0 : sys.setAttribute(to, bytesOf(name), value);
+    if (result < 0) return result;
+  }
+  for (const name of present.keys()) {
+    if (wanted.has(name)) continue;
+    changed = 1;
+    const result = dry ? 0 : sys.removeAttribute(to, bytesOf(name));
+    if (result < 0) return result;
+  }
+  return changed;
+}
+
+function readAll(
+  context: MoverContext,
+  handle: Handle,
+): Map<string, Uint8Array<ArrayBuffer>> | Result {
+  const { sys } = context;
+  const attributes = new Map<string, Uint8Array<ArrayBuffer>>();
+  const list = sys.listAttributes(handle);
+  if (typeof list === "number") return list === -Errno.EOPNOTSUPP ? attributes : list;
+  for (let start = 0; start < list.length;) {
+    const end = list.indexOf(0, start);
+    const name = list.slice(start, end + 1);
+    start = end + 1;
+    const key = pathKey(name);
+    if (!isKept(context, key)) continue;
+    const value = sys.getAttribute(handle, name);
+    if (typeof value === "number") {
+      if (value === -Errno.ENODATA) continue; // removed since it was listed
+      return value;
+    }
+    attributes.set(key, value);
+  }
+  return attributes;
+}
+
+function isKept(context: MoverContext, name: string): boolean {
+  if (name.startsWith("system.")) return context.job.acls && ACLS.has(name);
+  if (!context.job.xattrs) return false;
+  return context.sys.identity.uid === 0 || name.startsWith("user.");
+}
+
+function bytesOf(key: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(key + "\0", (character) => character.charCodeAt(0));
+}
+
+function equal(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+/** Whether the two names' attributes differ; false when neither can be opened. */
+export function attributesDiffer(
+  context: MoverContext,
+  fromDirectory: Handle,
+  fromName: Uint8Array<ArrayBuffer>,
+  toDirectory: Handle,
+  toName: Uint8Array<ArrayBuffer>,
+): boolean {
+  const { sys } = context;
+  const from = sys.openPath(fromDirectory, fromName);
+  if (from < 0) return false;
+  const to = sys.openPath(toDirectory, toName);
+  const differ = to >= 0 && copyAttributes(context, from, to, true) !== 0;
+  sys.close(from);
+  if (to >= 0) sys.close(to);
+  return differ;
+}

@@ -1,0 +1,100 @@
+import type { MoverContext } from "../movers/context.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Handle, Result } from "../sys/mod.ts";
+
+/** Ways to move a range of bytes from one file to another. */
+const Method = { CopyRange: 0, SendFile: 1, ReadWrite: 2 } as const;
+const METHODS = 3;
+
+/** Bytes that one measurement takes. */
+const SAMPLE_BYTES: number = 8 * 1024 * 1024;
+
+/** Errnos by which a kernel or file system says that it cannot do it this way. */
+const UNABLE: ReadonlySet<number> = new Set([
+  Errno.EXDEV,
+  Errno.EINVAL,
+  Errno.ENOSYS,
+  Errno.EOPNOTSUPP,
+  Errno.EPERM,
+  Errno.ETXTBSY,
+]);
+
+/**
+ * What is known of copying between two mounts: which ways work and how fast each was. Which is
+ * fastest differs by file system (on ext4 sendfile beats copy_file_range, on tmpfs it is the
+ * other way round; on btrfs and xfs ranges are shared), so the first large file is moved a sample
+ * by each, and the fastest takes the rest.
+ */
+export class CopyMethods {
+  /** Whether FICLONE may work; known once it has failed. */
+  reflinks = true;
+  /** Bytes a millisecond by method; NaN is not measured, 0 cannot. */
+  readonly #rates = new Float64Array(METHODS).fill(NaN);
+
+  /**
+   * Moves up to `length` bytes at both positions in the way that is best or not yet measured.
+   * 0 is the source's end.
+   */
+  move(context: MoverContext, from: Handle, to: Handle, length: number): Result {
+    for (;;) {
+      const method = this.#choose();
+      const sampling = Number.isNaN(this.#rates[method]!); // method is below METHODS
+      const wanted = sampling ? Math.min(length, SAMPLE_BYTES) : length;
+      const start = performance.now();
+      const result = run(context, method, from, to, wanted);
+      if (result < 0 && method !== Method.ReadWrite && UNABLE.has(-result)) {
+        this.#rates[method] = 0;
+        continue;
+      }
+      // copy_file_range of some special file systems gives 0 for a file that has content.
+      if (result === 0 && method !== Method.ReadWrite) {
+        return run(context, Method.ReadWrite, from, to, wanted);
+      }
+      if (sampling && result >= SAMPLE_BYTES / 2) {
+        this.#rates[method] = result / Math.max(performance.now() - start, 0.001);
+      }
+      return result;
+    }
+  }
+
+  #choose(): number {
+    let best: number = Method.ReadWrite;
+    for (let method = 0; method < METHODS; method++) {
+      const rate = this.#rates[method]!; // below METHODS
+      if (Number.isNaN(rate)) return method;
+      if (rate > this.#rates[best]!) best = method;
+    }
+    return best;
+  }
+}
+
+function run(
+  context: MoverContext,
+  method: number,
+  from: Handle,
+  to: Handle,
+  length: number,
+): Result {
+  const { sys } = context;
+  if (method === Method.CopyRange) return sys.copyRange(from, to, length);
+  if (method === Method.SendFile) return sys.sendFile(from, to, length);
+  return readAndWrite(context, from, to, length);
+}
+
+function readAndWrite(context: MoverContext, from: Handle, to: Handle, length: number): Result {
+  const { sys, buffer } = context;
+  let moved = 0;
+  while (moved < length) {
+    const got = sys.read(from, buffer, Math.min(buffer.length, length - moved));
+    if (got < 0) return moved > 0 ? moved : got;
+    if (got === 0) break;
+    for (let done = 0; done < got;) {
+      const view = done === 0 ? buffer : buffer.subarray(done);
+      const result = sys.write(to, view, got - done);
+      if (result < 0) return result;
+      done += result;
+    }
+    moved += got;
+  }
+  return moved;
+}

@@ -1,0 +1,253 @@
+import { StatTable } from "../entry/stats.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
+import { temporaryName } from "../movers/temporary.ts";
+import type { Place } from "../scan/place.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Handle, Name, Result } from "../sys/mod.ts";
+import { CopyMethods } from "./copy_method.ts";
+import { SparseWriter } from "./sparse.ts";
+import { finishHandle } from "./metadata.ts";
+import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
+import { takePlace } from "./small_file.ts";
+
+/** Bytes that one step moves at most, so that a stop is heard soon. */
+const STEP_BYTES: number = 32 * 1024 * 1024;
+
+/** How often a file that changes while it is copied is begun. */
+const ATTEMPTS = 2;
+
+/** What one step has come to. */
+export type Step =
+  | { readonly state: "more" }
+  | { readonly state: "done"; readonly fault: Fault | undefined };
+
+const MORE: Step = { state: "more" };
+
+/**
+ * Copies one file that does not fit the buffer, step by step: into an unnamed file
+ * (O_TMPFILE) or a temporary name, and at its place only when it is whole. Holes stay holes.
+ */
+export class LargeFileCopy {
+  readonly #context: MoverContext;
+  readonly #place: Place;
+  readonly #target: Name;
+  readonly #replaces: boolean;
+  readonly #source: Handle;
+  readonly #stat = new StatTable(1);
+  readonly #methods: CopyMethods;
+  #out: Handle = -1;
+  #name: Name | undefined;
+  #position = 0;
+  #segmentEnd = 0;
+  #attempt = 1;
+
+  private constructor(
+    context: MoverContext,
+    place: Place,
+    source: Handle,
+    target: Name,
+    replaces: boolean,
+  ) {
+    this.#context = context;
+    this.#place = place;
+    this.#source = source;
+    this.#target = target;
+    this.#replaces = replaces;
+    this.#methods = methodsBetween(context, place);
+  }
+
+  /** Opens both ends; a fault if that fails. */
+  static begin(
+    context: MoverContext,
+    place: Place,
+    name: Name,
+    target: Name,
+    replaces: boolean,
+  ): LargeFileCopy | Fault {
+    const source = context.sys.openRead(place.source, name);
+    if (source < 0) return sourceFault("open", source);
+    const copy = new LargeFileCopy(context, place, source, target, replaces);
+    const fault = copy.#open();
+    if (fault === undefined) return copy;
+    copy.#close();
+    return fault;
+  }
+
+  #open(): Fault | undefined {
+    const { sys } = this.#context;
+    const result = sys.statHandle(this.#source, this.#stat, 0);
+    if (result < 0) return sourceFault("read", result);
+    const mode = this.#stat.mode[0]! & 0o777; // the one row
+    const { destination } = this.#place;
+    this.#place.touched = true;
+    this.#out = sys.createUnnamed(destination, mode);
+    if (this.#out === -Errno.EOPNOTSUPP) {
+      this.#name = temporaryName(this.#context);
+      this.#out = sys.create(destination, this.#name, mode);
+    }
+    return this.#out < 0 ? destinationFault("create", this.#out) : undefined;
+  }
+
+  /** Moves some more. After `done`, everything is closed and nothing temporary is left. */
+  step(): Step {
+    if (this.#context.stopping) return this.#abandon(sourceFault("read", -Errno.ECANCELED));
+    const size = this.#stat.size[0]!; // the one row
+    if (this.#position === 0 && this.#methods.reflinks && size > 0) {
+      if (this.#context.sys.reflink(this.#source, this.#out) === 0) {
+        this.#context.payload(size);
+        this.#position = size;
+      } else this.#methods.reflinks = false;
+    }
+    if (this.#position < size) {
+      const fault = this.#move(size);
+      if (fault) return this.#abandon(fault);
+      if (this.#position < size) return MORE;
+    }
+    return this.#finish(size);
+  }
+
+  #move(size: number): Fault | undefined {
+    const { sys } = this.#context;
+    const sparse = this.#stat.blocks[0]! * 512 < size; // the one row
+    if (!sparse) return this.#moveRange(size);
+    if (!sys.capabilities.seekHoles) return this.#moveSkippingZeros(size);
+    if (this.#position >= this.#segmentEnd) {
+      const data = sys.seekData(this.#source, this.#position);
+      if (data < 0 && data !== -Errno.ENXIO) return sourceFault("read", data);
+      if (data === -Errno.ENXIO || data >= size) {
+        this.#position = size;
+        return undefined;
+      }
+      const hole = sys.seekHole(this.#source, data);
+      if (hole < 0) return sourceFault("read", hole);
+      this.#segmentEnd = Math.min(hole, size);
+      this.#position = data;
+      sys.seek(this.#source, data);
+      const result = sys.seek(this.#out, data);
+      if (result < 0) return destinationFault("write", result);
+    }
+    return this.#moveRange(this.#segmentEnd);
+  }
+
+  #moveRange(end: number): Fault | undefined {
+    const length = Math.min(STEP_BYTES, end - this.#position);
+    const moved = this.#methods.move(this.#context, this.#source, this.#out, length);
+    return this.#advance(moved);
+  }
+
+  #moveSkippingZeros(size: number): Fault | undefined {
+    const length = Math.min(STEP_BYTES, size - this.#position);
+    const writer = new SparseWriter(this.#context);
+    return this.#advance(writer.move(this.#source, this.#out, this.#position, length));
+  }
+
+  #advance(moved: Result): Fault | undefined {
+    if (moved < 0) return this.#blame(moved);
+    if (moved === 0) return this.#again();
+    this.#position += moved;
+    this.#context.payload(moved);
+    return undefined;
+  }
+
+  /** The calls that move bytes do not tell which end failed; some errnos do. */
+  #blame(result: Result): Fault {
+    const atSource = -result === Errno.EIO || -result === Errno.EISDIR || -result === Errno.ESTALE;
+    return atSource ? sourceFault("read", result) : destinationFault("write", result);
+  }
+
+  /** The file has changed: once more from the start, if there is an attempt left. */
+  #again(): Fault | undefined {
+    const { sys } = this.#context;
+    if (++this.#attempt > ATTEMPTS) return sourceFault("read", "CHANGED");
+    this.#position = 0;
+    this.#segmentEnd = 0;
+    sys.seek(this.#source, 0);
+    sys.seek(this.#out, 0);
+    sys.statHandle(this.#source, this.#stat, 0);
+    const result = sys.truncate(this.#out, 0);
+    return result < 0 ? destinationFault("write", result) : undefined;
+  }
+
+  #finish(size: number): Step {
+    const { sys, own, job } = this.#context;
+    const checked = sys.statHandle(this.#source, own, Own.Check);
+    if (checked < 0) return this.#abandon(sourceFault("read", checked));
+    let grew = false;
+    if (!this.#isSteady()) {
+      grew = own.size[Own.Check]! > size && this.#attempt === ATTEMPTS;
+      if (!grew) {
+        const fault = this.#again();
+        return fault ? this.#abandon(fault) : MORE;
+      }
+    }
+    const sized = sys.truncate(this.#out, size);
+    if (sized < 0) return this.#abandon(destinationFault("write", sized));
+    const failed = finishHandle(
+      this.#context,
+      this.#place,
+      this.#out,
+      this.#source,
+      this.#stat,
+      0,
+    );
+    if (failed) return this.#abandon(destinationFault(failed.operation, failed.result));
+    const synced = job.syncFiles ? sys.sync(this.#out) : 0;
+    if (synced < 0) return this.#abandon(destinationFault("sync", synced));
+    const fault = this.#publish();
+    if (fault) return this.#abandon(fault);
+    this.#close();
+    return { state: "done", fault: grew ? sourceFault("read", "GREW") : undefined };
+  }
+
+  #isSteady(): boolean {
+    const { own } = this.#context;
+    return own.size[Own.Check] === this.#stat.size[0] &&
+      own.mtimeSeconds[Own.Check] === this.#stat.mtimeSeconds[0] &&
+      own.mtimeNanoseconds[Own.Check] === this.#stat.mtimeNanoseconds[0];
+  }
+
+  #publish(): Fault | undefined {
+    const { sys } = this.#context;
+    const { destination } = this.#place;
+    if (this.#name === undefined) {
+      if (!this.#replaces) {
+        const result = sys.publish(this.#out, destination, this.#target);
+        if (result === 0) return undefined;
+        if (result !== -Errno.EEXIST) return destinationFault("create", result);
+      }
+      const name = temporaryName(this.#context);
+      const result = sys.publish(this.#out, destination, name);
+      if (result < 0) return destinationFault("create", result);
+      this.#name = name;
+    }
+    const fault = takePlace(this.#context, this.#place, this.#name, this.#target, this.#replaces);
+    if (fault === undefined) this.#name = undefined;
+    return fault;
+  }
+
+  #abandon(fault: Fault): Step {
+    if (this.#name !== undefined) {
+      this.#context.sys.unlink(this.#place.destination, this.#name);
+    }
+    this.#close();
+    return { state: "done", fault };
+  }
+
+  #close(): void {
+    this.#context.sys.close(this.#source);
+    if (this.#out >= 0) this.#context.sys.close(this.#out);
+    this.#out = -1;
+  }
+}
+
+/** What is known of copying between the mounts of a place, shared by all copies of this mover. */
+function methodsBetween(context: MoverContext, place: Place): CopyMethods {
+  const { own, sys, copyMethods } = context;
+  sys.statHandle(place.source, own, Own.Check);
+  sys.statHandle(place.destination, own, Own.Other);
+  const key = [Own.Check, Own.Other]
+    .map((row) => `${own.deviceMajor[row]}:${own.deviceMinor[row]}`).join(" ");
+  let methods = copyMethods.get(key);
+  if (methods === undefined) copyMethods.set(key, methods = new CopyMethods());
+  return methods;
+}

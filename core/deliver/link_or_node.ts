@@ -1,0 +1,74 @@
+import { Kind } from "../entry/kind.ts";
+import { nameOf } from "../entry/display.ts";
+import { joinPath } from "../entry/path.ts";
+import type { StatTable } from "../entry/stats.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { temporaryName } from "../movers/temporary.ts";
+import { Difference } from "../plan/mod.ts";
+import type { Place } from "../scan/place.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Name, Result } from "../sys/mod.ts";
+import { updateName } from "./metadata.ts";
+import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
+import { takePlace } from "./small_file.ts";
+
+/** Makes a symbolic link, fifo, socket or device node like the source's, whole before it is seen where it replaces something. */
+export function makeLinkOrNode(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  target: Name,
+  table: StatTable,
+  index: number,
+  replaces: boolean,
+): Fault | undefined {
+  const { sys } = context;
+  let made = replaces ? temporaryName(context) : target;
+  let result = make(context, place, name, made, table, index);
+  if (result === -Errno.EEXIST && made === target) {
+    made = temporaryName(context);
+    result = make(context, place, name, made, table, index);
+  }
+  if (typeof result !== "number") return result;
+  if (result < 0) return destinationFault("create", result);
+  place.touched = true;
+  const all = Difference.Mode | Difference.Owner | Difference.Time;
+  const failed = updateName(context, place, name, made, table, index, all);
+  const fault = failed
+    ? destinationFault(failed.operation, failed.result)
+    : made === target
+    ? undefined
+    : takePlace(context, place, made, target, replaces);
+  if (fault) sys.unlink(place.destination, made);
+  return fault;
+}
+
+function make(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  made: Name,
+  table: StatTable,
+  index: number,
+): Result | Fault {
+  const { sys } = context;
+  if (table.kind(index) === Kind.Symlink) {
+    const link = sys.readLink(place.source, name);
+    if (typeof link === "number") return sourceFault("read", link);
+    return sys.symlink(joinPath(link, EMPTY), place.destination, made);
+  }
+  const mode = table.mode[index]!; // a row that the caller filled
+  const [major, minor] = [table.nodeMajor[index]!, table.nodeMinor[index]!];
+  return sys.makeNode(place.destination, made, mode, major, minor);
+}
+
+/** Whether two symbolic links point to the same path: 1, 0, or a negated errno. */
+export function sameLink(context: MoverContext, place: Place, name: Name, target: Name): Result {
+  const one = context.sys.readLink(place.source, name);
+  if (typeof one === "number") return one;
+  const other = context.sys.readLink(place.destination, target);
+  if (typeof other === "number") return other;
+  return one.length === other.length && one.every((byte, at) => byte === other[at]) ? 1 : 0;
+}
+
+const EMPTY = nameOf("");

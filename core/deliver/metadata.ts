@@ -1,0 +1,128 @@
+import { Kind } from "../entry/kind.ts";
+import type { StatTable } from "../entry/stats.ts";
+import type { MoverContext } from "../movers/context.ts";
+import type { Operation } from "../movers/outbox.ts";
+import { Difference } from "../plan/mod.ts";
+import type { Place } from "../scan/place.ts";
+import type { Handle, Name, Result } from "../sys/mod.ts";
+import { copyAttributes } from "./attributes.ts";
+
+const PERMISSIONS = 0o7777;
+const SPECIAL_BITS = 0o7000;
+
+/** Which operation failed and how; undefined when all went well. */
+export type MetadataFailure = { readonly operation: Operation; readonly result: Result };
+
+/**
+ * Sets owner, mode, attributes and mtime of a file or directory that this run has made or filled,
+ * through its handle, leaving out the calls that would change nothing. Order matters: chown
+ * clears set-id bits, chmod rewrites an ACL's mask, and every write changes the mtime.
+ */
+export function finishHandle(
+  context: MoverContext,
+  place: Place,
+  handle: Handle,
+  sourceHandle: Handle,
+  table: StatTable,
+  index: number,
+): MetadataFailure | undefined {
+  const { sys, job } = context;
+  const mode = table.mode[index]! & PERMISSIONS; // callers pass a row they have filled
+  const owner = ownerToSet(context, place.gid, sys.identity.uid, table, index);
+  if (owner !== undefined) {
+    const result = sys.setOwnerHandle(handle, owner.uid, owner.gid);
+    if (result < 0) return { operation: "set the owner of", result };
+  }
+  if (
+    (mode & (sys.identity.umask | SPECIAL_BITS)) !== 0 || place.defaultAcl
+  ) {
+    const result = sys.setModeHandle(handle, mode);
+    if (result < 0) return { operation: "set the mode of", result };
+  }
+  if (job.xattrs || job.acls) {
+    const result = copyAttributes(context, sourceHandle, handle, false);
+    if (result < 0) return { operation: "set the attributes of", result };
+  }
+  const result = sys.setTimesHandle(
+    handle,
+    table.mtimeSeconds[index]!,
+    table.mtimeNanoseconds[index]!,
+  );
+  return result < 0 ? { operation: "set the time of", result } : undefined;
+}
+
+/**
+ * Sets what `difference` names on an entry that is there, by name and without following it.
+ * With attributes kept, these are copied as well.
+ */
+export function updateName(
+  context: MoverContext,
+  place: Place,
+  sourceName: Name,
+  name: Name,
+  table: StatTable,
+  index: number,
+  difference: number,
+): MetadataFailure | undefined {
+  const { sys, job } = context;
+  const mode = table.mode[index]!; // callers pass a row they have filled
+  const isLink = mode >>> 12 === Kind.Symlink;
+  if (difference & Difference.Owner) {
+    const owner = ownerToSet(context, -1, -1, table, index);
+    if (owner !== undefined) {
+      const result = sys.setOwner(place.destination, name, owner.uid, owner.gid);
+      if (result < 0) return { operation: "set the owner of", result };
+    }
+  }
+  if (!isLink && difference & (Difference.Mode | Difference.Owner)) {
+    const result = sys.setMode(place.destination, name, mode & PERMISSIONS);
+    if (result < 0) return { operation: "set the mode of", result };
+  }
+  if (job.xattrs || job.acls) {
+    const result = copyAttributesByName(context, place, sourceName, name);
+    if (result < 0) return { operation: "set the attributes of", result };
+  }
+  const result = sys.setTimes(
+    place.destination,
+    name,
+    table.mtimeSeconds[index]!,
+    table.mtimeNanoseconds[index]!,
+  );
+  return result < 0 ? { operation: "set the time of", result } : undefined;
+}
+
+function copyAttributesByName(
+  context: MoverContext,
+  place: Place,
+  sourceName: Name,
+  name: Name,
+): Result {
+  const { sys } = context;
+  const from = sys.openPath(place.source, sourceName);
+  if (from < 0) return from;
+  const to = sys.openPath(place.destination, name);
+  const result = to < 0 ? to : copyAttributes(context, from, to, false);
+  sys.close(from);
+  if (to >= 0) sys.close(to);
+  return result;
+}
+
+/**
+ * Owner and group to give to something that has `uid` and `gid`, or undefined when nothing must
+ * or may be set: owners are root's to give, a group that of its members.
+ */
+function ownerToSet(
+  context: MoverContext,
+  gid: number,
+  uid: number,
+  table: StatTable,
+  index: number,
+): { readonly uid: number; readonly gid: number } | undefined {
+  const { owners, groupSet } = context.job.rules;
+  const wantedUid = table.uid[index]!; // callers pass a row they have filled
+  const wantedGid = table.gid[index]!;
+  const setUid = owners && wantedUid !== uid;
+  const setGid = wantedGid !== gid && (groupSet === "all" || groupSet.has(wantedGid));
+  if (!setUid && !setGid) return undefined;
+  return { uid: setUid ? wantedUid : -1, gid: setGid ? wantedGid : -1 };
+}

@@ -1,0 +1,164 @@
+import type { StatTable } from "../entry/stats.ts";
+import { BUFFER_BYTES, type MoverContext, Own } from "../movers/context.ts";
+import { temporaryName } from "../movers/temporary.ts";
+import type { Place } from "../scan/place.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Handle, Name, Result } from "../sys/mod.ts";
+import { backUp } from "./backup.ts";
+import { finishHandle } from "./metadata.ts";
+import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
+
+/** Files up to this size are read whole into one buffer, with room to see that they have grown. */
+export const SMALL_BYTES: number = BUFFER_BYTES - 1;
+
+/** How often a file that changes while it is read is read again. */
+const ATTEMPTS = 3;
+
+/**
+ * Copies one small file: openat, read, statx, openat O_EXCL, write, futimens, close. A file that
+ * exists is replaced through a temporary name. Row `index` of `table` is the source's stat and
+ * is filled again if the file has changed since.
+ * Hot path; guarded by the small-files scenario of `deno task bench`.
+ */
+export function copySmallFile(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  target: Name,
+  table: StatTable,
+  index: number,
+  replaces: boolean,
+): Fault | undefined {
+  const { sys } = context;
+  const file = sys.openRead(place.source, name);
+  if (file < 0) return sourceFault("open", file);
+  const length = readSteady(context, file, table, index);
+  let fault: Fault | undefined;
+  if (length < 0) fault = sourceFault("read", length === CHANGED ? "CHANGED" : length);
+  else {
+    const held = Math.min(length, table.size[index]!); // a row that the caller filled
+    fault = deliver(context, place, file, held, target, table, index, replaces) ??
+      (length > held ? sourceFault("read", "GREW") : undefined);
+  }
+  sys.close(file);
+  return fault;
+}
+
+/** Says that no steady state could be read; outside the range of errnos. */
+const CHANGED = -100_000;
+
+/**
+ * Reads the file into the context's buffer and makes sure that what was read is one state of
+ * it: size and mtime afterwards are those it was scanned with, or it is read again. A file that
+ * keeps growing gives more than `table` says: what it says is then a state that was.
+ */
+function readSteady(
+  context: MoverContext,
+  file: Handle,
+  table: StatTable,
+  index: number,
+): Result {
+  const { sys, own } = context;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) sys.seek(file, 0);
+    const length = readWhole(context, file, table.size[index]!); // a row that the caller filled
+    if (length < 0) return length;
+    const result = sys.statHandle(file, own, Own.Check);
+    if (result < 0) return result;
+    const steady = own.size[Own.Check] === length &&
+      own.mtimeSeconds[Own.Check] === table.mtimeSeconds[index] &&
+      own.mtimeNanoseconds[Own.Check] === table.mtimeNanoseconds[index] &&
+      own.kind(Own.Check) === table.kind(index);
+    if (steady) return length;
+    if (own.kind(Own.Check) !== table.kind(index) || own.size[Own.Check]! > SMALL_BYTES) break;
+    const grew = length >= table.size[index]! && own.size[Own.Check]! >= length;
+    if (attempt === ATTEMPTS - 1 && grew) return Math.max(length, table.size[index]! + 1);
+    table.copyRow(index, own, Own.Check);
+  }
+  return CHANGED;
+}
+
+function readWhole(context: MoverContext, file: Handle, size: number): Result {
+  const { sys, buffer } = context;
+  let got = sys.read(file, buffer, Math.min(size + 1, buffer.length));
+  if (got === size || got < 0) return got;
+  // Short or longer than expected: read on to the end.
+  while (got < buffer.length) {
+    const more = sys.read(file, buffer.subarray(got), buffer.length - got);
+    if (more < 0) return more;
+    if (more === 0) break;
+    got += more;
+  }
+  return got;
+}
+
+function deliver(
+  context: MoverContext,
+  place: Place,
+  file: Handle,
+  length: number,
+  target: Name,
+  table: StatTable,
+  index: number,
+  replaces: boolean,
+): Fault | undefined {
+  const { sys } = context;
+  let name = replaces || context.job.temporaries ? temporaryName(context) : target;
+  const mode = table.mode[index]! & 0o777; // a row that the caller filled
+  let out = sys.create(place.destination, name, mode);
+  if (out === -Errno.EEXIST && name === target) {
+    name = temporaryName(context);
+    out = sys.create(place.destination, name, mode);
+  }
+  if (out < 0) return destinationFault("create", out);
+  place.touched = true;
+  let fault: Fault | undefined;
+  const written = writeWhole(context, out, length);
+  if (written < 0) fault = destinationFault("write", written);
+  else {
+    const failed = finishHandle(context, place, out, file, table, index);
+    if (failed) fault = destinationFault(failed.operation, failed.result);
+    else if (context.job.syncFiles) {
+      const synced = sys.sync(out);
+      if (synced < 0) fault = destinationFault("sync", synced);
+    }
+  }
+  const closed = sys.close(out);
+  if (closed < 0 && !fault) fault = destinationFault("write", closed);
+  if (!fault && name !== target) {
+    fault = takePlace(context, place, name, target, replaces);
+  }
+  if (fault) sys.unlink(place.destination, name);
+  else context.payload(length);
+  return fault;
+}
+
+/** Renames a finished temporary over what it replaces, which is backed up first if asked for. */
+export function takePlace(
+  context: MoverContext,
+  place: Place,
+  temporary: Name,
+  target: Name,
+  replaces: boolean,
+): Fault | undefined {
+  const { sys } = context;
+  if (replaces && context.job.backup !== undefined) {
+    const { sourceIndex, destination, path } = place;
+    const result = backUp(context, sourceIndex, destination, path, target, true);
+    if (result < 0 && result !== -Errno.ENOENT) return destinationFault("back up", result);
+  }
+  const result = sys.rename(place.destination, temporary, place.destination, target);
+  return result < 0 ? destinationFault("replace", result) : undefined;
+}
+
+function writeWhole(context: MoverContext, file: Handle, length: number): Result {
+  const { sys, buffer } = context;
+  let done = length === 0 ? 0 : sys.write(file, buffer, length);
+  if (done < 0) return done;
+  while (done < length) {
+    const more = sys.write(file, buffer.subarray(done), length - done);
+    if (more < 0) return more;
+    done += more;
+  }
+  return done;
+}

@@ -1,0 +1,68 @@
+import type { NameTable } from "./names.ts";
+
+/**
+ * Names packed for a queue or a log: per name a kind byte, the length in two bytes (little
+ * endian), then the bytes. Grows by doubling.
+ */
+export class PackedNames {
+  /** How many names there are. */
+  count = 0;
+  #bytes = new Uint8Array(1024);
+  #used = 0;
+
+  /** Appends entry `index` of a table. */
+  addFrom(names: NameTable, index: number): void {
+    const offset = names.offsets[index] ?? 0;
+    const length = names.lengths[index] ?? 0;
+    this.#add(names.bytes, offset, length, names.kinds[index] ?? 0);
+  }
+
+  /** Appends a name. */
+  add(name: Uint8Array, kind: number): void {
+    const end = name.indexOf(0);
+    this.#add(name, 0, end < 0 ? name.length : end, kind);
+  }
+
+  #add(from: Uint8Array, offset: number, length: number, kind: number): void {
+    const needed = this.#used + length + 3;
+    if (needed > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, this.#used));
+      this.#bytes = grown;
+    }
+    this.#bytes[this.#used] = kind;
+    this.#bytes[this.#used + 1] = length & 0xff;
+    this.#bytes[this.#used + 2] = length >> 8;
+    this.#bytes.set(from.subarray(offset, offset + length), this.#used + 3);
+    this.#used = needed;
+    this.count++;
+  }
+
+  /** The packed bytes, trimmed. */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.slice(0, this.#used);
+  }
+}
+
+/** All entries of a table, packed. */
+export function packNames(names: NameTable): Uint8Array<ArrayBuffer> {
+  const packed = new PackedNames();
+  for (let index = 0; index < names.count; index++) packed.addFrom(names, index);
+  return packed.finish();
+}
+
+/**
+ * Fills a table from packed names, beginning at byte `from`; gives where it stopped, which is
+ * `packed.length` unless the table was full.
+ */
+export function unpackNames(packed: Uint8Array, from: number, names: NameTable): number {
+  names.clear();
+  let at = from;
+  while (at < packed.length) {
+    const length = packed[at + 1]! | packed[at + 2]! << 8; // a record is never cut
+    const next = at + 3 + length;
+    if (!names.add(packed.subarray(at + 3, next), packed[at]!)) break; // as above
+    at = next;
+  }
+  return at;
+}

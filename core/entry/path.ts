@@ -1,0 +1,38 @@
+const SLASH = 47;
+
+/** The path without what follows its first NUL. */
+export function trimNul(path: Uint8Array): Uint8Array {
+  const end = path.indexOf(0);
+  return end < 0 ? path : path.subarray(0, end);
+}
+
+/** `directory/name` with a NUL at the end; either may end with a NUL; `""` joins to the other. */
+export function joinPath(directory: Uint8Array, name: Uint8Array): Uint8Array<ArrayBuffer> {
+  const left = trimNul(directory);
+  const right = trimNul(name);
+  const slash = left.length > 0 && right.length > 0 && left[left.length - 1] !== SLASH ? 1 : 0;
+  const joined = new Uint8Array(left.length + slash + right.length + 1);
+  joined.set(left);
+  if (slash) joined[left.length] = SLASH;
+  joined.set(right, left.length + slash);
+  return joined;
+}
+
+/** How many components a relative path has. */
+export function depthOf(path: Uint8Array): number {
+  const trimmed = trimNul(path);
+  if (trimmed.length === 0) return 0;
+  let depth = 1;
+  for (const byte of trimmed) if (byte === SLASH) depth++;
+  return depth;
+}
+
+/** A path as a string key, one character a byte: for sets and maps, never for people. */
+export function pathKey(path: Uint8Array): string {
+  const trimmed = trimNul(path);
+  let key = "";
+  for (let at = 0; at < trimmed.length; at += 4096) {
+    key += String.fromCharCode(...trimmed.subarray(at, at + 4096));
+  }
+  return key;
+}

@@ -1,0 +1,77 @@
+import { Kind } from "../entry/kind.ts";
+import { nameOf } from "../entry/display.ts";
+import { compareBatch } from "../deliver/compare_batch.ts";
+import { deliverBatch } from "../deliver/deliver_batch.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
+import { type Task, TaskFlag } from "../movers/task.ts";
+import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
+import { addNames, logExtras } from "./extras.ts";
+import { finishDirectory, noteDirectory } from "./finish_directory.ts";
+import { readDestination } from "./read_destination.ts";
+import { sliceDirectory } from "./slices.ts";
+
+const HERE = nameOf("");
+
+/**
+ * All four stages on one directory: scan, compare, deliver, finish. A directory that does not
+ * fit one batch is cut into slices, which any mover may take.
+ */
+export function processDirectory(context: MoverContext, task: Task): void {
+  const place = openPlace(context, task);
+  if (place === undefined) {
+    context.count(Counter.Fraction, task.weight);
+    return;
+  }
+  const { sys, names, spare } = context;
+  const isNew = (task.flags & (TaskFlag.Fresh | TaskFlag.Absent)) !== 0;
+  const differs = !isNew && noteDirectory(context, place);
+  const there = place.fresh ? 0 : readDestination(context, place);
+  if (there === 0) place.fresh = true;
+  const count = sys.list(place.source, names);
+  const more = count <= 0 ? count : sys.list(place.source, spare);
+  if (count < 0 || more < 0) {
+    const result = count < 0 ? count : more;
+    context.fail("source", task.source, task.path, HERE, "list", result);
+  }
+  if (more > 0) {
+    sliceDirectory(context, place, task, there);
+    return;
+  }
+  if (count > 0) {
+    const childWeight = shareWeight(context, task.weight);
+    scanBatch(context, place, names);
+    const found = compareBatch(context, place, names, names);
+    if (context.job.extras && found < there) {
+      const wanted = new Set<string>();
+      addNames(names, wanted);
+      logExtras(context, place, wanted);
+    }
+    deliverBatch(context, place, names, names, {
+      linksNow: false,
+      largeNow: false,
+      childWeight,
+    });
+  } else {
+    if (context.job.extras && there > 0 && count === 0) logExtras(context, place, new Set());
+    context.count(Counter.Fraction, task.weight);
+  }
+  if (isNew || differs || place.touched) finishDirectory(context, place);
+  closePlace(context, place);
+}
+
+/**
+ * Splits a directory's weight evenly over itself and its subdirectories, counts its own share
+ * as done and gives the share of each subdirectory. The sum over the tree stays 1, so the
+ * fraction that is shown never falls.
+ */
+export function shareWeight(context: MoverContext, weight: number): number {
+  const { names } = context;
+  let directories = 0;
+  for (let index = 0; index < names.count; index++) {
+    if (names.kinds[index] === Kind.Directory) directories++;
+  }
+  const share = weight / (directories + 1);
+  context.count(Counter.Fraction, share);
+  return share;
+}

@@ -1,0 +1,199 @@
+import { Kind } from "../entry/kind.ts";
+import { joinPath } from "../entry/path.ts";
+import { compareBatch } from "../deliver/compare_batch.ts";
+import { deliverBatch } from "../deliver/deliver_batch.ts";
+import { destinationFault, type Fault } from "../deliver/outcome.ts";
+import { takePlace } from "../deliver/small_file.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
+import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
+import { temporaryName } from "../movers/temporary.ts";
+import { Need } from "../plan/mod.ts";
+import { closePlace, isAbsent, openPlace, type Place, scanBatch } from "../scan/mod.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Name } from "../sys/mod.ts";
+
+/** One name of an inode: a directory and a name in it, both NUL-terminated. */
+export interface LinkName {
+  readonly path: Name;
+  readonly name: Name;
+  /** The destination directory does not exist (dry run). */
+  readonly absent: boolean;
+}
+
+/** Packs groups of names for a task: u16 names; per name u8 absent, u16 and u16 lengths, path, name. */
+export function packGroups(groups: readonly (readonly LinkName[])[]): Uint8Array<ArrayBuffer> {
+  let length = 0;
+  for (const group of groups) {
+    length += 4;
+    for (const { path, name } of group) length += 9 + path.length + name.length;
+  }
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const group of groups) {
+    view.setUint32(at, group.length);
+    at += 4;
+    for (const { path, name, absent } of group) {
+      view.setUint8(at, absent ? 1 : 0);
+      view.setUint32(at + 1, path.length);
+      view.setUint32(at + 5, name.length);
+      bytes.set(path, at + 9);
+      bytes.set(name, at + 9 + path.length);
+      at += 9 + path.length + name.length;
+    }
+  }
+  return bytes;
+}
+
+/** Reads what {@linkcode packGroups} packed. */
+export function* unpackGroups(bytes: Uint8Array<ArrayBuffer>): Generator<LinkName[]> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  for (let at = 0; at < bytes.length;) {
+    const group: LinkName[] = [];
+    const count = view.getUint32(at);
+    at += 4;
+    for (let name = 0; name < count; name++) {
+      const pathEnd = at + 9 + view.getUint32(at + 1);
+      const nameEnd = pathEnd + view.getUint32(at + 5);
+      group.push({
+        absent: view.getUint8(at) === 1,
+        path: bytes.slice(at + 9, pathEnd),
+        name: bytes.slice(pathEnd, nameEnd),
+      });
+      at = nameEnd;
+    }
+    yield group;
+  }
+}
+
+/**
+ * Delivers groups of hard links: the first name of each (they come sorted) as any entry, the
+ * others as links to it where they are not already.
+ */
+export function processLinks(context: MoverContext, task: Task): void {
+  for (const group of unpackGroups(task.names)) {
+    if (context.stopping) return;
+    deliverGroup(context, task.source, group);
+  }
+}
+
+function deliverGroup(context: MoverContext, source: number, group: readonly LinkName[]): void {
+  let leader: Place | undefined;
+  let leaderName: Name | undefined;
+  let remade = false;
+  for (const link of group) {
+    const place = open(context, source, link);
+    if (place === undefined) continue;
+    if (leader !== undefined && leaderName !== undefined) {
+      const made = linkTo(context, leader, leaderName, place, link.name, remade);
+      if (made) {
+        closePlace(context, place);
+        continue;
+      }
+    }
+    const need = deliverAlone(context, place, link.name);
+    if (need === undefined) {
+      closePlace(context, place);
+      continue;
+    }
+    if (leader !== undefined) closePlace(context, leader);
+    leader = place;
+    leaderName = link.name;
+    remade = need === Need.Create || need === Need.Replace;
+  }
+  if (leader !== undefined) closePlace(context, leader);
+}
+
+function open(context: MoverContext, source: number, link: LinkName): Place | undefined {
+  const flags = link.absent ? TaskFlag.Absent : 0;
+  return openPlace(context, newTask(TaskKind.Batch, source, link.path, { flags }));
+}
+
+/** Delivers a name as any entry; gives what it needed, or undefined when it failed. */
+function deliverAlone(context: MoverContext, place: Place, name: Name): number | undefined {
+  const { names, needs } = context;
+  const failures = context.counters[Counter.Failures];
+  const scanned = context.counters[Counter.Scanned]!;
+  const total = context.counters[Counter.BytesTotal]!;
+  names.clear();
+  names.add(name, Kind.Unknown);
+  scanBatch(context, place, names);
+  context.counters[Counter.Scanned] = scanned; // counted when it was first seen
+  context.counters[Counter.BytesTotal] = total;
+  compareBatch(context, place, names, names);
+  const need = needs[0]!; // the one entry
+  deliverBatch(context, place, names, names, { linksNow: true, largeNow: true, childWeight: 0 });
+  if (context.counters[Counter.Failures] !== failures || need === Need.None) return undefined;
+  return need === Need.Blocked ? undefined : need;
+}
+
+/**
+ * Makes `name` a link to the leader; true when that is done or recorded as a failure, false when
+ * it must be delivered as an entry of its own (too many links, or the file system has none).
+ */
+function linkTo(
+  context: MoverContext,
+  leader: Place,
+  leaderName: Name,
+  place: Place,
+  name: Name,
+  remade: boolean,
+): boolean {
+  const { sys, own, job } = context;
+  const there = place.destination < 0
+    ? -Errno.ENOENT
+    : sys.stat(place.destination, name, own, Own.Destination);
+  if (there < 0 && !isAbsent(there)) {
+    return failed(context, place, name, destinationFault("read", there));
+  }
+  const exists = there === 0;
+  if (exists && own.kind(Own.Destination) === Kind.Directory) return false;
+  if (exists && job.rules.ignoreExisting) {
+    context.count(Counter.Skipped);
+    return true;
+  }
+  if (exists && !remade) {
+    sys.stat(leader.destination, leaderName, own, Own.Source);
+    if (own.sameInode(Own.Source, own, Own.Destination)) {
+      context.count(Counter.Same);
+      return true;
+    }
+  }
+  if (!job.dryRun) {
+    const fault = makeLink(context, leader, leaderName, place, name, exists);
+    if (fault === "alone") return false;
+    if (fault !== undefined) return failed(context, place, name, fault);
+  }
+  sys.stat(place.source, name, own, Own.Source);
+  context.count(Counter.LinksCreated);
+  context.entry("link", own.kind(Own.Source), place.sourceIndex, place.path, name, 0);
+  return true;
+}
+
+function makeLink(
+  context: MoverContext,
+  leader: Place,
+  leaderName: Name,
+  place: Place,
+  name: Name,
+  exists: boolean,
+): Fault | "alone" | undefined {
+  const { sys } = context;
+  const made = exists ? temporaryName(context) : name;
+  const result = sys.link(leader.destination, leaderName, place.destination, made);
+  if (result === -Errno.EMLINK || result === -Errno.EPERM || result === -Errno.EOPNOTSUPP) {
+    return "alone";
+  }
+  if (result < 0) return destinationFault("link", result);
+  if (!exists) return undefined;
+  const fault = takePlace(context, place, made, name, true);
+  if (fault) sys.unlink(place.destination, made);
+  return fault;
+}
+
+function failed(context: MoverContext, place: Place, name: Name, fault: Fault): true {
+  const path = joinPath(place.path, new Uint8Array(0));
+  context.fail(fault.side, place.sourceIndex, path, name, fault.operation, fault.result);
+  return true;
+}

@@ -1,0 +1,34 @@
+import { nameOf } from "../entry/display.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
+import { isLeftOver, isTemporary } from "../movers/temporary.ts";
+import type { Place } from "../scan/mod.ts";
+
+/**
+ * Lists the destination directory: gives how many entries there are, not counting temporaries of
+ * blit, and removes those that a dead run has left.
+ */
+export function readDestination(context: MoverContext, place: Place): number {
+  const { sys, spare, job } = context;
+  let there = 0;
+  for (;;) {
+    const count = sys.list(place.destination, spare);
+    if (count < 0) {
+      const { sourceIndex, path } = place;
+      context.fail("destination", sourceIndex, path, nameOf(""), "list", count);
+      break;
+    }
+    if (count === 0) break;
+    there += count;
+    for (let index = 0; index < count; index++) {
+      if (!isTemporary(spare, index)) continue;
+      there--;
+      if (!job.dryRun && isLeftOver(spare, index)) {
+        sys.unlink(place.destination, spare.at(index));
+        place.touched = true;
+      }
+    }
+  }
+  context.count(Counter.DestinationEntries, there);
+  return there;
+}

@@ -1,0 +1,62 @@
+import { Kind } from "../entry/kind.ts";
+import { unpackNames } from "../entry/packed.ts";
+import { joinPath } from "../entry/path.ts";
+import { compareBatch } from "../deliver/compare_batch.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
+import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
+import { Need } from "../plan/mod.ts";
+import { closePlace, isAbsent, openPlace, type Place, scanBatch } from "../scan/mod.ts";
+import { targetNames } from "./batch.ts";
+
+/**
+ * Removes from a source directory what has arrived: each entry is compared once more with its
+ * copy and goes only if it is the same. Directories are logged and removed at the end, if empty.
+ * In a dry run nothing has arrived: then what would have been transferred counts.
+ */
+export function processRemove(context: MoverContext, task: Task): void {
+  const place = openPlace(context, task);
+  if (place === undefined) return;
+  const { sys, names } = context;
+  const scanned = context.counters[Counter.Scanned]!;
+  const total = context.counters[Counter.BytesTotal]!;
+  if (task.names.length > 0) {
+    unpackNames(task.names, 0, names);
+    removeBatch(context, place, task);
+  } else {
+    while (!context.stopping && sys.list(place.source, names) > 0) {
+      removeBatch(context, place, task);
+    }
+  }
+  context.counters[Counter.Scanned] = scanned; // the transfer has counted them
+  context.counters[Counter.BytesTotal] = total;
+  closePlace(context, place);
+}
+
+function removeBatch(context: MoverContext, place: Place, task: Task): void {
+  const { names, needs, job } = context;
+  const targets = targetNames(context, task.source, names);
+  scanBatch(context, place, names);
+  compareBatch(context, place, names, targets);
+  for (let index = 0; index < names.count && !context.stopping; index++) {
+    const need = needs[index]!; // in the batch
+    const kind = names.kinds[index]!;
+    if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
+    if (kind === Kind.Directory) {
+      const path = joinPath(place.path, names.copy(index));
+      context.log.emptied.push({ source: task.source, path });
+      const flags = job.dryRun && need !== Need.Same ? TaskFlag.Absent : 0;
+      context.stack.push(newTask(TaskKind.Remove, task.source, path, { flags }));
+      continue;
+    }
+    // Metadata that could not be set was reported; content that arrived is what counts.
+    if (!job.dryRun && need !== Need.Same && need !== Need.Metadata) continue;
+    const result = job.dryRun ? 0 : context.sys.unlink(place.source, names.at(index));
+    if (result < 0 && !isAbsent(result)) {
+      context.fail("source", task.source, task.path, names.copy(index), "remove", result);
+      continue;
+    }
+    context.count(Counter.Moved);
+    context.entry("remove-source", kind, task.source, task.path, names.copy(index), 0);
+  }
+}

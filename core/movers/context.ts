@@ -1,0 +1,158 @@
+import { joinPath } from "../entry/path.ts";
+import { NameTable } from "../entry/names.ts";
+import { StatTable } from "../entry/stats.ts";
+import type { CopyMethods } from "../deliver/copy_method.ts";
+import type { Filter } from "../filter/mod.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Handle, Result, Sys } from "../sys/mod.ts";
+import type { EntryAction } from "../transfer/events.ts";
+import { AbortReason, Control, type SharedMemory } from "./control.ts";
+import { Counter, COUNTERS } from "./counters.ts";
+import type { Job, JobSource } from "./job.ts";
+import { type FailureCode, type Operation, Outbox, type Parcel } from "./outbox.ts";
+import { newLog, type RunLog } from "./run_log.ts";
+import type { Task } from "./task.ts";
+
+/** Bytes read and written at a time; 128-256 KiB is fastest (1 MiB is 2-5 times slower on ext4). */
+export const BUFFER_BYTES: number = 256 * 1024;
+
+/** Rows of the scratch table `own`. */
+export const Own = { Source: 0, Destination: 1, Check: 2, Other: 3 } as const;
+
+/**
+ * What the stages need to do their work on one mover: the floor, the job, and buffers that are
+ * made once and used for every batch.
+ */
+export class MoverContext {
+  readonly names = new NameTable();
+  readonly spare = new NameTable();
+  readonly source = new StatTable();
+  readonly destination = new StatTable();
+  /** Scratch rows, see {@linkcode Own}. */
+  readonly own = new StatTable(4);
+  /** What each entry of the batch needs. */
+  readonly needs = new Uint8Array(4096);
+  readonly buffer = new Uint8Array(BUFFER_BYTES);
+  /** A second buffer, for comparing. */
+  get otherBuffer(): Uint8Array<ArrayBuffer> {
+    return this.#otherBuffer ??= new Uint8Array(BUFFER_BYTES);
+  }
+  #otherBuffer: Uint8Array<ArrayBuffer> | undefined;
+  readonly counters: Float64Array<SharedArrayBuffer>;
+  readonly outbox: Outbox;
+  /** Tasks found while working, depth first. */
+  readonly stack: Task[] = [];
+  /** Finest mtime step per destination device, once it had to be found out. */
+  readonly timeSteps = new Map<string, number>();
+  /** How bytes move best, per pair of mounts. */
+  readonly copyMethods = new Map<string, CopyMethods>();
+  log: RunLog = newLog();
+  /** Temporaries made so far; part of their names. */
+  temporaries = 0;
+  readonly #roots: (readonly [Handle, Handle] | undefined)[] = [];
+
+  constructor(
+    readonly sys: Sys,
+    readonly job: Job,
+    readonly memory: SharedMemory,
+    readonly index: number,
+    readonly filter: Filter | undefined,
+    send: (parcel: Parcel) => void,
+  ) {
+    this.counters = memory.counters.subarray(index * COUNTERS, (index + 1) * COUNTERS);
+    this.counters[Counter.ThreadId] = sys.threadId();
+    this.outbox = new Outbox(send);
+  }
+
+  /** The job's source number `index`. */
+  jobSource(index: number): JobSource {
+    return this.job.sources[index]!; // tasks only carry numbers of sources that exist
+  }
+
+  /** Adds to one of this mover's counters. */
+  count(counter: number, amount = 1): void {
+    this.counters[counter] = (this.counters[counter] ?? 0) + amount;
+  }
+
+  /** Whether the run is being stopped. */
+  get stopping(): boolean {
+    return Atomics.load(this.memory.control, Control.Abort) !== AbortReason.None;
+  }
+
+  /** Source root and destination root (-1 when absent) as handles, opened once. */
+  roots(source: number): readonly [Handle, Handle] {
+    const held = this.#roots[source];
+    if (held) return held;
+    const { root, destination, absent } = this.jobSource(source);
+    const opened = [
+      this.sys.openRoot(root),
+      absent ? -1 : this.sys.openRoot(destination),
+    ] as const;
+    this.#roots[source] = opened;
+    return opened;
+  }
+
+  /** Closes what `roots` opened. */
+  release(): void {
+    for (const held of this.#roots) {
+      for (const handle of held ?? []) if (handle >= 0) this.sys.close(handle);
+    }
+    this.#roots.length = 0;
+  }
+
+  /** Reports what happened to an entry, if anybody asked for it. */
+  entry(
+    action: EntryAction,
+    kind: number,
+    source: number,
+    directory: Uint8Array,
+    name: Uint8Array,
+    size: number,
+  ): void {
+    if (!this.job.reportEntries) return;
+    const path = joinPath(this.jobSource(source).prefix, joinPath(directory, name));
+    this.outbox.entry({ action, kind, path: path.subarray(0, -1), size });
+  }
+
+  /**
+   * Records a failure of an entry, and stops the run when going on is pointless: the destination
+   * is full or cannot be written at all.
+   */
+  fail(
+    side: "source" | "destination",
+    source: number,
+    directory: Uint8Array,
+    name: Uint8Array,
+    operation: Operation,
+    failure: Result | FailureCode,
+  ): void {
+    const { root, destination } = this.jobSource(source);
+    const base = side === "source" ? root : destination;
+    const path = joinPath(base, joinPath(directory, name)).subarray(0, -1);
+    this.count(Counter.Failures);
+    if (typeof failure === "string") {
+      this.outbox.failure({ path, operation, errno: 0, code: failure });
+      return;
+    }
+    const errno = -failure;
+    this.outbox.failure({ path, operation, errno });
+    if (side === "destination" && FATAL.has(errno)) {
+      Atomics.compareExchange(
+        this.memory.control,
+        Control.Abort,
+        AbortReason.None,
+        AbortReason.Fatal,
+      );
+    }
+  }
+
+  /** Notes the moment of the first byte. */
+  payload(bytes: number): void {
+    this.count(Counter.BytesTransferred, bytes);
+    if (this.counters[Counter.FirstPayload] === 0) {
+      this.counters[Counter.FirstPayload] = performance.timeOrigin + performance.now();
+    }
+  }
+}
+
+const FATAL: ReadonlySet<number> = new Set([Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS]);

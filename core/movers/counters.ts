@@ -1,0 +1,33 @@
+/**
+ * What a mover counts. Each mover owns one row of doubles in shared memory and is its only
+ * writer; the main thread adds the rows up. A torn read cannot happen: a double is written whole
+ * on every 64-bit machine.
+ */
+export const Counter = {
+  Scanned: 0,
+  FilesCreated: 1,
+  FilesUpdated: 2,
+  MetadataUpdated: 3,
+  DirectoriesCreated: 4,
+  SymlinksCreated: 5,
+  LinksCreated: 6,
+  SpecialsCreated: 7,
+  Same: 8,
+  Skipped: 9,
+  BytesTransferred: 10,
+  BytesTotal: 11,
+  Deleted: 12,
+  DestinationEntries: 13,
+  Moved: 14,
+  Failures: 15,
+  /** Share of the phase's work done by this mover. */
+  Fraction: 16,
+  /** When the first byte was written, in milliseconds since 1970; 0 before. */
+  FirstPayload: 17,
+  /** The kernel's id of the mover's thread. */
+  ThreadId: 18,
+  Extras: 19,
+} as const;
+
+/** Doubles in one mover's row; a multiple of a cache line. */
+export const COUNTERS = 24;

@@ -1,0 +1,48 @@
+import type { FilterSpec } from "../filter/spec.ts";
+import type { CompareRules } from "../plan/mod.ts";
+import type { Name } from "../sys/mod.ts";
+import type { Verb } from "../transfer/options.ts";
+
+/** One source of a job and where it goes. Both are directories that movers open by themselves. */
+export interface JobSource {
+  /** The directory whose entries are transferred, absolute. */
+  readonly root: Name;
+  /** The directory they go to, absolute. */
+  readonly destination: Name;
+  /** The destination directory does not exist (a dry run; else it has been made). */
+  readonly absent: boolean;
+  /** The destination directory has just been made: it is empty. */
+  readonly fresh: boolean;
+  /** Path of `destination` relative to the destination that the user named: begins every path in events. */
+  readonly prefix: Name;
+  /** The one entry of `root` that is meant, if the source is not a directory's content. */
+  readonly only?: Name;
+  /** What that entry is called at the destination. */
+  readonly as?: Name;
+}
+
+/** Everything a mover must know; plain data, sent to each Worker once. */
+export interface Job {
+  readonly verb: Verb;
+  readonly backend: "linux" | "portable" | undefined;
+  readonly sources: readonly JobSource[];
+  readonly dryRun: boolean;
+  readonly rules: CompareRules;
+  readonly filter: FilterSpec | undefined;
+  /** Seconds since 1970 that ages are measured from. */
+  readonly nowSeconds: number;
+  readonly xattrs: boolean;
+  readonly acls: boolean;
+  /** New small files go through a temporary as well: a half-written one would be taken for whole. */
+  readonly temporaries: boolean;
+  /** Extras are looked for. */
+  readonly extras: boolean;
+  /** Each file is synced by itself (durable, on a backend without syncfs). */
+  readonly syncFiles: boolean;
+  readonly durable: boolean;
+  /** Where overwritten and deleted entries go, absolute. */
+  readonly backup: Name | undefined;
+  /** Destination paths (relative to the user's destination, as keys) that are never extras. */
+  readonly protected: readonly string[];
+  readonly reportEntries: boolean;
+}

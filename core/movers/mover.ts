@@ -1,0 +1,149 @@
+import { type Ongoing, processBatch } from "../local/batch.ts";
+import { processDelete } from "../local/delete.ts";
+import { processDirectory } from "../local/directory.ts";
+import { processExtra } from "../local/extras.ts";
+import { finishLater } from "../local/finish_directory.ts";
+import { processLinks } from "../local/links.ts";
+import { processRemove } from "../local/remove_source.ts";
+import type { MoverContext } from "./context.ts";
+import { Control } from "./control.ts";
+import { TaskQueue } from "./queue.ts";
+import { type Task, TaskKind } from "./task.ts";
+
+/** Milliseconds after which a waiting mover looks again by itself, should a wake-up be lost. */
+const WAIT_MS = 100;
+
+/**
+ * Works tasks off: its own stack first, then what others give. One mover is one thread; the
+ * main thread has one too, which it steps between turns of its event loop.
+ */
+export class Mover {
+  readonly #context: MoverContext;
+  readonly #queue: TaskQueue;
+  readonly #control: Int32Array<SharedArrayBuffer>;
+  #ongoing: Ongoing | undefined;
+
+  constructor(context: MoverContext) {
+    this.#context = context;
+    this.#queue = new TaskQueue(context.memory);
+    this.#control = context.memory.control;
+  }
+
+  /** Tasks on the own stack. */
+  get depth(): number {
+    return this.#context.stack.length;
+  }
+
+  /** Whether a task is going on in steps. */
+  get busy(): boolean {
+    return this.#ongoing !== undefined;
+  }
+
+  /** Puts tasks on the stack that are counted as pending already. */
+  accept(tasks: readonly Task[]): void {
+    for (const task of tasks) this.#context.stack.push(task);
+  }
+
+  /** Takes all tasks off the stack, to hand them to another mover. */
+  surrender(): Task[] {
+    return this.#context.stack.splice(0);
+  }
+
+  /** Does one step; false when there is nothing to do here. */
+  step(): boolean {
+    const context = this.#context;
+    if (this.#ongoing !== undefined) {
+      if (!this.#ongoing.step()) return true;
+      this.#ongoing = undefined;
+      this.#settle(context.stack.length, 0);
+      return true;
+    }
+    const task = context.stack.pop() ?? this.#queue.take();
+    if (task === undefined) return false;
+    const depth = context.stack.length;
+    if (!context.stopping) this.#ongoing = perform(context, task);
+    else context.stack.length = depth;
+    // What a task has found is pending before the task itself is over.
+    this.#settle(depth, this.#ongoing === undefined ? 0 : 1);
+    if (context.stack.length > 0) this.#share();
+    return true;
+  }
+
+  /** Counts the tasks found since the stack was `depth` high, and this one as done. */
+  #settle(depth: number, remaining: number): void {
+    const change = this.#context.stack.length - depth - 1 + remaining;
+    if (change === 0) return;
+    const before = Atomics.add(this.#control, Control.Pending, change);
+    if (before + change === 0) this.#queue.wake();
+  }
+
+  /** Gives the oldest tasks, which stand for the largest subtrees, to movers that wait. */
+  #share(): void {
+    const { stack } = this.#context;
+    let hungry = Atomics.load(this.#control, Control.Idle);
+    if (hungry === 0 || this.#queue.waiting) return;
+    const keep = this.#ongoing === undefined ? 1 : 0;
+    while (hungry-- > 0 && stack.length > keep) {
+      const oldest = stack[0]!; // the stack is not empty
+      if (!this.#queue.give(oldest)) return;
+      stack.shift();
+    }
+  }
+
+  /** Works until no mover has anything left. Blocks, so only for Workers. */
+  runPhase(): void {
+    const control = this.#control;
+    while (Atomics.load(control, Control.Pending) > 0) {
+      if (this.#context.index < Atomics.load(control, Control.Limit)) {
+        if (this.step()) continue;
+      } else this.#giveAll();
+      const seen = Atomics.load(control, Control.Signal);
+      if (this.#queue.waiting && this.#context.index < Atomics.load(control, Control.Limit)) {
+        continue;
+      }
+      if (Atomics.load(control, Control.Pending) === 0) break;
+      this.#context.outbox.flush();
+      Atomics.add(control, Control.Idle, 1);
+      Atomics.wait(control, Control.Signal, seen, WAIT_MS);
+      Atomics.sub(control, Control.Idle, 1);
+    }
+    this.#context.outbox.flush();
+  }
+
+  /** A mover that shall rest hands on what it can and works off the rest. */
+  #giveAll(): void {
+    const { stack } = this.#context;
+    while (stack.length > 0) {
+      const task = stack[0]!; // the stack is not empty
+      if (!this.#queue.give(task)) break;
+      stack.shift();
+    }
+    while (this.#ongoing !== undefined || stack.length > 0) this.step();
+  }
+}
+
+function perform(context: MoverContext, task: Task): Ongoing | undefined {
+  switch (task.kind) {
+    case TaskKind.Directory:
+      processDirectory(context, task);
+      return undefined;
+    case TaskKind.Batch:
+      return processBatch(context, task);
+    case TaskKind.Links:
+      processLinks(context, task);
+      return undefined;
+    case TaskKind.Extra:
+      processExtra(context, task);
+      return undefined;
+    case TaskKind.Delete:
+      processDelete(context, task);
+      return undefined;
+    case TaskKind.Remove:
+      processRemove(context, task);
+      return undefined;
+    case TaskKind.Finish:
+      finishLater(context, task, true);
+      return undefined;
+  }
+  return undefined;
+}

@@ -1,0 +1,74 @@
+import type { Name } from "../sys/mod.ts";
+
+/** Named entries of one directory, put off to a later phase. */
+export interface LoggedEntries {
+  readonly source: number;
+  readonly path: Name;
+  /** Packed names. */
+  readonly names: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+}
+
+/** A directory, named for a later phase. */
+export interface LoggedDirectory {
+  readonly source: number;
+  readonly path: Name;
+}
+
+/** Non-directories with more than one link, put off until all of them are known. */
+export interface LoggedLinks extends LoggedEntries {
+  /** Per name: device major and minor, inode low and high. */
+  readonly inodes: Uint32Array<ArrayBuffer>;
+  /** The destination directory does not exist (dry run). */
+  readonly absent: boolean;
+}
+
+/**
+ * What a mover puts off: the main thread gathers it when a phase is over. Names are kept packed,
+ * a directory's together, so that a million of them stay small.
+ */
+export interface RunLog {
+  /** Hard links, delivered when every name of every inode is known. */
+  readonly links: LoggedLinks[];
+  /** Entries that a directory of extras keeps from their place. */
+  readonly blocked: LoggedEntries[];
+  /** Extras that are not directories. */
+  readonly extras: LoggedEntries[];
+  /** Directories of extras, removed when they are empty. */
+  readonly extraDirectories: LoggedDirectory[];
+  /** Directories whose metadata must be set at the end. */
+  readonly unfinished: LoggedDirectory[];
+  /** Source directories to be removed (move). */
+  readonly emptied: LoggedDirectory[];
+  /** One directory on each destination file system that was written to (durable). */
+  readonly written: Map<string, LoggedDirectory>;
+}
+
+/** An empty log. */
+export function newLog(): RunLog {
+  return {
+    links: [],
+    blocked: [],
+    extras: [],
+    extraDirectories: [],
+    unfinished: [],
+    emptied: [],
+    written: new Map(),
+  };
+}
+
+/** Adds what `from` holds to `into`. */
+export function gather(into: RunLog, from: RunLog): void {
+  append(into.links, from.links);
+  append(into.blocked, from.blocked);
+  append(into.extras, from.extras);
+  append(into.extraDirectories, from.extraDirectories);
+  append(into.unfinished, from.unfinished);
+  append(into.emptied, from.emptied);
+  for (const [key, directory] of from.written) into.written.set(key, directory);
+}
+
+// A spread of a million arguments would overflow the stack.
+function append<T>(into: T[], from: readonly T[]): void {
+  for (const item of from) into.push(item);
+}

@@ -1,0 +1,9 @@
+/**
+ * Planning: what each entry needs at the destination. Pure functions over columns; the
+ * destination's side owns the difference. Imports entry. Begin with `compare.ts`.
+ *
+ * @module
+ */
+export { compareEntry, type CompareRules, Difference, metadataDifference } from "./compare.ts";
+export { Need } from "./need.ts";
+export { sameTime } from "./times.ts";

@@ -1,0 +1,116 @@
+import { Kind } from "../entry/kind.ts";
+import { nameOf } from "../entry/display.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
+import type { DirectoryFilter } from "../filter/mod.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
+import { type Task, TaskFlag } from "../movers/task.ts";
+import { Errno } from "../sys/errno.ts";
+import type { Handle, Name } from "../sys/mod.ts";
+
+const HERE: Name = new Uint8Array(1);
+const DEFAULT_ACL = nameOf("system.posix_acl_default");
+const SETGID = 0o2000;
+
+/** A directory at both ends, held open while its entries are worked on. */
+export interface Place {
+  readonly sourceIndex: number;
+  /** Relative to both roots, NUL-terminated. */
+  readonly path: Name;
+  readonly source: Handle;
+  /** -1 when it does not exist (dry run). */
+  readonly destination: Handle;
+  /** The destination directory is known to be empty, or is absent. */
+  fresh: boolean;
+  /** The mode that a new file is created with may be changed by a default ACL. */
+  readonly defaultAcl: boolean;
+  /** Group that new files get here. */
+  readonly gid: number;
+  /** Which names take part; undefined when all do. */
+  readonly filter: DirectoryFilter | undefined;
+  /** Something was written here, so that the directory's own time must be set. */
+  touched: boolean;
+}
+
+/**
+ * Opens a task's directory at both ends and stats both into the context's `own` table.
+ * Gives undefined after recording the failure.
+ */
+export function openPlace(context: MoverContext, task: Task): Place | undefined {
+  const { sys, job } = context;
+  const [sourceRoot, destinationRoot] = context.roots(task.source);
+  const source = sourceRoot < 0 ? sourceRoot : sys.openBeneath(sourceRoot, task.path);
+  if (source < 0) {
+    context.fail("source", task.source, task.path, HERE, "open", source);
+    return undefined;
+  }
+  sys.statHandle(source, context.own, Own.Source);
+  const absent = (task.flags & TaskFlag.Absent) !== 0;
+  let destination = -1;
+  if (!absent) {
+    destination = destinationRoot < 0
+      ? destinationRoot
+      : sys.openBeneath(destinationRoot, task.path);
+    if (destination < 0) {
+      sys.close(source);
+      context.fail("destination", task.source, task.path, HERE, "open", destination);
+      return undefined;
+    }
+    sys.statHandle(destination, context.own, Own.Destination);
+  }
+  const setgid = !absent && ((context.own.mode[Own.Destination] ?? 0) & SETGID) !== 0;
+  return {
+    sourceIndex: task.source,
+    path: task.path,
+    source,
+    destination,
+    fresh: absent || (task.flags & TaskFlag.Fresh) !== 0,
+    defaultAcl: !absent && !job.dryRun && sys.capabilities.xattrs &&
+      typeof sys.getAttribute(destination, DEFAULT_ACL) !== "number",
+    gid: setgid ? context.own.gid[Own.Destination] ?? 0 : sys.identity.gid,
+    filter: directoryFilter(context, task.source, task.path),
+    touched: false,
+  };
+}
+
+/** Closes what `openPlace` opened. */
+export function closePlace(context: MoverContext, place: Place): void {
+  context.sys.close(place.source);
+  if (place.destination >= 0) context.sys.close(place.destination);
+}
+
+/** The filter of a directory given relative to the roots, or undefined when all names take part. */
+export function directoryFilter(
+  context: MoverContext,
+  source: number,
+  path: Name,
+): DirectoryFilter | undefined {
+  if (!context.filter?.hasRules) return undefined;
+  const inTransfer = joinPath(filterPrefix(context, source), path);
+  return context.filter.directory(trimNul(inTransfer));
+}
+
+/**
+ * Filters see paths from the transfer's root: below a source that is named without a trailing
+ * slash they begin with its name, as rsync's do.
+ */
+function filterPrefix(context: MoverContext, source: number): Name {
+  const { prefix, only } = context.jobSource(source);
+  return only === undefined ? prefix : HERE;
+}
+
+/** The kind of an entry as the listing told it, or as stat tells it where the listing did not. */
+export function listedKind(
+  context: MoverContext,
+  directory: Handle,
+  name: Name,
+  listed: number,
+): number {
+  if (listed !== Kind.Unknown) return listed;
+  const result = context.sys.stat(directory, name, context.own, Own.Other);
+  return result < 0 ? Kind.Unknown : context.own.kind(Own.Other);
+}
+
+/** Whether a failed look-up says that there is nothing of that name. */
+export function isAbsent(result: number): boolean {
+  return result === -Errno.ENOENT;
+}

@@ -1,0 +1,334 @@
+import type { NameTable } from "../entry/names.ts";
+import type { StatTable } from "../entry/stats.ts";
+import { Errno } from "./errno.ts";
+import { Attributes } from "./linux/attributes.ts";
+import * as c from "./linux/constants.ts";
+import { identify } from "./linux/identity.ts";
+import { type Libc, openLibc } from "./linux/libc.ts";
+import { takeListing } from "./linux/listing.ts";
+import { StatusBuffer } from "./linux/status.ts";
+import type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
+
+const EMPTY: Name = new Uint8Array(1);
+const HIGH = 2 ** 32;
+/** A path this long or longer is opened in steps: PATH_MAX is 4096 with its NUL. */
+const PATH_STEP = 4000;
+const SLASH = 47;
+const encoder = new TextEncoder();
+
+/**
+ * Opens the linux backend: libc through FFI. One instance belongs to one thread.
+ *
+ * Throws when FFI is not permitted or libc.so.6 is not there.
+ */
+export function openLinux(): Sys {
+  const { libc, errno } = openLibc();
+  return new LinuxSys(libc, errno);
+}
+
+class LinuxSys implements Sys {
+  readonly name = "linux";
+  readonly capabilities: Capabilities = {
+    timeStepNs: 1,
+    xattrs: true,
+    nodes: true,
+    seekHoles: true,
+    owners: true,
+  };
+  readonly #libc: Libc;
+  readonly #errno: Int32Array;
+  readonly #status = new StatusBuffer();
+  readonly #attributes: Attributes;
+  readonly #link = new Uint8Array(4096);
+  readonly #how = new BigUint64Array(3);
+  readonly #howBytes = new Uint8Array(this.#how.buffer);
+  readonly #times = new Int32Array(8);
+  readonly #timesBytes = new Uint8Array(this.#times.buffer);
+  #identity: Identity | undefined;
+
+  constructor(libc: Libc, errno: Int32Array) {
+    this.#libc = libc;
+    this.#errno = errno;
+    this.#attributes = new Attributes(libc, errno);
+    this.#times[2] = c.UTIME_OMIT;
+  }
+
+  get identity(): Identity {
+    return this.#identity ??= identify(this.#libc);
+  }
+
+  #done(result: number): Result {
+    return result < 0 ? -(this.#errno[0] ?? Errno.EIO) : result;
+  }
+
+  openRoot(path: Name): Result {
+    const flags = c.O_DIRECTORY | c.O_CLOEXEC;
+    const result = this.#done(this.#libc.openat(c.AT_FDCWD, path, flags | c.O_RDONLY, 0));
+    // A directory that may be passed but not listed still leads to what is named in it.
+    if (result !== -Errno.EACCES) return result;
+    return this.#done(this.#libc.openat(c.AT_FDCWD, path, flags | c.O_PATH, 0));
+  }
+
+  openBeneath(directory: Handle, path: Name): Result {
+    let end = path.indexOf(0);
+    if (end < 0) end = path.length;
+    if (end === 0) {
+      const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC;
+      return this.#done(this.#libc.openat(directory, DOT, flags, 0));
+    }
+    if (end < PATH_STEP) return this.#resolve(directory, path);
+    return this.#openInSteps(directory, path, end);
+  }
+
+  #resolve(directory: Handle, path: Name): Result {
+    this.#how[0] = BigInt(c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC);
+    this.#how[2] = BigInt(c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS);
+    return this.#done(
+      this.#libc.openat2(c.SYS_OPENAT2, directory, path, this.#howBytes, this.#howBytes.length),
+    );
+  }
+
+  #openInSteps(directory: Handle, path: Name, end: number): Result {
+    let held = directory;
+    for (let start = 0; start < end;) {
+      let stop = Math.min(start + PATH_STEP, end);
+      if (stop < end) stop = path.lastIndexOf(SLASH, stop);
+      if (stop <= start) {
+        if (held !== directory) this.#libc.close(held);
+        return -Errno.ENAMETOOLONG;
+      }
+      const step = new Uint8Array(stop - start + 1);
+      step.set(path.subarray(start, stop));
+      const next = this.#resolve(held, step);
+      if (held !== directory) this.#libc.close(held);
+      if (next < 0) return next;
+      held = next;
+      start = stop + 1;
+    }
+    return held;
+  }
+
+  close(handle: Handle): Result {
+    return this.#done(this.#libc.close(handle));
+  }
+
+  list(directory: Handle, names: NameTable): Result {
+    for (;;) {
+      names.clear();
+      const filled = this.#libc.getdents64(directory, names.bytes, names.bytes.length);
+      if (filled <= 0) return this.#done(filled);
+      if (takeListing(names, filled) > 0) return names.count;
+    }
+  }
+
+  stat(directory: Handle, name: Name, table: StatTable, index: number): Result {
+    const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT;
+    const result = this.#libc.statx(
+      directory,
+      name,
+      flags,
+      c.STATX_BASIC_STATS,
+      this.#status.bytes,
+    );
+    if (result < 0) return this.#done(result);
+    this.#status.store(table, index);
+    return 0;
+  }
+
+  statHandle(handle: Handle, table: StatTable, index: number): Result {
+    const result = this.#libc.statx(
+      handle,
+      EMPTY,
+      c.AT_EMPTY_PATH,
+      c.STATX_BASIC_STATS,
+      this.#status.bytes,
+    );
+    if (result < 0) return this.#done(result);
+    this.#status.store(table, index);
+    return 0;
+  }
+
+  readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result {
+    const length = this.#libc.readlinkat(directory, name, this.#link, this.#link.length);
+    return length < 0 ? this.#done(length) : this.#link.slice(0, length);
+  }
+
+  openRead(directory: Handle, name: Name): Result {
+    const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
+    return this.#done(this.#libc.openat(directory, name, flags, 0));
+  }
+
+  create(directory: Handle, name: Name, mode: number): Result {
+    const flags = c.O_RDWR | c.O_CREAT | c.O_EXCL | c.O_NOFOLLOW | c.O_CLOEXEC;
+    return this.#done(this.#libc.openat(directory, name, flags, mode));
+  }
+
+  createUnnamed(directory: Handle, mode: number): Result {
+    const result = this.#done(
+      this.#libc.openat(directory, DOT, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode),
+    );
+    // A kernel or file system that does not know O_TMPFILE says EISDIR, ENOENT or EOPNOTSUPP.
+    return result === -Errno.EISDIR || result === -Errno.ENOENT ? -Errno.EOPNOTSUPP : result;
+  }
+
+  publish(file: Handle, directory: Handle, name: Name): Result {
+    const held = encoder.encode(`/proc/self/fd/${file}\0`);
+    return this.#done(
+      this.#libc.linkat(c.AT_FDCWD, held, directory, name, c.AT_SYMLINK_FOLLOW),
+    );
+  }
+
+  read(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
+    return this.#done(this.#libc.read(file, buffer, length));
+  }
+
+  write(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
+    return this.#done(this.#libc.write(file, buffer, length));
+  }
+
+  seek(file: Handle, offset: number): Result {
+    return this.#seek(file, offset, c.SEEK_SET);
+  }
+
+  seekData(file: Handle, offset: number): Result {
+    return this.#seek(file, offset, c.SEEK_DATA);
+  }
+
+  seekHole(file: Handle, offset: number): Result {
+    return this.#seek(file, offset, c.SEEK_HOLE);
+  }
+
+  #seek(file: Handle, offset: number, whence: number): Result {
+    return this.#done(Number(this.#libc.lseek(file, BigInt(offset), whence)));
+  }
+
+  truncate(file: Handle, size: number): Result {
+    return this.#done(this.#libc.ftruncate(file, BigInt(size)));
+  }
+
+  reflink(source: Handle, destination: Handle): Result {
+    return this.#done(this.#libc.ioctl(destination, c.FICLONE, source));
+  }
+
+  copyRange(source: Handle, destination: Handle, length: number): Result {
+    return this.#done(this.#libc.copy_file_range(source, null, destination, null, length, 0));
+  }
+
+  sendFile(source: Handle, destination: Handle, length: number): Result {
+    return this.#done(this.#libc.sendfile(destination, source, null, length));
+  }
+
+  sync(handle: Handle): Result {
+    return this.#done(this.#libc.fsync(handle));
+  }
+
+  syncFilesystem(handle: Handle): Result {
+    return this.#done(this.#libc.syncfs(handle));
+  }
+
+  makeDirectory(directory: Handle, name: Name, mode: number): Result {
+    return this.#done(this.#libc.mkdirat(directory, name, mode));
+  }
+
+  makeNode(directory: Handle, name: Name, mode: number, major: number, minor: number): Result {
+    const [a, b] = [BigInt(major), BigInt(minor)];
+    const device = (b & 0xffn) | (a & 0xfffn) << 8n | (b & ~0xffn) << 12n | (a & ~0xfffn) << 32n;
+    return this.#done(this.#libc.mknodat(directory, name, mode, device));
+  }
+
+  symlink(target: Name, directory: Handle, name: Name): Result {
+    return this.#done(this.#libc.symlinkat(target, directory, name));
+  }
+
+  link(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
+    return this.#done(this.#libc.linkat(from, fromName, to, toName, 0));
+  }
+
+  rename(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
+    return this.#done(this.#libc.renameat(from, fromName, to, toName));
+  }
+
+  renameExclusive(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
+    return this.#done(this.#libc.renameat2(from, fromName, to, toName, c.RENAME_NOREPLACE));
+  }
+
+  unlink(directory: Handle, name: Name): Result {
+    return this.#done(this.#libc.unlinkat(directory, name, 0));
+  }
+
+  removeDirectory(directory: Handle, name: Name): Result {
+    return this.#done(this.#libc.unlinkat(directory, name, c.AT_REMOVEDIR));
+  }
+
+  setTimes(directory: Handle, name: Name, seconds: number, nanoseconds: number): Result {
+    this.#setMtime(seconds, nanoseconds);
+    return this.#done(
+      this.#libc.utimensat(directory, name, this.#timesBytes, c.AT_SYMLINK_NOFOLLOW),
+    );
+  }
+
+  setTimesHandle(handle: Handle, seconds: number, nanoseconds: number): Result {
+    this.#setMtime(seconds, nanoseconds);
+    return this.#done(this.#libc.futimens(handle, this.#timesBytes));
+  }
+
+  /** Fills the second `struct timespec`; the first, the atime, says UTIME_OMIT. */
+  #setMtime(seconds: number, nanoseconds: number): void {
+    this.#times[4] = seconds | 0;
+    this.#times[5] = Math.floor(seconds / HIGH);
+    this.#times[6] = nanoseconds;
+  }
+
+  setMode(directory: Handle, name: Name, mode: number): Result {
+    return this.#done(this.#libc.fchmodat(directory, name, mode, c.AT_SYMLINK_NOFOLLOW));
+  }
+
+  setModeHandle(handle: Handle, mode: number): Result {
+    return this.#done(this.#libc.fchmod(handle, mode));
+  }
+
+  setOwner(directory: Handle, name: Name, uid: number, gid: number): Result {
+    return this.#done(
+      this.#libc.fchownat(directory, name, uid | 0, gid | 0, c.AT_SYMLINK_NOFOLLOW),
+    );
+  }
+
+  setOwnerHandle(handle: Handle, uid: number, gid: number): Result {
+    return this.#done(this.#libc.fchown(handle, uid | 0, gid | 0));
+  }
+
+  openPath(directory: Handle, name: Name): Result {
+    const flags = c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC;
+    return this.#done(this.#libc.openat(directory, name, flags, 0));
+  }
+
+  listAttributes(handle: Handle): Uint8Array<ArrayBuffer> | Result {
+    return this.#attributes.list(handle);
+  }
+
+  getAttribute(handle: Handle, attribute: Name): Uint8Array<ArrayBuffer> | Result {
+    return this.#attributes.get(handle, attribute);
+  }
+
+  setAttribute(handle: Handle, attribute: Name, value: Uint8Array<ArrayBuffer>): Result {
+    return this.#attributes.set(handle, attribute, value);
+  }
+
+  removeAttribute(handle: Handle, attribute: Name): Result {
+    return this.#attributes.remove(handle, attribute);
+  }
+
+  threadId(): number {
+    return this.#libc.gettid();
+  }
+
+  /** A thread's CPU clock has the id `~tid << 3 | 6` (CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED, linux/posix-timers.h). */
+  threadCpuNs(threadId: number): number {
+    const time = new BigInt64Array(2);
+    const clock = (~threadId << 3) | 6;
+    if (this.#libc.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
+    return Number(time[0]) * 1e9 + Number(time[1]);
+  }
+}
+
+const DOT: Name = encoder.encode(".\0");

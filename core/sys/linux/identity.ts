@@ -1,0 +1,29 @@
+import type { Identity } from "../sys.ts";
+import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
+import type { Libc } from "./libc.ts";
+
+/** Who runs this process. The umask is read from /proc: umask(2) itself would change it for every thread. */
+export function identify(libc: Libc): Identity {
+  const groups = new Uint32Array(65536); // NGROUPS_MAX
+  const count = libc.getgroups(groups.length, new Uint8Array(groups.buffer));
+  const gid = libc.getegid();
+  return {
+    uid: libc.geteuid(),
+    gid,
+    groups: new Set([gid, ...groups.subarray(0, Math.max(count, 0))]),
+    umask: readUmask(libc),
+  };
+}
+
+function readUmask(libc: Libc): number {
+  const bytes = new Uint8Array(4096);
+  const path = new TextEncoder().encode("/proc/self/status\0");
+  const file = libc.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return 0o777; // unknown: then every mode is set once more
+  const length = libc.read(file, bytes, bytes.length);
+  libc.close(file);
+  const line = /^Umask:\s*([0-7]+)$/m.exec(
+    new TextDecoder().decode(bytes.subarray(0, Math.max(length, 0))),
+  );
+  return line?.[1] === undefined ? 0o777 : parseInt(line[1], 8);
+}

@@ -1,0 +1,143 @@
+import type { LocalPath } from "../endpoint/mod.ts";
+import { parseLocalPath } from "../endpoint/mod.ts";
+import { joinPath, pathKey, trimNul } from "../entry/path.ts";
+import { StatTable } from "../entry/stats.ts";
+import type { Job, JobSource } from "../movers/job.ts";
+import { Errno, errnoWords, type Name, type Sys } from "../sys/mod.ts";
+import { TransferError } from "./failure.ts";
+import type { TransferOptions, Verb } from "./options.ts";
+
+/**
+ * Turns options into the job that movers work on.
+ *
+ * @throws {TransferError} `usage` for options that do not go together or this system cannot honour
+ */
+export async function makeJob(
+  sys: Sys,
+  verb: Verb,
+  options: TransferOptions,
+  sources: readonly JobSource[],
+  destination: LocalPath,
+): Promise<Job> {
+  const { identity, capabilities } = sys;
+  const compare = options.compare ?? "size-mtime";
+  const ignoreExisting = options.ignoreExisting ?? false;
+  const update = options.update ?? false;
+  if ((options.xattrs || options.acls) && !capabilities.xattrs) {
+    throw new TransferError(
+      "no-xattrs",
+      "Extended attributes and ACLs cannot be kept: the portable backend does not reach them.",
+      "usage",
+    );
+  }
+  if (verb === "mirror" && options.filter?.filesFrom !== undefined) {
+    throw new TransferError(
+      "mirror-files-from",
+      "mirror takes no list of files: what is missing from the list would be deleted. Use copy.",
+      "usage",
+    );
+  }
+  const backup = options.backupDir === undefined
+    ? undefined
+    : prepareBackup(sys, options, destination);
+  const isRoot = identity.uid === 0 && capabilities.owners;
+  return {
+    verb,
+    backend: sys.name,
+    sources,
+    dryRun: options.dryRun ?? false,
+    rules: {
+      mode: compare,
+      ignoreExisting,
+      update,
+      owners: isRoot,
+      groupSet: isRoot ? "all" : capabilities.owners ? identity.groups : new Set<number>(),
+    },
+    filter: options.filter === undefined
+      ? undefined
+      : (await import("../filter/mod.ts")).buildFilterSpec(options.filter),
+    nowSeconds: Date.now() / 1000,
+    xattrs: options.xattrs ?? false,
+    acls: options.acls ?? false,
+    temporaries: ignoreExisting || update || compare === "size",
+    extras: verb === "mirror",
+    syncFiles: (options.durable ?? false) && sys.name === "portable",
+    durable: options.durable ?? false,
+    backup: backup?.path,
+    protected: backup?.protects ?? [],
+    reportEntries: options.reportEntries ?? false,
+  };
+}
+
+/**
+ * Finds the backup directory (relative to the destination unless absolute), makes it, and says
+ * which path of the destination must not be taken for an extra because it leads there.
+ */
+function prepareBackup(
+  sys: Sys,
+  options: TransferOptions,
+  destination: LocalPath,
+): { readonly path: Name; readonly protects: readonly string[] } {
+  const given = options.backupDir ?? "";
+  const bytes = new TextEncoder().encode(given);
+  const path = parseLocalPath(
+    bytes[0] === 47 ? bytes : trimNul(joinPath(destination.path, bytes)),
+  ).path;
+  const inside = pathKey(destination.path) + "/";
+  const key = pathKey(path);
+  if (key === pathKey(destination.path)) {
+    throw new TransferError(
+      "backup-is-destination",
+      `The backup directory "${given}" is the destination itself.`,
+      "usage",
+    );
+  }
+  const first = key.startsWith(inside) ? key.slice(inside.length).split("/")[0] : undefined;
+  if (!options.dryRun) makeBackup(sys, path, given, destination);
+  return { path, protects: first === undefined ? [] : [first] };
+}
+
+function makeBackup(sys: Sys, path: Name, given: string, destination: LocalPath): void {
+  const failed = makeAll(sys, path);
+  if (failed < 0) {
+    throw new TransferError(
+      "backup-unusable",
+      `Cannot create the backup directory "${given}": ${errnoWords(-failed)}.`,
+    );
+  }
+  const [one, other] = [deviceOf(sys, path), deviceOf(sys, destination.path)];
+  if (one !== undefined && other !== undefined && one !== other) {
+    throw new TransferError(
+      "backup-elsewhere",
+      `The backup directory "${given}" is on another file system than the destination; ` +
+        "entries are renamed into it, so it must be on the same one.",
+      "usage",
+    );
+  }
+}
+
+function makeAll(sys: Sys, path: Name): number {
+  const opened = sys.openRoot(path);
+  if (opened >= 0) return sys.close(opened);
+  if (opened !== -Errno.ENOENT) return opened;
+  const trimmed = trimNul(path);
+  const cut = Math.max(trimmed.lastIndexOf(47), 1);
+  const parentPath = joinPath(trimmed.subarray(0, cut), new Uint8Array(0));
+  const above = makeAll(sys, parentPath);
+  if (above < 0) return above;
+  const parent = sys.openRoot(parentPath);
+  if (parent < 0) return parent;
+  const name = joinPath(trimmed.subarray(trimmed.lastIndexOf(47) + 1), new Uint8Array(0));
+  const result = sys.makeDirectory(parent, name, 0o777);
+  sys.close(parent);
+  return result;
+}
+
+function deviceOf(sys: Sys, path: Name): string | undefined {
+  const opened = sys.openRoot(path);
+  if (opened < 0) return undefined;
+  const stats = new StatTable(1);
+  const result = sys.statHandle(opened, stats, 0);
+  sys.close(opened);
+  return result < 0 ? undefined : `${stats.deviceMajor[0]}:${stats.deviceMinor[0]}`;
+}

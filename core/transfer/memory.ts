@@ -1,0 +1,14 @@
+import { Control, GROUPS, MOVERS_MAX, type SharedMemory } from "../movers/control.ts";
+import { COUNTERS } from "../movers/counters.ts";
+
+/** Bytes of the queue: room for a few slices of a huge directory and many ordinary tasks. */
+const QUEUE_BYTES: number = 1024 * 1024;
+
+/** The memory that the movers of a run share, zeroed. */
+export function newMemory(): SharedMemory {
+  return {
+    control: new Int32Array(new SharedArrayBuffer((Control.Groups + GROUPS) * 4)),
+    counters: new Float64Array(new SharedArrayBuffer(MOVERS_MAX * COUNTERS * 8)),
+    queue: new Uint8Array(new SharedArrayBuffer(QUEUE_BYTES)),
+  };
+}

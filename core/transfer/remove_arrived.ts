@@ -1,0 +1,50 @@
+import { Kind } from "../entry/kind.ts";
+import { nameOf } from "../entry/display.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
+import { Counter } from "../movers/counters.ts";
+import { TaskKind } from "../movers/task.ts";
+import { Errno } from "../sys/mod.ts";
+import { isAbsent } from "../scan/mod.ts";
+import { deepestFirst, rootTasks } from "./phase_tasks.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Ends a move: removes from the source what has arrived, then the directories that are empty.
+ * After failures nothing is removed: the same command again finishes the move.
+ */
+export async function removeArrived(run: Run): Promise<void> {
+  const { context, job, tally } = run;
+  if (tally.failureCount > 0) {
+    run.warn(
+      "source-kept",
+      `Because of ${tally.failureCount} failures nothing was removed from the source.`,
+    );
+    return;
+  }
+  const log = await run.phase("remove-source", rootTasks(job, TaskKind.Remove));
+  for (const { source, path } of deepestFirst(log.emptied)) {
+    run.throwIfStopped();
+    const result = job.dryRun ? 0 : removeDirectory(run, source, path);
+    // A directory that still holds something, such as what a filter left out, stays.
+    if (result === -Errno.ENOTEMPTY || result === -Errno.EEXIST) continue;
+    if (result < 0 && !isAbsent(result)) {
+      context.fail("source", source, path, nameOf(""), "remove", result);
+      continue;
+    }
+    context.count(Counter.Moved);
+    context.entry("remove-source", Kind.Directory, source, path, nameOf(""), 0);
+  }
+  context.outbox.flush();
+}
+
+function removeDirectory(run: Run, source: number, path: Uint8Array): number {
+  const { sys } = run.context;
+  const trimmed = trimNul(path);
+  const cut = trimmed.lastIndexOf(47);
+  const [root] = run.context.roots(source);
+  const parent = sys.openBeneath(root, joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf("")));
+  if (parent < 0) return parent;
+  const result = sys.removeDirectory(parent, joinPath(trimmed.subarray(cut + 1), nameOf("")));
+  sys.close(parent);
+  return result;
+}

@@ -1,0 +1,137 @@
+import { Kind } from "../entry/kind.ts";
+import { displayPath, nameOf } from "../entry/display.ts";
+import { NameTable } from "../entry/names.ts";
+import { unpackNames } from "../entry/packed.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
+import { Counter } from "../movers/counters.ts";
+import type { RunLog } from "../movers/run_log.ts";
+import { TaskFlag, TaskKind } from "../movers/task.ts";
+import { isAbsent } from "../scan/mod.ts";
+import { deepestFirst, entryTasks } from "./phase_tasks.ts";
+import type { Run } from "./run.ts";
+
+/** Deletion of more than half of the destination is guarded from this many extras on. */
+const GUARDED = 100;
+/** Paths shown in the question. */
+const SAMPLES = 10;
+
+/**
+ * Deletes the extras of a mirror, or moves them into the backup directory: only after everything
+ * else has succeeded, within the guards, and if the caller confirms. What was not logged as an
+ * extra is never touched: a directory in which something new has appeared stays.
+ */
+export async function removeExtras(run: Run, log: RunLog): Promise<void> {
+  const { pool, job } = run;
+  const count = pool.total(Counter.Extras);
+  if (count === 0) return;
+  if (!await mayDelete(run, log, count)) {
+    run.tally.extrasLeft = count;
+    reportBlocked(run, log);
+    return;
+  }
+  await run.inBatches("delete", entryTasks(TaskKind.Delete, log.extras), log);
+  removeDirectories(run, log);
+  if (job.dryRun) return;
+  await run.inBatches("blocked", entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links), log);
+}
+
+async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean> {
+  const { pool, options, tally } = run;
+  const entries = pool.total(Counter.DestinationEntries);
+  const left = count === 1 ? "1 extra entry is" : `${count} extra entries are`;
+  if (tally.failureCount > 0) {
+    run.warn(
+      "deletion-skipped",
+      `Because of ${tally.failureCount} failures ${left} left at the destination.`,
+    );
+    return false;
+  }
+  const empty = pool.total(Counter.Scanned) === 0;
+  if (!options.forceDelete && (empty || (count > GUARDED && count > entries / 2))) {
+    const reason = empty
+      ? "the source is empty"
+      : `that is more than half of the destination's ${entries} entries`;
+    run.warn(
+      "deletion-guarded",
+      `${count} entries would be deleted, and ${reason}: ${left} left. ` +
+        "Say --force-delete (forceDelete) if that is meant.",
+    );
+    return false;
+  }
+  if (options.dryRun) return true;
+  const samples = sampleExtras(run, log);
+  const agreed = options.confirm !== undefined && await options.confirm({
+    count,
+    destinationEntries: entries,
+    samples,
+    ...(options.backupDir === undefined ? {} : { backupDir: options.backupDir }),
+  });
+  run.throwIfStopped();
+  if (!agreed) {
+    run.warn("deletion-unconfirmed", `Deletion was not confirmed: ${left} left.`);
+  }
+  return agreed;
+}
+
+function sampleExtras(run: Run, log: RunLog): string[] {
+  const samples: string[] = [];
+  const names = new NameTable();
+  for (const { source, path, names: packed } of log.extras) {
+    unpackNames(packed, 0, names);
+    for (let index = 0; index < names.count; index++) {
+      if (samples.length === SAMPLES) return samples;
+      samples.push(text(run, source, joinPath(path, names.copy(index))));
+    }
+  }
+  for (const { source, path } of log.extraDirectories) {
+    if (samples.length === SAMPLES) return samples;
+    samples.push(text(run, source, path) + "/");
+  }
+  return samples;
+}
+
+function text(run: Run, source: number, path: Uint8Array): string {
+  const prefix = run.job.sources[source]?.prefix ?? nameOf("");
+  return displayPath(joinPath(prefix, path));
+}
+
+function removeDirectories(run: Run, log: RunLog): void {
+  const { context, job } = run;
+  const { sys } = context;
+  const action = job.backup === undefined ? "delete" : "backup";
+  for (const { source, path } of deepestFirst(log.extraDirectories)) {
+    run.throwIfStopped();
+    const trimmed = trimNul(path);
+    const cut = trimmed.lastIndexOf(47);
+    const parentPath = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
+    const name = joinPath(trimmed.subarray(cut + 1), nameOf(""));
+    if (!job.dryRun) {
+      const [, root] = context.roots(source);
+      const parent = sys.openBeneath(root, parentPath);
+      const result = parent < 0 ? parent : sys.removeDirectory(parent, name);
+      if (parent >= 0) sys.close(parent);
+      if (result < 0 && !isAbsent(result)) {
+        context.fail("destination", source, path, nameOf(""), "remove", result);
+        continue;
+      }
+    }
+    context.count(Counter.Deleted);
+    context.entry(action, Kind.Directory, source, path, nameOf(""), 0);
+  }
+  context.outbox.flush();
+}
+
+/** Entries whose place is taken by an extra directory fail when that directory stays. */
+function reportBlocked(run: Run, log: RunLog): void {
+  const names = new NameTable();
+  for (const { source, path, names: packed } of log.blocked) {
+    for (let at = 0; at < packed.length;) {
+      at = unpackNames(packed, at, names);
+      for (let index = 0; index < names.count; index++) {
+        const name = names.copy(index);
+        run.context.fail("destination", source, path, name, "replace", "DIRECTORY_IN_THE_WAY");
+      }
+    }
+  }
+  run.context.outbox.flush();
+}

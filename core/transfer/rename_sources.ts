@@ -1,0 +1,55 @@
+import { kindWord } from "../entry/kind.ts";
+import { trimNul } from "../entry/path.ts";
+import { StatTable } from "../entry/stats.ts";
+import type { Job, JobSource } from "../movers/job.ts";
+import type { Sys } from "../sys/mod.ts";
+import type { EntryEvent } from "./events.ts";
+
+/**
+ * Moves named sources by a plain rename where that does it all: nothing of that name is at the
+ * destination, both ends are on one file system, and no filter picks a part. Gives the
+ * sources that are left to be transferred.
+ */
+export function renameSources(
+  sys: Sys,
+  job: Job,
+  sources: readonly JobSource[],
+): { readonly left: JobSource[]; readonly renamed: EntryEvent[] } {
+  const left: JobSource[] = [];
+  const renamed: EntryEvent[] = [];
+  for (const source of sources) {
+    const event = job.filter === undefined ? renameOne(sys, job, source) : undefined;
+    if (event === undefined) left.push(source);
+    else renamed.push(event);
+  }
+  return { left, renamed };
+}
+
+function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefined {
+  const { only, as } = source;
+  if (only === undefined) return undefined;
+  const from = sys.openRoot(source.root);
+  const to = source.absent ? -1 : sys.openRoot(source.destination);
+  const table = new StatTable(2);
+  let event: EntryEvent | undefined;
+  if (from >= 0 && to >= 0 && sys.stat(from, only, table, 0) === 0) {
+    const target = as ?? only;
+    const free = sys.stat(to, target, table, 1) < 0;
+    sys.statHandle(to, table, 1);
+    const sameDevice = table.deviceMajor[0] === table.deviceMajor[1] &&
+      table.deviceMinor[0] === table.deviceMinor[1];
+    const done = free && sameDevice &&
+      (job.dryRun || sys.renameExclusive(from, only, to, target) === 0);
+    if (done) {
+      if (job.durable && !job.dryRun) {
+        sys.sync(from);
+        sys.sync(to);
+      }
+      const path = trimNul(target).slice();
+      event = { type: "entry", action: "rename", kind: kindWord(table.kind(0)), path, size: 0 };
+    }
+  }
+  if (from >= 0) sys.close(from);
+  if (to >= 0) sys.close(to);
+  return event;
+}

@@ -1,0 +1,222 @@
+import { parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
+import { kindWord } from "../entry/kind.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { AbortReason, Control } from "../movers/control.ts";
+import type { Job } from "../movers/job.ts";
+import { openContext } from "../movers/open_context.ts";
+import type { Parcel } from "../movers/outbox.ts";
+import { MoverPool } from "../movers/pool.ts";
+import type { Task } from "../movers/task.ts";
+import type { RunLog } from "../movers/run_log.ts";
+import { openSys } from "../sys/mod.ts";
+import type { TransferEvent, TransferSummary } from "./events.ts";
+import { TransferError } from "./failure.ts";
+import { makeJob } from "./make_job.ts";
+import type { TransferOptions, Verb } from "./options.ts";
+import { batches, finishTasks, rootTasks } from "./phase_tasks.ts";
+import { progressEvent } from "./progress.ts";
+import { newMemory } from "./memory.ts";
+import { renameSources } from "./rename_sources.ts";
+import { failureEvent } from "./sentence.ts";
+import { Tally } from "./tally.ts";
+
+/** Runs one verb from its options to its summary. */
+export async function runTransfer(
+  verb: Verb,
+  sources: readonly PathLike[],
+  destination: PathLike,
+  options: TransferOptions,
+): Promise<TransferSummary> {
+  options.signal?.throwIfAborted();
+  if (sources.length === 0) {
+    throw new TransferError("source-missing", "No source is named.", "usage");
+  }
+  const run = new Run(verb, options);
+  try {
+    await run.begin(sources, destination);
+    await run.transfer();
+    return run.end();
+  } finally {
+    run.close();
+  }
+}
+
+/** One transfer under way. */
+export class Run {
+  readonly tally = new Tally();
+  readonly #started = performance.now();
+  readonly memory = newMemory();
+  #phase = "transfer";
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #pool: MoverPool | undefined;
+  #context: MoverContext | undefined;
+  #moved = 0;
+  readonly #onAbort = (): void => this.#stop();
+
+  constructor(readonly verb: Verb, readonly options: TransferOptions) {}
+
+  /** The job, once begun. */
+  get job(): Job {
+    return this.context.job;
+  }
+
+  /** The main thread's mover context, once begun. */
+  get context(): MoverContext {
+    if (this.#context === undefined) throw new Error("The run has not begun.");
+    return this.#context;
+  }
+
+  get pool(): MoverPool {
+    if (this.#pool === undefined) throw new Error("The run has not begun.");
+    return this.#pool;
+  }
+
+  /** Looks at both ends, refuses what cannot work, and makes the destination directory. */
+  async begin(sources: readonly PathLike[], destination: PathLike): Promise<void> {
+    const { options, verb } = this;
+    const { sys, warning } = await openSys();
+    if (warning !== undefined) this.warn("portable-backend", warning);
+    const parsed = sources.map(parseLocalPath);
+    const target = parseLocalPath(destination);
+    const filtered = (options.filter?.rules?.length ?? 0) > 0;
+    const dryRun = options.dryRun ?? false;
+    let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
+    const job = await makeJob(sys, verb, options, resolved, target);
+    if (verb === "move") {
+      const { left, renamed } = renameSources(sys, job, resolved);
+      this.#moved = renamed.length;
+      for (const event of renamed) if (job.reportEntries) this.emit(event);
+      resolved = left;
+    }
+    const context = await openContext(
+      { ...job, sources: resolved },
+      this.memory,
+      0,
+      (parcel) => this.#take(parcel),
+      sys,
+    );
+    this.#context = context;
+    this.#pool = new MoverPool(
+      context.job,
+      this.memory,
+      context,
+      (parcel) => this.#take(parcel),
+      options.workers,
+    );
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const { progressIntervalMs } = options;
+    if (progressIntervalMs !== undefined && progressIntervalMs > 0) {
+      this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
+    }
+  }
+
+  /** Runs all phases. */
+  async transfer(): Promise<void> {
+    const { job } = this;
+    const log = await this.phase("transfer", rootTasks(job));
+    if (log.links.length > 0) {
+      const { linkTasks } = await import("./link_tasks.ts");
+      await this.inBatches("links", linkTasks(job, log.links), log);
+    }
+    if (job.extras) {
+      const { removeExtras } = await import("./remove_extras.ts");
+      await removeExtras(this, log);
+    }
+    if (log.unfinished.length > 0) {
+      await this.inBatches("finish", finishTasks(log.unfinished), log);
+    }
+    if (job.durable && !job.dryRun) {
+      const { syncWritten } = await import("./sync_written.ts");
+      this.#phase = "sync";
+      syncWritten(this.context, log);
+    }
+    if (this.verb === "move") {
+      const { removeArrived } = await import("./remove_arrived.ts");
+      await removeArrived(this);
+    }
+  }
+
+  /** Runs the tasks of one phase; throws when the run was stopped in it. */
+  async phase(name: string, tasks: readonly Task[]): Promise<RunLog> {
+    this.#phase = name;
+    const log = await this.pool.run(tasks);
+    this.throwIfStopped();
+    return log;
+  }
+
+  /** Runs tasks a number at a time, so that only few are unpacked at once; adds to `log`. */
+  async inBatches(name: string, tasks: Iterable<Task>, log: RunLog): Promise<void> {
+    for (const batch of batches(tasks)) {
+      const added = await this.phase(name, batch);
+      for (const directory of added.unfinished) log.unfinished.push(directory);
+      for (const [key, directory] of added.written) log.written.set(key, directory);
+    }
+  }
+
+  /** Throws the signal's reason, or the failure that made going on pointless. */
+  throwIfStopped(): void {
+    const reason = Atomics.load(this.memory.control, Control.Abort);
+    if (reason === AbortReason.Signal) this.options.signal?.throwIfAborted();
+    if (reason === AbortReason.None) return;
+    const fatal = this.tally.failures.find((failure) => FATAL_CODES.has(failure.code));
+    throw new TransferError(
+      fatal?.code ?? "aborted",
+      `${fatal?.message ?? "The run was stopped."} Stopped: nothing further was written.`,
+    );
+  }
+
+  emit(event: TransferEvent): void {
+    this.options.onEvent?.(event);
+  }
+
+  warn(code: string, message: string): void {
+    const event = { type: "warning", code, message } as const;
+    this.tally.warnings.push(event);
+    this.emit(event);
+  }
+
+  #take(parcel: Parcel): void {
+    for (const { action, kind, path, size } of parcel.entries) {
+      this.emit({ type: "entry", action, kind: kindWord(kind), path, size });
+    }
+    for (const record of parcel.failures) {
+      const event = failureEvent(record);
+      this.tally.failed(event);
+      this.emit(event);
+    }
+  }
+
+  #stop(): void {
+    Atomics.compareExchange(
+      this.memory.control,
+      Control.Abort,
+      AbortReason.None,
+      AbortReason.Signal,
+    );
+    Atomics.add(this.memory.control, Control.Signal, 1);
+    Atomics.notify(this.memory.control, Control.Signal);
+  }
+
+  #progress(): void {
+    this.emit(progressEvent(this.pool, this.#phase, performance.now() - this.#started));
+  }
+
+  /** What the run did. */
+  end(): TransferSummary {
+    if (this.options.progressIntervalMs) this.#progress();
+    return this.tally.summary(
+      this.pool,
+      this.context,
+      performance.now() - this.#started,
+      this.#moved,
+    );
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#pool?.end();
+  }
+}
+
+const FATAL_CODES: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EROFS"]);

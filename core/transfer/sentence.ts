@@ -1,0 +1,23 @@
+import { displayPath } from "../entry/display.ts";
+import type { FailureCode, FailureRecord } from "../movers/outbox.ts";
+import { errnoName, errnoWords } from "../sys/errno.ts";
+import type { FailureEvent } from "./events.ts";
+
+const WORDS: Readonly<Record<FailureCode, string>> = {
+  CHANGED: "it kept changing while it was read; it is left as it was at the destination",
+  GREW: "it grew while it was read; the copy holds what was there before",
+  DIRECTORY_IN_THE_WAY: "a directory is in its place; only mirror removes directories",
+  STOPPED_MATCHING: "it is not what it was when it was scanned",
+};
+
+/** A failure as an event with its whole sentence. */
+export function failureEvent(record: FailureRecord): FailureEvent {
+  const reason = record.code === undefined ? errnoWords(record.errno) : WORDS[record.code];
+  return {
+    type: "failure",
+    path: record.path,
+    operation: record.operation,
+    code: record.code ?? errnoName(record.errno),
+    message: `Cannot ${record.operation} "${displayPath(record.path)}": ${reason}.`,
+  };
+}
