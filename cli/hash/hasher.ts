@@ -12,7 +12,8 @@ import type { Argument } from "../arguments/invocation.ts";
 import type { Console } from "../output/console.ts";
 import { reasonOf } from "../output/reason.ts";
 import { canBeChecked, hashLine } from "./line.ts";
-import { split, type Visitor, walk } from "./walk.ts";
+import { openFollowing, terminated } from "./open.ts";
+import { type Visitor, walk } from "./walk.ts";
 
 /** Reads into the window: how many bytes, 0 at the end, a negated errno on failure. */
 type Read = (window: Uint8Array<ArrayBuffer>) => number;
@@ -23,58 +24,55 @@ const encoder = new TextEncoder();
 export class PathHasher implements Visitor {
   /** Entries that could not be read. */
   failures = 0;
-  /** Whether the names it printed can be read back by b3sum. */
-  unreadableNames = 0;
+  /** Printed names that b3sum --check will not find. */
+  inexactNames = 0;
   readonly #hash = new Blake3();
   readonly #atTerminal: boolean;
   #sys: Sys | undefined;
 
-  constructor(readonly console: Console) {
+  constructor(readonly console: Console, readonly program: string) {
     this.#atTerminal = console.output.isTerminal();
   }
 
   /** Hashes a file, all files below a directory, or standard input. */
   async add(path: Argument): Promise<void> {
     const bytes = typeof path === "string" ? encoder.encode(path) : path;
-    if (path === "-") this.#print(bytes, (window) => Deno.stdin.readSync(window) ?? 0);
-    else if (typeof path === "string" && !isDirectory(path)) this.#addByText(path, bytes);
-    else this.#addByBytes(await this.#floor(), bytes);
+    if (path === "-") return this.#print(bytes, (window) => Deno.stdin.readSync(window) ?? 0);
+    const sys = await this.#floor();
+    const directory = sys.openRoot(terminated(bytes));
+    if (directory >= 0) return walk(sys, directory, bytes, this);
+    const file = directory === -Errno.ENOTDIR ? openFollowing(sys, bytes) : directory;
+    if (file >= 0) this.#printHandle(sys, file, bytes);
+    else if (typeof path === "string") this.#addByText(path, bytes, file);
+    else this.failure(bytes, file);
   }
 
   file(path: Uint8Array<ArrayBuffer>, directory: Handle, name: Name): void {
     const sys = this.#sys;
     if (sys === undefined || this.console.outputLost) return;
     const file = sys.openRead(directory, name);
-    if (file < 0) return this.failure(path, file);
-    this.#print(path, (window) => sys.read(file, window, window.length));
-    sys.close(file);
+    if (file < 0) this.failure(path, file);
+    else this.#printHandle(sys, file, path);
   }
 
   failure(path: Uint8Array<ArrayBuffer>, result: number): void {
     this.#fail(path, errnoWords(-result));
   }
 
-  /** Deno's own calls follow links and read pipes, as is right for what the user named. */
-  #addByText(path: string, bytes: Uint8Array<ArrayBuffer>): void {
+  /** What the floor does not open, pipes and devices, Deno may. */
+  #addByText(path: string, bytes: Uint8Array<ArrayBuffer>, result: number): void {
     try {
       using file = Deno.openSync(path);
       this.#print(bytes, (window) => file.readSync(window) ?? 0);
     } catch (error) {
-      this.#fail(bytes, reasonOf(error));
+      if (error instanceof Deno.errors.NotCapable) this.failure(bytes, result);
+      else this.#fail(bytes, reasonOf(error));
     }
   }
 
-  #addByBytes(sys: Sys, path: Uint8Array<ArrayBuffer>): void {
-    const whole = new Uint8Array(path.length + 1);
-    whole.set(path);
-    const directory = sys.openRoot(whole);
-    if (directory >= 0) return walk(sys, directory, path, this);
-    if (directory !== -Errno.ENOTDIR) return this.failure(path, directory);
-    const { parent, name } = split(path);
-    const holder = sys.openRoot(parent);
-    if (holder < 0) return this.failure(path, holder);
-    this.file(path, holder, name);
-    sys.close(holder);
+  #printHandle(sys: Sys, file: Handle, path: Uint8Array<ArrayBuffer>): void {
+    this.#print(path, (window) => sys.read(file, window, window.length));
+    sys.close(file);
   }
 
   #print(path: Uint8Array<ArrayBuffer>, read: Read): void {
@@ -87,26 +85,18 @@ export class PathHasher implements Visitor {
       this.#hash.updateFromWindow(length);
     }
     this.console.print(hashLine(toHex(this.#hash.digest()), path, this.#atTerminal));
-    if (!canBeChecked(path)) this.unreadableNames++;
+    if (!canBeChecked(path)) this.inexactNames++;
   }
 
   #fail(path: Uint8Array<ArrayBuffer>, reason: string): void {
     this.failures++;
-    this.console.tell(`blit: Cannot read "${displayPath(path)}": ${reason}`);
+    this.console.tell(`${this.program}: Cannot read "${displayPath(path)}": ${reason}`);
   }
 
   async #floor(): Promise<Sys> {
     if (this.#sys) return this.#sys;
     const { sys, warning } = await openSys();
-    if (warning) this.console.tell(`blit: ${warning}`);
+    if (warning) this.console.tell(`${this.program}: ${warning}`);
     return this.#sys = sys;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
   }
 }

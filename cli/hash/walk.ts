@@ -1,4 +1,4 @@
-import { Kind, nameOf, NameTable, StatTable } from "../../core/entry/mod.ts";
+import { Kind, NameTable, StatTable } from "../../core/entry/mod.ts";
 import type { Handle, Name, Sys } from "../../core/sys/mod.ts";
 
 /** What a walk meets. Paths are without a NUL. */
@@ -78,17 +78,4 @@ function join(path: Uint8Array, name: Uint8Array): Uint8Array<ArrayBuffer> {
   if (slash) joined[path.length] = SLASH;
   joined.set(name, path.length + slash);
   return joined;
-}
-
-/** A path in its directory and its last component, both with a NUL; trailing slashes dropped. */
-export function split(path: Uint8Array): { parent: Name; name: Name } {
-  let end = path.length;
-  while (end > 1 && path[end - 1] === SLASH) end--;
-  const slash = path.subarray(0, end).lastIndexOf(SLASH);
-  const name = new Uint8Array(end - slash);
-  name.set(path.subarray(slash + 1, end));
-  if (slash < 0) return { parent: nameOf("."), name };
-  const parent = new Uint8Array(slash + 2);
-  parent.set(path.subarray(0, slash + 1));
-  return { parent, name };
 }

@@ -65,7 +65,7 @@ export class HumanReporter implements Reporter {
     const told = summary.warnings.some((warning) => warning.code.startsWith("deletion"));
     if (summary.extrasLeft > 0 && !told && !summary.dryRun) {
       const left = counted(summary.extrasLeft, "entry", "entries");
-      this.complain(`${left} that the source does not have stayed: without a yes none is deleted.`);
+      this.complain(`${left} that the source does not have stayed; --yes deletes them.`);
     }
     this.console.flush();
   }

@@ -11,8 +11,8 @@ export class Interrupted extends Error {
  * Aborts the controller at the first SIGINT or SIGTERM, and calls `insist` at the second.
  * Gives a function that stops listening.
  *
- * Listening costs 0.3 ms, and is begun only after the run's first synchronous stretch: until then
- * no listener could be called anyway, and the system's own way to end the process works.
+ * Listening begins only after the run's first synchronous stretch: until then no listener could
+ * be called, and the system's own way to end the process works.
  */
 export function listenForInterrupts(
   controller: AbortController,

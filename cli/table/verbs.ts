@@ -127,7 +127,7 @@ export const MOVE: VerbSpecification = {
     least: 2,
     wrong: "Give at least one source, then the destination.",
   },
-  options: [...TRANSFER, "force-delete"],
+  options: TRANSFER,
   examples: [
     { command: "blit move inbox/ /mnt/archive", says: "Move what inbox holds." },
     { command: "blit move report.pdf /mnt/archive/", says: "Move one file into a directory." },

@@ -5,17 +5,20 @@ import { counted } from "../output/numbers.ts";
 
 /** `blit hash PATH...` */
 export async function run(invocation: Invocation): Promise<number> {
+  const { program } = invocation;
   const console = new Console();
-  const hasher = new PathHasher(console);
+  const hasher = new PathHasher(console, program.name);
   for (const path of invocation.operands) {
     await hasher.add(path);
     // Nobody reads on: the hashes were all there was to do.
     if (console.outputLost) return 1;
   }
   console.flush();
-  if (hasher.unreadableNames > 0) {
-    const names = counted(hasher.unreadableNames, "name");
-    console.tell(`blit: ${names} not in UTF-8: printed with U+FFFD, b3sum --check cannot find it.`);
+  if (hasher.inexactNames > 0) {
+    const names = counted(hasher.inexactNames, "name");
+    console.tell(
+      `${program.name}: ${names} not in UTF-8: printed with U+FFFD, b3sum --check cannot find it.`,
+    );
   }
   return console.outputLost ? 1 : hasher.failures > 0 ? 2 : 0;
 }

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  assertSentence,
+  bash,
+  onGround,
+  plant,
+  requires,
+  run,
+  symlinkTo,
+} from "../support/mod.ts";
+import { blitWords, inShell } from "./cli_shell.ts";
+
+// Deno asks for all rights before it lets the portable floor see /dev/shm.
+const DISK = { on: "disk" } as const;
+
+const TREE = {
+  "b": "b",
+  "a/deep/file": "deep",
+  "a-b": "between",
+  "empty": "",
+  "new\nline": "odd",
+  "back\\slash": "odd",
+  "link": symlinkTo("b"),
+};
+
+onGround("b3sum accepts what hash prints, in byte order, odd names too", async (g) => {
+  requires("b3sum");
+  await plant(g.source, TREE);
+  const output = await g.blit("hash", "source", "source/link");
+  assertCode(output, 0);
+  const names = output.stdout.trimEnd().split("\n").map((line) => line.replace(/^.*? {2}/, ""));
+  assert.deepEqual(names, [
+    "source/a/deep/file",
+    "source/a-b",
+    "source/b",
+    "source/back\\\\slash",
+    "source/empty",
+    "source/new\\nline",
+    "source/link",
+  ]);
+  await Deno.writeTextFile(`${g.path}/sums`, output.stdout);
+  const checked = await run("b3sum", ["--check", "sums"], { cwd: g.path });
+  assert.equal(checked.match(/: OK$/gm)?.length, 7);
+}, DISK);
+
+onGround("hash prints for each file what b3sum prints", async (g) => {
+  requires("b3sum");
+  await plant(g.source, { "a": "a", "new\nline": "x" });
+  await bash(`head -c 3000000 /dev/urandom > "$1/large"`, [g.source]);
+  const paths = ["source/a", "source/large", "source/new\nline"];
+  const output = await g.blit("hash", ...paths);
+  assert.equal(output.stdout, await run("b3sum", paths, { cwd: g.path }));
+}, DISK);
+
+onGround("hash reads a dash as standard input, once", async (g) => {
+  const words = blitWords(g, "hash", "-", "-");
+  const { stdout } = await inShell(g, `printf abc | ${words}`);
+  assert.deepEqual(stdout.split("\n"), [
+    "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85  -",
+    "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262  -",
+    "",
+  ]);
+}, DISK);
+
+onGround("hash names what it cannot read, goes on, and ends with 2", async (g) => {
+  await plant(g.source, { "a": "a" });
+  const output = await g.blit("hash", "missing", "source/a");
+  assertSentence(output, [2], /^blit: Cannot read "missing": no such file or directory\n$/);
+  assert.match(output.stdout, /^[0-9a-f]{64} {2}source\/a\n$/);
+}, DISK);
+
+onGround(
+  "hash takes paths that are not UTF-8, and prints them as b3sum does",
+  async (g) => {
+    await Deno.mkdir(g.source);
+    await bash(`printf x > "$1"/$'bad\\xff'`, [g.source]);
+    const words = blitWords(g, "hash");
+    const below = await inShell(g, `${words} source`);
+    const named = await inShell(g, `${words} source/$'bad\\xff'`);
+    const exact = g.backend.features.includes("bytes");
+    for (const output of [below, named]) {
+      assertCode(output, exact ? 0 : 2);
+      if (exact) assert.match(output.stdout, /^[0-9a-f]{64} {2}source\/bad\u{fffd}\n$/u);
+      assert.match(output.stderr, exact ? /1 name not in UTF-8/ : /cannot be written exactly/);
+    }
+  },
+  DISK,
+);
