@@ -4,6 +4,7 @@ import type {
   ProgressEvent,
   TransferEvent,
   TransferSummary,
+  WarningEvent,
 } from "../../core/transfer/events.ts";
 import type { ProgressView } from "../progress/mod.ts";
 import { mayColour, mayRedraw, red } from "./colour.ts";
@@ -19,6 +20,8 @@ export interface HumanSettings {
   /** Progress from the start, at a terminal or not. */
   readonly progress: boolean;
   readonly dryRun: boolean;
+  /** Somebody will be asked before a deletion, so nobody needs to be told afterwards. */
+  readonly asks: boolean;
 }
 
 /** Runs shorter than this show no progress unless asked to. */
@@ -50,9 +53,7 @@ export class HumanReporter implements Reporter {
     if (event.type === "entry") this.console.print(entryLine(event));
     else if (event.type === "failure") this.complain(event.message);
     else if (event.type === "progress") this.#progress(event);
-    else if (!this.settings.quiet || event.code.startsWith("deletion")) {
-      this.complain(event.message);
-    }
+    else this.#warn(event);
   }
 
   finish(summary: TransferSummary): void {
@@ -61,11 +62,6 @@ export class HumanReporter implements Reporter {
     if (!this.settings.quiet) {
       this.console.print(summaryLine(summary));
       this.#repeatFailures(summary);
-    }
-    const told = summary.warnings.some((warning) => warning.code.startsWith("deletion"));
-    if (summary.extrasLeft > 0 && !told && !summary.dryRun) {
-      const left = counted(summary.extrasLeft, "entry", "entries");
-      this.complain(`${left} that the source does not have stayed; --yes deletes them.`);
     }
     this.console.flush();
   }
@@ -81,9 +77,23 @@ export class HumanReporter implements Reporter {
     this.#view = undefined;
   }
 
+  /** Makes ready to show progress. */
+  async watch(): Promise<void> {
+    const { openProgress } = await import("../progress/mod.ts");
+    if (!this.#ended) this.#view = openProgress(this.console);
+  }
+
   /** A sentence on stderr. */
   complain(sentence: string): void {
     this.console.tell(`${this.#prefix} ${sentence}`);
+  }
+
+  /** What keeps extras from going decides the exit code, so it is told even in a quiet run. */
+  #warn({ code, message }: WarningEvent): void {
+    const unconfirmed = code === "deletion-unconfirmed";
+    if (unconfirmed && this.settings.asks) return;
+    if (this.settings.quiet && !code.startsWith("deletion")) return;
+    this.complain(unconfirmed ? `${message} Without a terminal it takes --yes.` : message);
   }
 
   #progress(event: ProgressEvent): void {
@@ -95,11 +105,9 @@ export class HumanReporter implements Reporter {
   /** Loaded only now: short runs end without it. */
   async #open(event: ProgressEvent): Promise<void> {
     this.#opening = true;
-    const { openProgress } = await import("../progress/mod.ts");
+    await this.watch();
     this.#opening = false;
-    if (this.#ended) return;
-    this.#view = openProgress(this.console);
-    this.#view.update(event);
+    this.#view?.update(event);
   }
 
   #repeatFailures(summary: TransferSummary): void {
@@ -114,5 +122,6 @@ export class HumanReporter implements Reporter {
 
 function entryLine(event: EntryEvent): string {
   const slash = event.kind === "directory" ? "/" : "";
-  return `${event.action.padEnd(ACTION_WIDTH)} ${displayPath(event.path)}${slash}`;
+  // The destination itself has an empty path.
+  return `${event.action.padEnd(ACTION_WIDTH)} ${displayPath(event.path) || "."}${slash}`;
 }

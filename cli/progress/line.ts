@@ -13,6 +13,8 @@ const PHASES: Readonly<Record<string, string>> = {
   links: "making hard links",
   delete: "deleting",
   "remove-source": "clearing the source",
+  blocked: "replacing directories",
+  finish: "finishing directories",
   sync: "writing to disk",
 };
 

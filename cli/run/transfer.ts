@@ -24,12 +24,17 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
   const console = new Console();
   refuseRemote(invocation.operands, invocation.verb?.name);
   const options = await transferOptions(invocation);
-  const reporter = await openReporter(invocation, console);
+  const asks = canAsk(invocation);
+  const reporter = await openReporter(invocation, console, asks);
   if (!invocation.has("quiet")) {
     for (const note of invocation.notes) console.tell(`blit: ${note}`);
   }
   const interrupt = new AbortController();
-  const confirm = confirmation(invocation, console, reporter, interrupt.signal);
+  const confirm = invocation.has("yes")
+    ? () => true
+    : asks
+    ? questioner(console, reporter, interrupt.signal)
+    : undefined;
   let release: (() => void) | undefined;
   try {
     // Begun before anything is set up that only a longer run needs.
@@ -79,7 +84,11 @@ async function settlesAtOnce(running: Promise<unknown>): Promise<boolean> {
   return settled;
 }
 
-async function openReporter(invocation: Invocation, console: Console): Promise<Reporter> {
+async function openReporter(
+  invocation: Invocation,
+  console: Console,
+  asks: boolean,
+): Promise<Reporter> {
   const verbose = invocation.has("verbose");
   const progress = invocation.has("progress");
   const dryRun = invocation.has("dry-run");
@@ -88,22 +97,24 @@ async function openReporter(invocation: Invocation, console: Console): Promise<R
     return new JsonReporter(console, { progress, entries: verbose || dryRun });
   }
   const quiet = invocation.has("quiet");
-  return new HumanReporter(console, { verbose, quiet, progress, dryRun });
+  const reporter = new HumanReporter(console, { verbose, quiet, progress, dryRun, asks });
+  if (progress) await reporter.watch();
+  return reporter;
 }
 
-/** The answer to the question before a deletion; nothing where nobody can be asked. */
-function confirmation(
-  invocation: Invocation,
+/** Whether there is a deletion to ask about and somebody to ask. */
+function canAsk(invocation: Invocation): boolean {
+  const deletes = invocation.verb?.options.includes("force-delete") ?? false;
+  return deletes && !invocation.has("yes") && !invocation.has("dry-run") &&
+    Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+}
+
+function questioner(
   console: Console,
   reporter: Reporter,
   signal: AbortSignal,
-): TransferOptions["confirm"] {
-  if (invocation.has("yes")) return () => true;
-  if (!invocation.verb?.options.includes("force-delete") || invocation.has("dry-run")) {
-    return undefined;
-  }
-  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return undefined;
-  return async (request: DeletionRequest) => {
+): (request: DeletionRequest) => Promise<boolean> {
+  return async (request) => {
     reporter.clear();
     const { askToDelete } = await import("./question.ts");
     return await askToDelete(console, request, signal);

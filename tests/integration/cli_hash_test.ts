@@ -54,7 +54,7 @@ onGround("hash prints for each file what b3sum prints", async (g) => {
 }, DISK);
 
 onGround("hash reads a dash as standard input, once", async (g) => {
-  const words = blitWords(g, "hash", "-", "-");
+  const words = blitWords("hash", "-", "-");
   const { stdout } = await inShell(g, `printf abc | ${words}`);
   assert.deepEqual(stdout.split("\n"), [
     "6437b3ac38465133ffb63b75273a8db548c558465d79db03fd359c6cd5bd9d85  -",
@@ -75,7 +75,7 @@ onGround(
   async (g) => {
     await Deno.mkdir(g.source);
     await bash(`printf x > "$1"/$'bad\\xff'`, [g.source]);
-    const words = blitWords(g, "hash");
+    const words = blitWords("hash");
     const below = await inShell(g, `${words} source`);
     const named = await inShell(g, `${words} source/$'bad\\xff'`);
     const exact = g.backend.features.includes("bytes");

@@ -5,7 +5,7 @@ import type {
   TransferSummary,
 } from "../../../core/transfer/events.ts";
 import { Console } from "../../../cli/output/console.ts";
-import { HumanReporter } from "../../../cli/output/human.ts";
+import { HumanReporter, type HumanSettings } from "../../../cli/output/human.ts";
 import { bytes, clock, count, counted, duration } from "../../../cli/output/numbers.ts";
 import { summaryLine } from "../../../cli/output/summary.ts";
 import { Recorder } from "./recorder.ts";
@@ -20,10 +20,10 @@ function failure(message: string): FailureEvent {
 function report(
   events: readonly TransferEvent[],
   summary: TransferSummary,
-  settings: { verbose?: boolean; quiet?: boolean } = {},
+  settings: Partial<HumanSettings> = {},
 ): { results: string; people: string } {
   const [results, people] = [new Recorder(false), new Recorder(false)];
-  const defaults = { verbose: false, quiet: false, progress: false, dryRun: false };
+  const defaults = { verbose: false, quiet: false, progress: false, dryRun: false, asks: false };
   const reporter = new HumanReporter(new Console(results, people), { ...defaults, ...settings });
   for (const event of events) reporter.event(event);
   reporter.finish(summary);
@@ -121,12 +121,13 @@ Deno.test("a quiet run tells only what went wrong", () => {
   });
 });
 
-Deno.test("extras that stayed are told even in a quiet run, once", () => {
-  const warning = { type: "warning", code: "deletion-skipped", message: "3 stayed" } as const;
+Deno.test("extras that stayed are told even in a quiet run, unless somebody was asked", () => {
+  const message = "Deletion was not confirmed: 3 extra entries are left.";
+  const warning = { type: "warning", code: "deletion-unconfirmed", message } as const;
   const left = summaryOf({ extrasLeft: 3, exitCode: 2, warnings: [warning] });
-  assert.equal(report([warning], left, { quiet: true }).people, "blit: 3 stayed\n");
-  const untold = summaryOf({ extrasLeft: 3, exitCode: 2 });
-  assert.match(report([], untold, { quiet: true }).people, /^blit: 3 entries .* stayed/);
+  const { people } = report([warning], left, { quiet: true });
+  assert.equal(people, `blit: ${message} Without a terminal it takes --yes.\n`);
+  assert.equal(report([warning], left, { asks: true }).people, "");
 });
 
 Deno.test("results are gathered into few writes and keep their order with what people are told", () => {

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  assertSentence,
+  bash,
+  command,
+  onGround,
+  plant,
+  readTree,
+} from "../support/mod.ts";
+import { blitWords, inShell } from "./cli_shell.ts";
+
+const ONE = { on: "disk", only: "linux" } as const;
+
+function program(file: string, ...args: string[]) {
+  const path = new URL(`../../${file}`, import.meta.url).pathname;
+  const rights = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
+  return command(Deno.execPath(), ["run", "--quiet", ...rights, path, ...args]);
+}
+
+onGround("a wrong command line ends with 64 and changes nothing", async (g) => {
+  await plant(g.source, { "a": "a" });
+  await plant(g.destination, {});
+  const wrong: [string[], RegExp][] = [
+    [["copy", "--dryrun", "source/", "destination"], /Did you mean --dry-run\?/],
+    [["copy", "-qv", "source/", "destination"], /contradict each other/],
+    [["copy", "--delete", "source/", "destination"], /blit mirror/],
+    [["copy", "source/"], /one path was given/],
+    [["copy", "source/", "host:/module/"], /another machine/],
+    [["copy", "--max-size", "much", "source/", "destination"], /"much" is not a size/],
+    [["copy", "--files-from", "none", "source/", "destination"], /"none": no such file/],
+    [["cp", "source/", "destination"], /Did you mean "blit copy"\?/],
+    [[], /give a verb/],
+  ];
+  for (const [args, sentence] of wrong) {
+    const output = await g.blit(...args);
+    assertSentence(output, [64], sentence, /^blit: /);
+    assert.equal(output.stdout, "");
+  }
+  assert.deepEqual(Object.keys(await readTree(g.path)), ["destination/", "source/", "source/a"]);
+}, ONE);
+
+onGround("help and version go to stdout and end with 0", async (g) => {
+  const golden = new URL("../golden/help/", import.meta.url);
+  const read = (name: string) => Deno.readTextFile(new URL(`${name}.txt`, golden));
+  const help: [string[], string][] = [
+    [["--help"], "blit"],
+    [["help"], "blit"],
+    [["mirror", "--help"], "blit-mirror"],
+    [["help", "copy"], "blit-copy"],
+    [["copy", "a", "-nh"], "blit-copy"],
+  ];
+  for (const [args, name] of help) {
+    const output = await g.blit(...args);
+    assertCode(output, 0);
+    assert.equal(output.stdout, await read(name));
+  }
+  assert.match((await g.blit("--version")).stdout, /^blit \d+\.\d+\.\d+\n$/);
+}, ONE);
+
+onGround("what rsync users type by habit is told, and the copy made", async (g) => {
+  await plant(g.source, { "a": "a" });
+  const output = await g.blit("copy", "-rt", "source/", "destination");
+  assertCode(output, 0);
+  assert.match(output.stderr, /^blit: -r: not needed.*\nblit: -t: not needed.*\n$/);
+  assert.deepEqual(await readTree(g.destination), { "a": "a" });
+}, ONE);
+
+onGround("an argument that is not UTF-8 reaches the right file", async (g) => {
+  await bash(`printf odd > "$1"/$'bad\\xff'; printf other > "$1"/$'bad\\xef\\xbf\\xbd'`, [g.path]);
+  const copied = await inShell(g, `${blitWords("copy")} $'bad\\xff' $'to\\xfe'`);
+  assertCode(copied, 0);
+  assert.equal(await bash(`cat "$1"/$'to\\xfe'`, [g.path]), "odd");
+  assertCode(await g.blit("copy", "bad\u{fffd}", "plain"), 0);
+  assert.equal(await Deno.readTextFile(`${g.path}/plain`), "other");
+}, ONE);
+
+onGround("a reader of the listing that goes away does not stop the copy", async (g) => {
+  await bash(`mkdir "$1"; cd "$1"; for i in $(seq 3000); do echo $i > file-$i; done`, [g.source]);
+  const words = blitWords("copy", "-v", "source/", "destination");
+  const output = await inShell(g, `${words} | head -n 1; echo "\${PIPESTATUS[0]}"`);
+  assert.match(output.stdout, /^create .*\n0\n$/);
+  assert.equal(output.stderr, "");
+  await g.compare();
+}, ONE);
+
+onGround("blit-utils hashes, and blit-daemon says that it does not serve yet", async (g) => {
+  await plant(g.source, { "a": "abc" });
+  const hashed = await program("utils/main.ts", "hash", `${g.source}/a`);
+  assert.equal(hashed.stdout, (await g.blit("hash", `${g.source}/a`)).stdout);
+  assert.match((await program("utils/main.ts", "--help")).stdout, /^blit-utils: /);
+  assertSentence(
+    await program("utils/main.ts", "copy", "a", "b"),
+    [64],
+    /^blit-utils: Unknown verb/,
+  );
+  assertCode(await program("daemon/main.ts", "--help"), 0);
+  assert.match((await program("daemon/main.ts", "--version")).stdout, /^blit-daemon \d/);
+  const refused = await program("daemon/main.ts", "--root", "/srv");
+  assertSentence(refused, [64], /^blit-daemon: .*not part of this version\./);
+}, ONE);
