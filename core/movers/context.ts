@@ -60,7 +60,8 @@ export class MoverContext {
     send: (parcel: Parcel) => void,
   ) {
     this.counters = memory.counters.subarray(index * COUNTERS, (index + 1) * COUNTERS);
-    this.counters[Counter.ThreadId] = sys.threadId();
+    // The main thread is never watched; see WaitWatch.
+    if (index > 0) this.counters[Counter.ThreadId] = sys.threadId();
     this.outbox = new Outbox(send);
   }
 

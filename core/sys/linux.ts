@@ -4,7 +4,7 @@ import { Errno } from "./errno.ts";
 import { Attributes } from "./linux/attributes.ts";
 import * as c from "./linux/constants.ts";
 import { identify } from "./linux/identity.ts";
-import { type Libc, openLibc } from "./linux/libc.ts";
+import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
 import { StatusBuffer } from "./linux/status.ts";
 import type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
@@ -22,8 +22,7 @@ const encoder = new TextEncoder();
  * Throws when FFI is not permitted or libc.so.6 is not there.
  */
 export function openLinux(): Sys {
-  const { libc, errno } = openLibc();
-  return new LinuxSys(libc, errno);
+  return new LinuxSys(new Libc());
 }
 
 class LinuxSys implements Sys {
@@ -46,10 +45,10 @@ class LinuxSys implements Sys {
   readonly #timesBytes = new Uint8Array(this.#times.buffer);
   #identity: Identity | undefined;
 
-  constructor(libc: Libc, errno: Int32Array) {
+  constructor(libc: Libc) {
     this.#libc = libc;
-    this.#errno = errno;
-    this.#attributes = new Attributes(libc, errno);
+    this.#errno = libc.errno;
+    this.#attributes = new Attributes(libc);
     this.#times[2] = c.UTIME_OMIT;
   }
 
@@ -63,10 +62,10 @@ class LinuxSys implements Sys {
 
   openRoot(path: Name): Result {
     const flags = c.O_DIRECTORY | c.O_CLOEXEC;
-    const result = this.#done(this.#libc.openat(c.AT_FDCWD, path, flags | c.O_RDONLY, 0));
+    const result = this.#done(this.#libc.core.openat(c.AT_FDCWD, path, flags | c.O_RDONLY, 0));
     // A directory that may be passed but not listed still leads to what is named in it.
     if (result !== -Errno.EACCES) return result;
-    return this.#done(this.#libc.openat(c.AT_FDCWD, path, flags | c.O_PATH, 0));
+    return this.#done(this.#libc.core.openat(c.AT_FDCWD, path, flags | c.O_PATH, 0));
   }
 
   openBeneath(directory: Handle, path: Name): Result {
@@ -74,7 +73,7 @@ class LinuxSys implements Sys {
     if (end < 0) end = path.length;
     if (end === 0) {
       const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC;
-      return this.#done(this.#libc.openat(directory, DOT, flags, 0));
+      return this.#done(this.#libc.core.openat(directory, DOT, flags, 0));
     }
     if (end < PATH_STEP) return this.#resolve(directory, path);
     return this.#openInSteps(directory, path, end);
@@ -84,7 +83,13 @@ class LinuxSys implements Sys {
     this.#how[0] = BigInt(c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC);
     this.#how[2] = BigInt(c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS);
     return this.#done(
-      this.#libc.openat2(c.SYS_OPENAT2, directory, path, this.#howBytes, this.#howBytes.length),
+      this.#libc.tree.openat2(
+        c.SYS_OPENAT2,
+        directory,
+        path,
+        this.#howBytes,
+        this.#howBytes.length,
+      ),
     );
   }
 
@@ -94,13 +99,13 @@ class LinuxSys implements Sys {
       let stop = Math.min(start + PATH_STEP, end);
       if (stop < end) stop = path.lastIndexOf(SLASH, stop);
       if (stop <= start) {
-        if (held !== directory) this.#libc.close(held);
+        if (held !== directory) this.#libc.core.close(held);
         return -Errno.ENAMETOOLONG;
       }
       const step = new Uint8Array(stop - start + 1);
       step.set(path.subarray(start, stop));
       const next = this.#resolve(held, step);
-      if (held !== directory) this.#libc.close(held);
+      if (held !== directory) this.#libc.core.close(held);
       if (next < 0) return next;
       held = next;
       start = stop + 1;
@@ -109,13 +114,13 @@ class LinuxSys implements Sys {
   }
 
   close(handle: Handle): Result {
-    return this.#done(this.#libc.close(handle));
+    return this.#done(this.#libc.core.close(handle));
   }
 
   list(directory: Handle, names: NameTable): Result {
     for (;;) {
       names.clear();
-      const filled = this.#libc.getdents64(directory, names.bytes, names.bytes.length);
+      const filled = this.#libc.tree.getdents64(directory, names.bytes, names.bytes.length);
       if (filled <= 0) return this.#done(filled);
       if (takeListing(names, filled) > 0) return names.count;
     }
@@ -123,7 +128,7 @@ class LinuxSys implements Sys {
 
   stat(directory: Handle, name: Name, table: StatTable, index: number): Result {
     const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT;
-    const result = this.#libc.statx(
+    const result = this.#libc.core.statx(
       directory,
       name,
       flags,
@@ -136,7 +141,7 @@ class LinuxSys implements Sys {
   }
 
   statHandle(handle: Handle, table: StatTable, index: number): Result {
-    const result = this.#libc.statx(
+    const result = this.#libc.core.statx(
       handle,
       EMPTY,
       c.AT_EMPTY_PATH,
@@ -149,23 +154,23 @@ class LinuxSys implements Sys {
   }
 
   readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result {
-    const length = this.#libc.readlinkat(directory, name, this.#link, this.#link.length);
+    const length = this.#libc.tree.readlinkat(directory, name, this.#link, this.#link.length);
     return length < 0 ? this.#done(length) : this.#link.slice(0, length);
   }
 
   openRead(directory: Handle, name: Name): Result {
     const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
-    return this.#done(this.#libc.openat(directory, name, flags, 0));
+    return this.#done(this.#libc.core.openat(directory, name, flags, 0));
   }
 
   create(directory: Handle, name: Name, mode: number): Result {
     const flags = c.O_RDWR | c.O_CREAT | c.O_EXCL | c.O_NOFOLLOW | c.O_CLOEXEC;
-    return this.#done(this.#libc.openat(directory, name, flags, mode));
+    return this.#done(this.#libc.core.openat(directory, name, flags, mode));
   }
 
   createUnnamed(directory: Handle, mode: number): Result {
     const result = this.#done(
-      this.#libc.openat(directory, DOT, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode),
+      this.#libc.core.openat(directory, DOT, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode),
     );
     // A kernel or file system that does not know O_TMPFILE says EISDIR, ENOENT or EOPNOTSUPP.
     return result === -Errno.EISDIR || result === -Errno.ENOENT ? -Errno.EOPNOTSUPP : result;
@@ -174,16 +179,16 @@ class LinuxSys implements Sys {
   publish(file: Handle, directory: Handle, name: Name): Result {
     const held = encoder.encode(`/proc/self/fd/${file}\0`);
     return this.#done(
-      this.#libc.linkat(c.AT_FDCWD, held, directory, name, c.AT_SYMLINK_FOLLOW),
+      this.#libc.tree.linkat(c.AT_FDCWD, held, directory, name, c.AT_SYMLINK_FOLLOW),
     );
   }
 
   read(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.read(file, buffer, length));
+    return this.#done(this.#libc.core.read(file, buffer, length));
   }
 
   write(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.write(file, buffer, length));
+    return this.#done(this.#libc.core.write(file, buffer, length));
   }
 
   seek(file: Handle, offset: number): Result {
@@ -199,77 +204,77 @@ class LinuxSys implements Sys {
   }
 
   #seek(file: Handle, offset: number, whence: number): Result {
-    return this.#done(Number(this.#libc.lseek(file, BigInt(offset), whence)));
+    return this.#done(Number(this.#libc.rare.lseek(file, BigInt(offset), whence)));
   }
 
   truncate(file: Handle, size: number): Result {
-    return this.#done(this.#libc.ftruncate(file, BigInt(size)));
+    return this.#done(this.#libc.rare.ftruncate(file, BigInt(size)));
   }
 
   reflink(source: Handle, destination: Handle): Result {
-    return this.#done(this.#libc.ioctl(destination, c.FICLONE, source));
+    return this.#done(this.#libc.rare.ioctl(destination, c.FICLONE, source));
   }
 
   copyRange(source: Handle, destination: Handle, length: number): Result {
-    return this.#done(this.#libc.copy_file_range(source, null, destination, null, length, 0));
+    return this.#done(this.#libc.rare.copy_file_range(source, null, destination, null, length, 0));
   }
 
   sendFile(source: Handle, destination: Handle, length: number): Result {
-    return this.#done(this.#libc.sendfile(destination, source, null, length));
+    return this.#done(this.#libc.rare.sendfile(destination, source, null, length));
   }
 
   sync(handle: Handle): Result {
-    return this.#done(this.#libc.fsync(handle));
+    return this.#done(this.#libc.rare.fsync(handle));
   }
 
   syncFilesystem(handle: Handle): Result {
-    return this.#done(this.#libc.syncfs(handle));
+    return this.#done(this.#libc.rare.syncfs(handle));
   }
 
   makeDirectory(directory: Handle, name: Name, mode: number): Result {
-    return this.#done(this.#libc.mkdirat(directory, name, mode));
+    return this.#done(this.#libc.tree.mkdirat(directory, name, mode));
   }
 
   makeNode(directory: Handle, name: Name, mode: number, major: number, minor: number): Result {
     const [a, b] = [BigInt(major), BigInt(minor)];
     const device = (b & 0xffn) | (a & 0xfffn) << 8n | (b & ~0xffn) << 12n | (a & ~0xfffn) << 32n;
-    return this.#done(this.#libc.mknodat(directory, name, mode, device));
+    return this.#done(this.#libc.rare.mknodat(directory, name, mode, device));
   }
 
   symlink(target: Name, directory: Handle, name: Name): Result {
-    return this.#done(this.#libc.symlinkat(target, directory, name));
+    return this.#done(this.#libc.tree.symlinkat(target, directory, name));
   }
 
   link(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
-    return this.#done(this.#libc.linkat(from, fromName, to, toName, 0));
+    return this.#done(this.#libc.tree.linkat(from, fromName, to, toName, 0));
   }
 
   rename(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
-    return this.#done(this.#libc.renameat(from, fromName, to, toName));
+    return this.#done(this.#libc.tree.renameat(from, fromName, to, toName));
   }
 
   renameExclusive(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
-    return this.#done(this.#libc.renameat2(from, fromName, to, toName, c.RENAME_NOREPLACE));
+    return this.#done(this.#libc.rare.renameat2(from, fromName, to, toName, c.RENAME_NOREPLACE));
   }
 
   unlink(directory: Handle, name: Name): Result {
-    return this.#done(this.#libc.unlinkat(directory, name, 0));
+    return this.#done(this.#libc.tree.unlinkat(directory, name, 0));
   }
 
   removeDirectory(directory: Handle, name: Name): Result {
-    return this.#done(this.#libc.unlinkat(directory, name, c.AT_REMOVEDIR));
+    return this.#done(this.#libc.tree.unlinkat(directory, name, c.AT_REMOVEDIR));
   }
 
   setTimes(directory: Handle, name: Name, seconds: number, nanoseconds: number): Result {
     this.#setMtime(seconds, nanoseconds);
     return this.#done(
-      this.#libc.utimensat(directory, name, this.#timesBytes, c.AT_SYMLINK_NOFOLLOW),
+      this.#libc.tree.utimensat(directory, name, this.#timesBytes, c.AT_SYMLINK_NOFOLLOW),
     );
   }
 
   setTimesHandle(handle: Handle, seconds: number, nanoseconds: number): Result {
     this.#setMtime(seconds, nanoseconds);
-    return this.#done(this.#libc.futimens(handle, this.#timesBytes));
+    return this.#done(this.#libc.core.futimens(handle, this.#timesBytes));
   }
 
   /** Fills the second `struct timespec`; the first, the atime, says UTIME_OMIT. */
@@ -280,26 +285,26 @@ class LinuxSys implements Sys {
   }
 
   setMode(directory: Handle, name: Name, mode: number): Result {
-    return this.#done(this.#libc.fchmodat(directory, name, mode, c.AT_SYMLINK_NOFOLLOW));
+    return this.#done(this.#libc.tree.fchmodat(directory, name, mode, c.AT_SYMLINK_NOFOLLOW));
   }
 
   setModeHandle(handle: Handle, mode: number): Result {
-    return this.#done(this.#libc.fchmod(handle, mode));
+    return this.#done(this.#libc.tree.fchmod(handle, mode));
   }
 
   setOwner(directory: Handle, name: Name, uid: number, gid: number): Result {
     return this.#done(
-      this.#libc.fchownat(directory, name, uid | 0, gid | 0, c.AT_SYMLINK_NOFOLLOW),
+      this.#libc.tree.fchownat(directory, name, uid | 0, gid | 0, c.AT_SYMLINK_NOFOLLOW),
     );
   }
 
   setOwnerHandle(handle: Handle, uid: number, gid: number): Result {
-    return this.#done(this.#libc.fchown(handle, uid | 0, gid | 0));
+    return this.#done(this.#libc.tree.fchown(handle, uid | 0, gid | 0));
   }
 
   openPath(directory: Handle, name: Name): Result {
     const flags = c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC;
-    return this.#done(this.#libc.openat(directory, name, flags, 0));
+    return this.#done(this.#libc.core.openat(directory, name, flags, 0));
   }
 
   listAttributes(handle: Handle): Uint8Array<ArrayBuffer> | Result {
@@ -319,14 +324,14 @@ class LinuxSys implements Sys {
   }
 
   threadId(): number {
-    return this.#libc.gettid();
+    return this.#libc.rare.gettid();
   }
 
   /** A thread's CPU clock has the id `~tid << 3 | 6` (CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED, linux/posix-timers.h). */
   threadCpuNs(threadId: number): number {
     const time = new BigInt64Array(2);
     const clock = (~threadId << 3) | 6;
-    if (this.#libc.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
+    if (this.#libc.rare.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
     return Number(time[0]) * 1e9 + Number(time[1]);
   }
 }

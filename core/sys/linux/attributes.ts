@@ -15,23 +15,23 @@ const LIMIT = 65536;
 export class Attributes {
   readonly #buffer = new Uint8Array(LIMIT);
 
-  constructor(readonly libc: Libc, readonly errno: Int32Array) {}
+  constructor(readonly libc: Libc) {}
 
   list(handle: number): Uint8Array<ArrayBuffer> | Result {
-    return this.#taken(this.libc.listxattr(held(handle), this.#buffer, LIMIT));
+    return this.#taken(this.libc.rare.listxattr(held(handle), this.#buffer, LIMIT));
   }
 
   get(handle: number, attribute: Name): Uint8Array<ArrayBuffer> | Result {
-    return this.#taken(this.libc.getxattr(held(handle), attribute, this.#buffer, LIMIT));
+    return this.#taken(this.libc.core.getxattr(held(handle), attribute, this.#buffer, LIMIT));
   }
 
   set(handle: number, attribute: Name, value: Uint8Array<ArrayBuffer>): Result {
-    const result = this.libc.setxattr(held(handle), attribute, value, value.length, 0);
+    const result = this.libc.rare.setxattr(held(handle), attribute, value, value.length, 0);
     return result < 0 ? this.#failed() : 0;
   }
 
   remove(handle: number, attribute: Name): Result {
-    return this.libc.removexattr(held(handle), attribute) < 0 ? this.#failed() : 0;
+    return this.libc.rare.removexattr(held(handle), attribute) < 0 ? this.#failed() : 0;
   }
 
   #taken(length: number): Uint8Array<ArrayBuffer> | Result {
@@ -39,7 +39,7 @@ export class Attributes {
   }
 
   #failed(): Result {
-    return -(this.errno[0] ?? Errno.EIO);
+    return -(this.libc.errno[0] ?? Errno.EIO);
   }
 }
 

@@ -4,24 +4,31 @@ import type { Libc } from "./libc.ts";
 
 /** Who runs this process. The umask is read from /proc: umask(2) itself would change it for every thread. */
 export function identify(libc: Libc): Identity {
-  const groups = new Uint32Array(65536); // NGROUPS_MAX
-  const count = libc.getgroups(groups.length, new Uint8Array(groups.buffer));
-  const gid = libc.getegid();
+  const gid = libc.core.getegid();
+  let groups: ReadonlySet<number> | undefined;
   return {
-    uid: libc.geteuid(),
+    uid: libc.core.geteuid(),
     gid,
-    groups: new Set([gid, ...groups.subarray(0, Math.max(count, 0))]),
+    get groups(): ReadonlySet<number> {
+      return groups ??= readGroups(libc, gid);
+    },
     umask: readUmask(libc),
   };
+}
+
+function readGroups(libc: Libc, gid: number): ReadonlySet<number> {
+  const groups = new Uint32Array(65536); // NGROUPS_MAX
+  const count = libc.rare.getgroups(groups.length, new Uint8Array(groups.buffer));
+  return new Set([gid, ...groups.subarray(0, Math.max(count, 0))]);
 }
 
 function readUmask(libc: Libc): number {
   const bytes = new Uint8Array(4096);
   const path = new TextEncoder().encode("/proc/self/status\0");
-  const file = libc.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  const file = libc.core.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) return 0o777; // unknown: then every mode is set once more
-  const length = libc.read(file, bytes, bytes.length);
-  libc.close(file);
+  const length = libc.core.read(file, bytes, bytes.length);
+  libc.core.close(file);
   const line = /^Umask:\s*([0-7]+)$/m.exec(
     new TextDecoder().decode(bytes.subarray(0, Math.max(length, 0))),
   );

@@ -5,21 +5,49 @@
  * path (3-10 ns); any 64-bit integer loses it (50-130 ns). So lengths are u32 and results i32,
  * and callers keep chunks below 2 GiB. `openat`, `ioctl` and `syscall` are variadic: fine on
  * Linux x86-64 and arm64, whose variadic and fixed conventions agree for integers.
+ *
+ * Binding a symbol takes 0.15 ms, so they come in groups that are bound when first needed: one
+ * small file needs only the first.
  */
-const SYMBOLS = {
+const LIBRARY = "libc.so.6";
+
+/** What every run calls. */
+const CORE = {
   __errno_location: { parameters: [], result: "pointer" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  futimens: { parameters: ["i32", "buffer"], result: "i32" },
+  geteuid: { parameters: [], result: "u32" },
+  getegid: { parameters: [], result: "u32" },
+  getxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What trees need besides. */
+const TREE = {
   openat2: {
     name: "syscall",
     parameters: ["i32", "i32", "buffer", "buffer", "u32"],
     result: "i32",
   },
-  close: { parameters: ["i32"], result: "i32" },
   getdents64: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  symlinkat: { parameters: ["buffer", "i32", "buffer"], result: "i32" },
+  linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
+  renameat: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
+  unlinkat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+  fchmodat: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  fchmod: { parameters: ["i32", "u32"], result: "i32" },
+  fchownat: { parameters: ["i32", "buffer", "i32", "i32", "i32"], result: "i32" },
+  fchown: { parameters: ["i32", "i32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** Large files, special files, attributes, syncing. */
+const RARE = {
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   ioctl: { parameters: ["i32", "u32", "i32"], result: "i32" },
@@ -30,43 +58,42 @@ const SYMBOLS = {
   sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
   fsync: { parameters: ["i32"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
-  mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   // makedev packs a dev_t into 64 bits (sys/sysmacros.h); nodes are rare enough for the slow path.
   mknodat: { parameters: ["i32", "buffer", "u32", "u64"], result: "i32" },
-  symlinkat: { parameters: ["buffer", "i32", "buffer"], result: "i32" },
-  linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
-  renameat: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
-  unlinkat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
-  utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
-  futimens: { parameters: ["i32", "buffer"], result: "i32" },
-  fchmodat: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-  fchmod: { parameters: ["i32", "u32"], result: "i32" },
-  fchownat: { parameters: ["i32", "buffer", "i32", "i32", "i32"], result: "i32" },
-  fchown: { parameters: ["i32", "i32", "i32"], result: "i32" },
   listxattr: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
-  getxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
   setxattr: { parameters: ["buffer", "buffer", "buffer", "u32", "i32"], result: "i32" },
   removexattr: { parameters: ["buffer", "buffer"], result: "i32" },
-  geteuid: { parameters: [], result: "u32" },
-  getegid: { parameters: [], result: "u32" },
   getgroups: { parameters: ["i32", "buffer"], result: "i32" },
   gettid: { parameters: [], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** The bound functions. */
-export type Libc = Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
+/** The functions that every run calls. */
+export type CoreLibc = Deno.StaticForeignLibraryInterface<typeof CORE>;
+/** The functions that trees need. */
+export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
+/** The functions that few files need. */
+export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;
 
-/**
- * Opens the C library and a view of the calling thread's errno.
- *
- * Throws when FFI is not permitted or the library is not there.
- */
-export function openLibc(): { readonly libc: Libc; readonly errno: Int32Array } {
-  const libc = Deno.dlopen("libc.so.6", SYMBOLS).symbols;
-  const location = libc.__errno_location();
+/** The C library of one thread, with a view of that thread's errno. */
+export class Libc {
+  readonly core: CoreLibc = Deno.dlopen(LIBRARY, CORE).symbols;
+  readonly errno: Int32Array = errnoOf(this.core);
+  #tree: TreeLibc | undefined;
+  #rare: RareLibc | undefined;
+
+  get tree(): TreeLibc {
+    return this.#tree ??= Deno.dlopen(LIBRARY, TREE).symbols;
+  }
+
+  get rare(): RareLibc {
+    return this.#rare ??= Deno.dlopen(LIBRARY, RARE).symbols;
+  }
+}
+
+function errnoOf(core: CoreLibc): Int32Array {
+  const location = core.__errno_location();
   if (location === null) throw new Error("libc gives no errno");
-  const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
-  return { libc, errno };
+  return new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
 }
