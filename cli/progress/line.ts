@@ -51,7 +51,8 @@ function fields(event: ProgressEvent, rate: number, left: number | undefined): F
       : { text: `${count(event.entriesScanned)} checked`, rank: 4 },
     event.bytesTransferred > 0 && { text: bytes(event.bytesTransferred), rank: 3 },
     transfers && event.bytesTransferred > 0 && { text: `${bytes(rate)}/s`, rank: 5 },
-    left !== undefined && { text: `ETA ${clock(left)}`, rank: 1 },
+    // The share is an estimate: at 1 there may still be something to do.
+    left !== undefined && event.fraction < 1 && { text: `ETA ${clock(left)}`, rank: 1 },
     event.firstPayloadMs !== undefined &&
     { text: `first byte after ${duration(event.firstPayloadMs)}`, rank: 6 },
   ];

@@ -3,6 +3,8 @@ import type { Console, Overlay } from "../output/console.ts";
 import { ProgressLine } from "./line.ts";
 import type { ProgressView } from "./view.ts";
 
+const UNKNOWN_COLUMNS = 80;
+
 /**
  * One line at a terminal, redrawn in place. The cursor is never hidden, so there is nothing to
  * restore when the process dies; it only has to be on an empty line again.
@@ -46,8 +48,9 @@ export class TerminalProgress implements ProgressView, Overlay {
 function terminalColumns(): number {
   try {
     // Asked every time: it costs 0.3 ms, and no resize can be missed.
-    return Deno.consoleSize().columns;
+    // A terminal that does not know its size says 0.
+    return Deno.consoleSize().columns || UNKNOWN_COLUMNS;
   } catch {
-    return 80;
+    return UNKNOWN_COLUMNS;
   }
 }

@@ -1,0 +1,145 @@
+// deno-lint-ignore-file no-control-regex -- what is drawn at a terminal is looked at here
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  bash,
+  type Ground,
+  onGround,
+  plant,
+  readTree,
+  requires,
+  temporariesIn,
+} from "../support/mod.ts";
+import { blitWords } from "./cli_shell.ts";
+
+const LINUX = { on: "disk", only: "linux" } as const;
+
+interface Session {
+  /** What the terminal showed. */
+  readonly text: string;
+  readonly code: number;
+}
+
+/**
+ * Runs blit at a terminal made by script(1). `type` is called with what has been shown so far
+ * and gives what to type next, if anything.
+ */
+async function atTerminal(
+  ground: Ground,
+  args: readonly string[],
+  type: (shown: string) => string | undefined,
+): Promise<Session> {
+  requires("script");
+  const words = `stty cols 70 rows 20; ${blitWords(...args)}`;
+  await using child = new Deno.Command("script", {
+    args: ["--quiet", "--return", "--command", words, "/dev/null"],
+    cwd: ground.path,
+    env: { TERM: "xterm", NO_COLOR: "", SHELL: "/bin/bash", ...ground.backend.env },
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const deadline = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const keyboard = child.stdin.getWriter();
+  let text = "";
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    const typed = type(text);
+    if (typed !== undefined) await keyboard.write(new TextEncoder().encode(typed));
+  }
+  await keyboard.close().catch(() => {});
+  const { code } = await child.status;
+  clearTimeout(deadline);
+  return { text, code };
+}
+
+/** Types an answer once, when the question has been put. */
+function answering(answer: string): (shown: string) => string | undefined {
+  let answered = false;
+  return (shown) => {
+    if (answered || !shown.includes("[y/N]")) return undefined;
+    answered = true;
+    return answer;
+  };
+}
+
+async function plantExtras(ground: Ground): Promise<void> {
+  await plant(ground.source, { "a": "a" });
+  const extras = Array.from({ length: 12 }, (_, index) => [`extra-${index}`, "x"]);
+  await plant(ground.destination, Object.fromEntries(extras));
+}
+
+onGround("at a terminal a deletion is asked for, with the count and some names", async (g) => {
+  await plantExtras(g);
+  const { text, code } = await atTerminal(
+    g,
+    ["mirror", "source/", "destination"],
+    answering("n\n"),
+  );
+  assert.equal(code, 2, text);
+  assert.match(text, /does not have 12 of the destination's 12 entries:/);
+  assert.equal(text.match(/^ {2}extra-\d+\r$/gm)?.length, 10);
+  assert.match(text, / {2}and 2 more\r\nDelete them\? \[y\/N\] /);
+  assert.match(text, /Nothing is deleted\.\r\n/);
+  assert.doesNotMatch(text, /--yes/);
+  assert.equal(Object.keys(await readTree(g.destination)).length, 13);
+}, LINUX);
+
+onGround("only a yes deletes, at a terminal too", async (g) => {
+  await plantExtras(g);
+  for (const answer of ["\n", "yeah\n", "\x04"]) {
+    const refused = await atTerminal(g, ["mirror", "source/", "destination"], answering(answer));
+    assert.equal(refused.code, 2, refused.text);
+  }
+  const agreed = await atTerminal(g, ["mirror", "source/", "destination"], answering("Y\n"));
+  assert.equal(agreed.code, 0, agreed.text);
+  assert.deepEqual(await readTree(g.destination), { "a": "a" });
+}, LINUX);
+
+onGround("Ctrl-C at the question deletes nothing and ends with 130", async (g) => {
+  await plantExtras(g);
+  const asked = await atTerminal(g, ["mirror", "source/", "destination"], answering("\x03"));
+  assert.equal(asked.code, 130, asked.text);
+  assert.equal(Object.keys(await readTree(g.destination)).length, 13);
+}, LINUX);
+
+onGround("-p shows one line at a terminal, and leaves the terminal clean", async (g) => {
+  await plant(g.source, { "a": "a" });
+  const { text, code } = await atTerminal(g, ["copy", "-p", "source/", "destination"], () => "");
+  assert.equal(code, 0, text);
+  assert.match(text, /\r100% {2}1 file {2}1 B.*\r\x1b\[K1 file, .* copied/);
+  // The cursor is never hidden, so that it need not be shown again.
+  assert.doesNotMatch(text, /\x1b\[\?25l/);
+}, LINUX);
+
+onGround(
+  "a short run at a terminal shows no progress, errors in red but not with NO_COLOR",
+  async (g) => {
+    await plant(g.source, { "a": "a" });
+    const quick = await atTerminal(g, ["copy", "source/", "destination"], () => undefined);
+    assert.match(quick.text, /^1 file, [^\r]*\r\n$/);
+    const red = await atTerminal(g, ["copy", "missing", "destination"], () => undefined);
+    assert.match(red.text, /^\x1b\[1;31mblit:\x1b\[0m The source "missing"/);
+    const plain = { ...g, backend: { ...g.backend, env: { NO_COLOR: "1" } } };
+    const words = ["copy", "missing", "destination"];
+    assert.doesNotMatch((await atTerminal(plain, words, () => undefined)).text, /\x1b/);
+  },
+  LINUX,
+);
+
+onGround("Ctrl-C in a copy removes what is half-written and ends with 130", async (g) => {
+  await bash(`mkdir "$1"; head -c 1G /dev/zero | tr '\\0' x > "$1/large"`, [g.source]);
+  await plant(g.destination, { "large": "old" });
+  let pressed = false;
+  const { text, code } = await atTerminal(g, ["copy", "-p", "source/", "destination"], (shown) => {
+    if (pressed || !/\d+%/.test(shown)) return undefined;
+    pressed = true;
+    return "\x03";
+  });
+  assert.equal(code, 130, text);
+  assert.match(text, /\r\x1b\[K[^\r]*Interrupted\. .*\r\n$/);
+  assert.deepEqual(await temporariesIn(g.destination), []);
+  assert.deepEqual(await readTree(g.destination), { "large": "old" });
+  assertCode(await g.blit("copy", "source/", "destination"), 0);
+  await g.compare();
+}, LINUX);
