@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   assertCode,
+  assertUntouched,
   compareTrees,
   fingerprint,
   onGround,
@@ -76,7 +77,7 @@ onGround(
       await run("rsync", ["-a", ...way], { cwd: theirs });
       const { code, stderr } = await g.blitWith({ cwd: ours }, "copy", ...way);
       expected[key] = [0, "", await readTree(theirs)];
-      actual[key] = [code, stderr, await readTree(ours)];
+      actual[key] = [code, stderr, await readTree(ours).catch(String)];
     }
     assert.deepEqual(actual, expected);
   },
@@ -111,7 +112,7 @@ onGround("a second copy touches nothing at all", async (g) => {
   await g.compare();
   const before = await fingerprint(g.destination);
   assertCode(await g.blit("copy", "source/", "destination"), 0);
-  assert.equal(await fingerprint(g.destination), before);
+  await assertUntouched(g.destination, before);
 });
 
 onGround("a replaced file is a new one: who has the old one open keeps reading it", async (g) => {
@@ -131,7 +132,7 @@ onGround("the source is not changed by a copy", async (g) => {
   await plant(g.source, { "a": "a", "sub/b": "b" });
   const before = await fingerprint(g.source);
   assertCode(await g.blit("copy", "source", "destination"), 0);
-  assert.equal(await fingerprint(g.source), before);
+  await assertUntouched(g.source, before);
   await compareTrees(g.source, `${g.destination}/source`, {
     ...g.backend.tolerance,
     rsync: true,

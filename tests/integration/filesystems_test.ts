@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   assertCode,
   assertSentence,
+  assertUntouched,
   bash,
   bigFile,
   compareTrees,
@@ -34,7 +35,7 @@ onGround("a file system without nanoseconds is found the same the second time", 
   const again = await g.blit("mirror", "--json", "source/", "destination/");
   assertCode(again, 0);
   assert.deepEqual(await inodes(), before);
-  assert.equal(summaryOf(again.stdout).bytesTransferred, 0);
+  assert.equal(summaryOf(again.stdout).bytes_transferred, 0);
 }, { on: "disk", needs: ["fs:ext4"] });
 
 /** The last line of `--json`. */
@@ -83,7 +84,7 @@ onGround("a file system without symbolic links takes the rest and names the link
 async function shareExtents(a: string, b: string): Promise<boolean> {
   await run("sync", ["-f", a]);
   const first = async (file: string): Promise<string> =>
-    /^\s+0:\s+\S+\s+(\d+)\.\./m.exec(await run("filefrag", ["-v", file]))?.[1] ?? file;
+    /^\s+0:\s+\d+\.\.\s*\d+:\s+(\d+)\.\./m.exec(await run("filefrag", ["-v", file]))?.[1] ?? file;
   return await first(a) === await first(b);
 }
 
@@ -119,17 +120,23 @@ for (const type of TYPES) {
     await oddTree(g.source, features);
     const there = `${mount.path}/there`;
     assertCode(await g.blit("mirror", ...archive, "-y", "source/", there), 0);
-    await compareTrees(g.source, there, { ...tolerance, blocks: "any" });
+    // xfs shows each ACL to root as an attribute of its own besides, trusted.SGI_ACL_FILE.
+    const apart = {
+      ...tolerance,
+      blocks: "any",
+      ...(type === "xfs" ? { xattrs: false } : {}),
+    } as const;
+    await compareTrees(g.source, there, apart);
     const before = await fingerprint(there);
     assertCode(await g.blit("mirror", ...archive, "-y", "source/", there), 0);
-    assert.equal(await fingerprint(there), before);
+    await assertUntouched(there, before);
     assertCode(await g.blit("mirror", ...archive, "-y", `${there}/`, `${mount.path}/twin`), 0);
     await compareTrees(there, `${mount.path}/twin`, {
       ...tolerance,
       blocks: type === "ext4" ? "same" : "any",
     });
     assertCode(await g.blit("mirror", ...archive, "-y", `${there}/`, "destination/"), 0);
-    await g.compare({ blocks: "any" });
+    await g.compare(apart);
   }, { on: "disk", needs });
 }
 

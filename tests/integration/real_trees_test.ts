@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   assertCode,
+  assertUntouched,
   bash,
   bigTree,
   fingerprint,
@@ -38,7 +39,7 @@ onGround("real trees are the same after a mirror, node_modules among them", asyn
   await g.compare();
   const before = await fingerprint(g.destination);
   assertCode(await mirror(), 0);
-  assert.equal(await fingerprint(g.destination), before);
+  await assertUntouched(g.destination, before);
 });
 
 onGround("a tree that changed in every way is the same after the next mirror", async (g) => {
@@ -47,7 +48,7 @@ onGround("a tree that changed in every way is the same after the next mirror", a
   assertCode(await mirror(), 0);
   await bash(
     `cd "$1"
-    for d in directory-1*; do for f in file-1*; do rm "$d/$f"; echo changed >"$d/file-2"; done; done
+    for d in directory-1*; do rm "$d"/file-1*; echo changed >"$d/file-2"; done
     rm -r directory-2*; mkdir added; for n in {1..300}; do echo "$n" >"added/$n"; done
     mv directory-30 moved; chmod 0700 directory-31; touch -d @7 directory-32/*
     ln directory-33/file-1 directory-34/linked; rm -r directory-35; echo file >directory-35`,
@@ -72,7 +73,7 @@ for (const workers of ["1", "2", "5"]) {
     await g.compare();
     const before = await fingerprint(g.destination);
     assertCode(await blit(), 0);
-    assert.equal(await fingerprint(g.destination), before);
+    await assertUntouched(g.destination, before);
     await run("bash", ["-c", `cd "$1/flat"; rm file-*[13579]; echo new >file-2`, "bash", g.source]);
     assertCode(await blit("--force-delete"), 0);
     await g.compare();

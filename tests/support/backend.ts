@@ -26,6 +26,7 @@ const LINUX: Backend = {
     "acls",
     "sparse",
     "socket",
+    "early-links",
     "fifo",
     ...(unmet(["root"]) ? [] : ["root", "devices"] as const),
   ],

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { requires } from "./host.ts";
 
 /** One entry as find(1) sees it. */
@@ -83,6 +84,18 @@ function latin1(bytes: Uint8Array): string {
 export async function fingerprint(root: string): Promise<string> {
   const entries = await listTree(root);
   return entries.map((entry) => Object.values(entry).join(" | ")).join("\n");
+}
+
+/** Asserts that nobody touched the tree since its fingerprint was taken. */
+export async function assertUntouched(root: string, before: string): Promise<void> {
+  const after = await fingerprint(root);
+  if (after === before) return;
+  const [was, is] = [before.split("\n"), after.split("\n")];
+  const changes = [
+    ...was.filter((line) => !is.includes(line)).map((line) => `- ${line}`),
+    ...is.filter((line) => !was.includes(line)).map((line) => `+ ${line}`),
+  ].slice(0, 40).map((line) => line.slice(0, 400));
+  assert.fail(`${root} was touched:\n${changes.join("\n")}`);
 }
 
 /** Paths of blit's temporaries that still lie in the tree. */

@@ -14,7 +14,13 @@ export { compareTrees, rsyncDifferences, type Tolerance } from "./compare.ts";
 export { assertCode, assertSentence } from "./expect.ts";
 export { type Ground, type GroundOptions, onGround } from "./ground.ts";
 export { hasTool, MAIN, type Need, requires, unmet } from "./host.ts";
-export { fingerprint, type ListedEntry, listTree, temporariesIn } from "./listing.ts";
+export {
+  assertUntouched,
+  fingerprint,
+  type ListedEntry,
+  listTree,
+  temporariesIn,
+} from "./listing.ts";
 export {
   type ImageType,
   makeImage,

@@ -52,7 +52,8 @@ const IMAGE_MIB: Readonly<Record<ImageType, number>> = {
 };
 
 const QUIET: Readonly<Record<ImageType, readonly string[]>> = {
-  ext4: ["-q", "-F"],
+  // Small images would get blocks of 1 KiB, too small for what the odd tree holds.
+  ext4: ["-q", "-F", "-b", "4096"],
   btrfs: ["-q"],
   xfs: ["-q"],
   vfat: [],

@@ -2,7 +2,7 @@
 # Makes a tree with every oddity that blit must keep: odd_tree.sh DIRECTORY [FEATURE...]
 # Features: bytes (names that are not UTF-8), xattrs, acls, sparse, root (owners, a file with mode
 # 0000, attributes only root may set), devices, deep (paths past PATH_MAX),
-# odd-links (hard links of what is not a regular file), fifo.
+# early-links (links with fractions of seconds before 1970), odd-links (hard links of what is not a regular file), fifo.
 set -euo pipefail
 umask 022
 root=$1
@@ -39,6 +39,9 @@ mkdir times
 while read -r name time; do
   echo "$name" >"times/$name"
   touch -d "$time" "times/$name"
+  case $name in
+    *before-1970) has early-links || time=@0.25 ;;
+  esac
   ln -s "$name" "times/link-$name"
   touch -h -d "$time" "times/link-$name"
   mkdir "times/directory-$name"
@@ -82,7 +85,7 @@ ln -s loop-b links/loop-a
 ln -s loop-a links/loop-b
 ln -s /etc/passwd links/absolute
 ln -s .. links/up
-ln -s "$(printf 'x%.0s' {1..4000})" links/long
+ln -s "$(printf 'x%.0s' {1..1000})" links/long
 
 # Hard links across directories, one name sorted before its directory's, one after.
 mkdir -p hard/a hard/z/y
@@ -193,7 +196,7 @@ if has devices; then
   mknod special/null c 1 3
   mknod special/block b 7 200
   chmod 0620 special/block
-  mknod special/large-numbers c 511 1048575
+  mknod special/large-numbers c 511 262143
 fi
 
 if has deep; then

@@ -13,6 +13,7 @@ export type OddFeature =
   | "devices"
   | "deep"
   | "odd-links"
+  | "early-links"
   | "socket";
 
 /**

@@ -1,8 +1,12 @@
-import { bash } from "./command.ts";
+import { bash, run } from "./command.ts";
+import { unmet } from "./host.ts";
 
 /** Where a test's files live. */
 export type Medium =
-  /** tmpfs at /dev/shm where there is one: fast, no reflinks. */
+  /**
+   * A tmpfs of its own where the tests may mount, else the disk. Not /dev/shm: Deno lets nothing
+   * beneath /dev be touched without --allow-all.
+   */
   | "memory"
   /** The file system of the temporary directory. */
   | "disk";
@@ -14,30 +18,21 @@ export interface Place extends AsyncDisposable {
 
 /** Makes an empty directory on the medium. */
 export async function makePlace(medium: Medium = "memory"): Promise<Place> {
-  const memory = medium === "memory" && isDirectory("/dev/shm");
-  const path = await Deno.makeTempDir({
-    prefix: "blit-test-",
-    ...(memory ? { dir: "/dev/shm" } : {}),
-  });
+  const path = await Deno.makeTempDir({ prefix: "blit-test-" });
+  const mounted = medium === "memory" && unmet(["mount"]) === undefined;
+  if (mounted) await run("mount", ["-t", "tmpfs", "-o", "mode=755", "none", path]);
   // Other users must be able to pass: some tests run blit as nobody.
-  await Deno.chmod(path, 0o755);
+  else await Deno.chmod(path, 0o755);
   return {
     path,
     // rm(1), since it manages paths past PATH_MAX; chmod first, since others than root cannot
     // empty a read-only directory.
-    async [Symbol.asyncDispose]() {
+    [Symbol.asyncDispose]: async () => {
+      if (mounted) await bash(`umount "$1" || umount --lazy "$1"`, [path]);
       await bash(
         `rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1" || true; rm -rf -- "$1"; }`,
         [path],
       );
     },
   };
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
 }

@@ -22,7 +22,16 @@ import {
 
 // These check the oracles themselves: a comparison that cannot fail proves nothing.
 
-const ODD = ["bytes", "xattrs", "acls", "sparse", "socket", "fifo", "odd-links"] as const;
+const ODD = [
+  "bytes",
+  "xattrs",
+  "acls",
+  "sparse",
+  "socket",
+  "fifo",
+  "odd-links",
+  "early-links",
+] as const;
 const FEATURES = unmet(["root"]) ? ODD : [...ODD, "root", "devices"] as const;
 
 Deno.test("a tree that rsync copied compares as the same, every oddity included", async () => {
