@@ -61,7 +61,8 @@ async function assertRefused(g: Ground, ...pairs: readonly [string, string][]): 
   const before = await fingerprint(g.path);
   for (const [source, destination] of pairs) {
     for (const verb of ["copy", "mirror", "move"]) {
-      const output = await g.blit(verb, ...(verb === "copy" ? [] : ["-y"]), source, destination);
+      const yes = verb === "copy" ? [] : ["-y"];
+      const output = await g.blitWith({ timeoutMs: 10_000 }, verb, ...yes, source, destination);
       assertSentence(output, [1, 64], /same|itself|inside|one and/i);
       await assertUntouched(g.path, before);
     }

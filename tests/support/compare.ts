@@ -60,8 +60,8 @@ export async function rsyncDifferences(
   requires("rsync");
   const { code, stdout, stderr } = await command("rsync", [
     "-aHnc",
-    // Nanoseconds count too.
-    ...((tolerance.timeStepNs ?? 1) === 1 ? ["--modify-window=-1"] : []),
+    // -1: nanoseconds count too; 1: what is less than a millisecond apart may differ in its second.
+    `--modify-window=${(tolerance.timeStepNs ?? 1) === 1 ? -1 : 1}`,
     ...(tolerance.xattrs === false ? [] : ["-X"]),
     ...(tolerance.acls === false ? [] : ["-A"]),
     ...(tolerance.owners === false ? ["--no-owner", "--no-group"] : []),
