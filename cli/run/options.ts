@@ -28,7 +28,7 @@ export async function transferOptions(invocation: Invocation): Promise<TransferO
     acls: archive || invocation.has("acls"),
     durable: invocation.has("durable"),
     forceDelete: invocation.has("force-delete"),
-    ...(backupDir !== undefined && { backupDir: textOf(backupDir, "backup-dir") }),
+    ...(backupDir !== undefined && { backupDir }),
     ...(workers !== undefined && { workers: countOf(textOf(workers, "workers"), "workers") }),
     ...(FILTERS.some((name) => invocation.has(name)) && {
       filter: await (await import("./filter.ts")).filterOptions(invocation),

@@ -1,4 +1,3 @@
-import { displayPath } from "../../core/entry/display.ts";
 import type { DeletionRequest } from "../../core/transfer/options.ts";
 import type { Console } from "../output/console.ts";
 import { count, counted } from "../output/numbers.ts";
@@ -20,8 +19,7 @@ export async function askToDelete(
     console.tell(`  and ${count(request.count - names.length)} more`);
   }
   const them = request.count === 1 ? "it" : "them";
-  const place = backupDir === undefined ? "" : displayPath(new TextEncoder().encode(backupDir));
-  const question = backupDir === undefined ? `Delete ${them}?` : `Move ${them} to "${place}"?`;
+  const question = backupDir === undefined ? `Delete ${them}?` : `Move ${them} to "${backupDir}"?`;
   console.draw(`${question} [y/N] `);
   const answer = await readLine(signal);
   if (answer === undefined) console.draw("\n");

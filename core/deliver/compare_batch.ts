@@ -1,7 +1,7 @@
 import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { MoverContext } from "../movers/context.ts";
-import { compareEntry, metadataDifference, Need } from "../plan/mod.ts";
+import { compareEntry, type CompareRules, metadataDifference, Need } from "../plan/mod.ts";
 import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import { attributesDiffer } from "./attributes.ts";
@@ -20,10 +20,10 @@ export function compareBatch(
   place: Place,
   names: NameTable,
   targets: NameTable,
+  rules: CompareRules = context.job.rules,
 ): number {
   if (place.fresh) return 0;
   const { sys, source, destination, needs, job } = context;
-  const { rules } = job;
   const attributes = job.xattrs || job.acls;
   let found = 0;
   for (let index = 0; index < names.count; index++) {
@@ -60,9 +60,20 @@ export function compareBatch(
         targets.at(index),
       )
     ) need = Need.Metadata;
-    needs[index] = need;
+    needs[index] = need === Need.Metadata ? partLinks(context, index) : need;
   }
   return found;
+}
+
+/**
+ * Metadata belongs to the inode. Where the destination has more (or fewer) names for it than the
+ * source, setting it would change files that are others at the source: then it is made anew.
+ */
+function partLinks(context: MoverContext, index: number): number {
+  const { source, destination } = context;
+  const shared = source.kind(index) !== Kind.Directory && destination.links[index]! > 1 &&
+    destination.links[index] !== source.links[index];
+  return shared ? Need.Replace : Need.Metadata;
 }
 
 /** Compares once more with the step that the destination's file system really keeps. */

@@ -26,7 +26,7 @@ export interface Delivery {
   readonly linksNow: boolean;
   /** Large files are copied at once, whole. */
   readonly largeNow: boolean;
-  /** Weight that each directory found gets. */
+  /** Weight that each directory and each large file found gets. */
   readonly childWeight: number;
 }
 
@@ -64,7 +64,7 @@ export function deliverBatch(
       context.stack.push(task(TaskKind.Extra, place.sourceIndex, path));
       continue;
     }
-    deliverEntry(context, place, names, targets, index, delivery.largeNow);
+    deliverEntry(context, place, names, targets, index, delivery);
   }
   links.finish();
   if (blocked !== undefined) {
@@ -76,6 +76,14 @@ export function deliverBatch(
       count: blocked.count,
     });
   }
+}
+
+/** Whether an entry is a large file that is to be copied (hard links have their own phase). */
+export function isLarge(context: MoverContext, index: number, need: number | undefined): boolean {
+  const { source, job } = context;
+  return (need === Need.Create || need === Need.Replace) && !job.dryRun &&
+    source.kind(index) === Kind.File && source.size[index]! >= LARGE_BYTES &&
+    source.links[index] === 1;
 }
 
 /** Collects the hard links of a batch for the run's log. */
@@ -106,7 +114,6 @@ class LinkCollector {
       inodes: Uint32Array.from(this.#inodes),
       absent: this.place.destination < 0,
     });
-    putOff(this.context, this.place);
   }
 }
 
@@ -123,7 +130,7 @@ export function deliverEntry(
   names: NameTable,
   targets: NameTable,
   index: number,
-  largeNow: boolean,
+  delivery: Delivery,
 ): void {
   const { source, needs, job } = context;
   const need = needs[index]!; // in the batch
@@ -138,12 +145,13 @@ export function deliverEntry(
   }
   const moves = kind === Kind.File && (need === Need.Create || need === Need.Replace);
   const size = source.size[index]!; // in the batch
-  if (moves && size >= LARGE_BYTES && !largeNow && !job.dryRun) {
+  if (!delivery.largeNow && isLarge(context, index, need)) {
     const one = new PackedNames();
     one.addFrom(names, index);
     context.stack.push(task(TaskKind.Batch, place.sourceIndex, place.path, {
       flags: TaskFlag.Large | TaskFlag.Links,
       names: one.finish(),
+      weight: delivery.childWeight,
     }));
     putOff(context, place);
     return;

@@ -85,7 +85,14 @@ export class LargeFileCopy {
       this.#name = temporaryName(this.#context);
       this.#out = sys.create(destination, this.#name, mode);
     }
-    return this.#out < 0 ? destinationFault("create", this.#out) : undefined;
+    if (this.#out < 0) return destinationFault("create", this.#out);
+    sys.tryLock(this.#out);
+    return undefined;
+  }
+
+  /** Share of the file that is done. */
+  get fraction(): number {
+    return this.#position / Math.max(this.#stat.size[0]!, 1); // the one row
   }
 
   /** Moves some more. After `done`, everything is closed and nothing temporary is left. */

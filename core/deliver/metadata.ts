@@ -9,6 +9,7 @@ import { copyAttributes } from "./attributes.ts";
 
 const PERMISSIONS = 0o7777;
 const SPECIAL_BITS = 0o7000;
+const OWNER_WRITE = 0o200;
 
 /** Which operation failed and how; undefined when all went well. */
 export type MetadataFailure = { readonly operation: Operation; readonly result: Result };
@@ -16,7 +17,7 @@ export type MetadataFailure = { readonly operation: Operation; readonly result: 
 /**
  * Sets owner, mode, attributes and mtime of a file or directory that this run has made or filled,
  * through its handle, leaving out the calls that would change nothing. Order matters: chown
- * clears set-id bits, chmod rewrites an ACL's mask, and every write changes the mtime.
+ * clears set-id bits, taking an ACL away leaves its mask in the mode, every write changes the mtime.
  */
 export function finishHandle(
   context: MoverContext,
@@ -33,15 +34,15 @@ export function finishHandle(
     const result = sys.setOwnerHandle(handle, owner.uid, owner.gid);
     if (result < 0) return { operation: "set the owner of", result };
   }
-  if (
-    (mode & (sys.identity.umask | SPECIAL_BITS)) !== 0 || place.defaultAcl
-  ) {
-    const result = sys.setModeHandle(handle, mode);
-    if (result < 0) return { operation: "set the mode of", result };
-  }
-  if (job.xattrs || job.acls) {
+  const attributes = job.xattrs || job.acls;
+  if (attributes) {
+    if (needsWidening(context, mode)) sys.setModeHandle(handle, mode | OWNER_WRITE);
     const result = copyAttributes(context, sourceHandle, handle, false);
     if (result < 0) return { operation: "set the attributes of", result };
+  }
+  if (attributes || (mode & (sys.identity.umask | SPECIAL_BITS)) !== 0 || place.defaultAcl) {
+    const result = sys.setModeHandle(handle, mode);
+    if (result < 0) return { operation: "set the mode of", result };
   }
   const result = sys.setTimesHandle(
     handle,
@@ -74,13 +75,16 @@ export function updateName(
       if (result < 0) return { operation: "set the owner of", result };
     }
   }
+  if (job.xattrs || job.acls) {
+    if (!isLink && needsWidening(context, mode)) {
+      sys.setMode(place.destination, name, mode & PERMISSIONS | OWNER_WRITE);
+    }
+    const result = copyAttributesByName(context, place, sourceName, name);
+    if (result < 0) return { operation: "set the attributes of", result };
+  }
   if (!isLink && difference & (Difference.Mode | Difference.Owner)) {
     const result = sys.setMode(place.destination, name, mode & PERMISSIONS);
     if (result < 0) return { operation: "set the mode of", result };
-  }
-  if (job.xattrs || job.acls) {
-    const result = copyAttributesByName(context, place, sourceName, name);
-    if (result < 0) return { operation: "set the attributes of", result };
   }
   const result = sys.setTimes(
     place.destination,
@@ -89,6 +93,11 @@ export function updateName(
     table.mtimeNanoseconds[index]!,
   );
   return result < 0 ? { operation: "set the time of", result } : undefined;
+}
+
+/** Attributes of the `user` class can only be set by one who may write the file (xattr(7)). */
+function needsWidening(context: MoverContext, mode: number): boolean {
+  return (mode & OWNER_WRITE) === 0 && context.sys.identity.uid !== 0;
 }
 
 function copyAttributesByName(

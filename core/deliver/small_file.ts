@@ -112,6 +112,7 @@ function deliver(
   }
   if (out < 0) return destinationFault("create", out);
   place.touched = true;
+  if (name !== target) sys.tryLock(out);
   let fault: Fault | undefined;
   const written = writeWhole(context, out, length);
   if (written < 0) fault = destinationFault("write", written);

@@ -55,7 +55,8 @@ export function parseLocalPath(given: PathLike): LocalPath {
   };
 }
 
-function pathBytes(given: PathLike): Uint8Array {
+/** A path's bytes as the user gave them. */
+export function pathBytes(given: PathLike): Uint8Array {
   if (typeof given === "string") return new TextEncoder().encode(given);
   if (given instanceof Uint8Array) return given;
   if (given.protocol !== "file:" || given.host !== "") {

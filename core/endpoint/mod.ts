@@ -4,5 +4,5 @@
  *
  * @module
  */
-export { type LocalPath, parseLocalPath, type PathLike } from "./local_path.ts";
+export { type LocalPath, parseLocalPath, pathBytes, type PathLike } from "./local_path.ts";
 export { resolveSources } from "./resolve.ts";

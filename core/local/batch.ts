@@ -3,7 +3,7 @@ import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { countDelivery } from "../deliver/count_delivery.ts";
-import { deliverBatch } from "../deliver/deliver_batch.ts";
+import { deliverBatch, putOff } from "../deliver/deliver_batch.ts";
 import { LargeFileCopy } from "../deliver/large_file.ts";
 import type { Fault } from "../deliver/outcome.ts";
 import type { MoverContext } from "../movers/context.ts";
@@ -13,7 +13,6 @@ import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { Errno } from "../sys/errno.ts";
 import { shareWeight } from "./directory.ts";
-import { leaveGroup } from "./slices.ts";
 
 /** A task that goes on in further steps, so that the thread can do something else in between. */
 export interface Ongoing {
@@ -29,7 +28,6 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
   const place = openPlace(context, task);
   if (place === undefined) {
     context.count(Counter.Fraction, task.weight);
-    leaveGroup(context, task, task.group);
     return undefined;
   }
   const { names } = context;
@@ -37,9 +35,9 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
   const targets = targetNames(context, task.source, names);
   const linksNow = (task.flags & TaskFlag.Links) !== 0;
   if (!linksNow) {
-    const childWeight = shareWeight(context, task.weight);
     scanBatch(context, place, names);
     compareBatch(context, place, names, targets);
+    const childWeight = shareWeight(context, task.weight);
     deliverBatch(context, place, names, targets, { linksNow, largeNow: false, childWeight });
   } else {
     const before = context.counters.slice(Counter.Scanned, Counter.BytesTotal + 1);
@@ -48,11 +46,13 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     context.counters[Counter.Scanned] = before[Counter.Scanned]!;
     context.counters[Counter.BytesTotal] = before[Counter.BytesTotal]!;
     compareBatch(context, place, names, targets);
-    if ((task.flags & TaskFlag.Large) !== 0) return new LargeTask(context, place, targets);
+    if ((task.flags & TaskFlag.Large) !== 0) {
+      return new LargeTask(context, place, targets, task.weight);
+    }
     deliverBatch(context, place, names, targets, { linksNow, largeNow: true, childWeight: 0 });
   }
+  if (place.touched) putOff(context, place);
   closePlace(context, place);
-  leaveGroup(context, task, task.group);
   return undefined;
 }
 
@@ -71,11 +71,13 @@ class LargeTask implements Ongoing {
   readonly #need: number;
   readonly #size: number;
   readonly #target: Uint8Array<ArrayBuffer>;
+  #weighed = 0;
 
   constructor(
     readonly context: MoverContext,
     readonly place: Place,
     readonly targets: NameTable,
+    readonly weight: number,
   ) {
     const { needs, source, names } = context;
     this.#need = needs[0]!; // the one entry of the batch
@@ -98,7 +100,10 @@ class LargeTask implements Ongoing {
     let fault: Fault | undefined;
     if (this.#copy instanceof LargeFileCopy) {
       const step = this.#copy.step();
-      if (step.state === "more") return false;
+      if (step.state === "more") {
+        this.#weigh(this.#copy.fraction);
+        return false;
+      }
       fault = step.fault;
     } else fault = this.#copy;
     if (fault !== undefined && fault.result !== -Errno.ECANCELED) {
@@ -114,8 +119,16 @@ class LargeTask implements Ongoing {
     if (this.#copy !== undefined && (fault === undefined || fault.result === "GREW")) {
       countDelivery(context, place, this.#target, Kind.File, this.#need, this.#size);
     }
+    this.#weigh(1);
     closePlace(context, place);
     return true;
+  }
+
+  /** Counts as done what has been since the last step. */
+  #weigh(fraction: number): void {
+    if (fraction <= this.#weighed) return;
+    this.context.count(Counter.Fraction, this.weight * (fraction - this.#weighed));
+    this.#weighed = fraction;
   }
 }
 

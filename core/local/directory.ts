@@ -1,10 +1,11 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
-import { deliverBatch } from "../deliver/deliver_batch.ts";
+import { deliverBatch, isLarge } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
+import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
 import { addNames, logExtras } from "./extras.ts";
 import { finishDirectory, noteDirectory } from "./finish_directory.ts";
@@ -35,13 +36,13 @@ export function processDirectory(context: MoverContext, task: Task): void {
     context.fail("source", task.source, task.path, HERE, "list", result);
   }
   if (more > 0) {
-    sliceDirectory(context, place, task, there);
+    sliceDirectory(context, place, task, there, isNew || differs);
     return;
   }
   if (count > 0) {
-    const childWeight = shareWeight(context, task.weight);
     scanBatch(context, place, names);
     const found = compareBatch(context, place, names, names);
+    const childWeight = shareWeight(context, task.weight);
     if (context.job.extras && found < there) {
       const wanted = new Set<string>();
       addNames(names, wanted);
@@ -61,17 +62,20 @@ export function processDirectory(context: MoverContext, task: Task): void {
 }
 
 /**
- * Splits a directory's weight evenly over itself and its subdirectories, counts its own share
- * as done and gives the share of each subdirectory. The sum over the tree stays 1, so the
- * fraction that is shown never falls.
+ * Splits the weight of a compared batch evenly over its small entries, each subdirectory and each
+ * large file, counts the first share as done and gives that of each other. The sum over the tree
+ * stays 1, so the fraction that is shown never falls.
  */
 export function shareWeight(context: MoverContext, weight: number): number {
-  const { names } = context;
-  let directories = 0;
+  const { names, needs, source } = context;
+  let children = 0;
   for (let index = 0; index < names.count; index++) {
-    if (names.kinds[index] === Kind.Directory) directories++;
+    const need = needs[index];
+    if (need === Need.None) continue;
+    if (source.kind(index) === Kind.Directory) children++;
+    else if (isLarge(context, index, need)) children++;
   }
-  const share = weight / (directories + 1);
+  const share = weight / (children + 1);
   context.count(Counter.Fraction, share);
   return share;
 }

@@ -5,7 +5,7 @@ import { PackedNames } from "../entry/packed.ts";
 import { joinPath, pathKey } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import { isTemporary } from "../movers/temporary.ts";
+import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import { type Task, task, TaskKind } from "../movers/task.ts";
 import { directoryFilter, listedKind, type Place } from "../scan/mod.ts";
 import type { Handle, Name } from "../sys/mod.ts";
@@ -74,7 +74,11 @@ function logListed(
     if (count <= 0) break;
     if (whole) context.count(Counter.DestinationEntries, count);
     for (let index = 0; index < count; index++) {
-      if (wanted.has(pathKey(spare.at(index))) || isTemporary(spare, index)) continue;
+      if (wanted.has(pathKey(spare.at(index)))) continue;
+      if (isTemporary(spare, index)) {
+        if (whole && !job.dryRun) removeLeftOver(context, directory, spare.at(index));
+        continue;
+      }
       const kind = listedKind(context, directory, spare.at(index), spare.kinds[index]!);
       const isDirectory = kind === Kind.Directory;
       const offset = spare.offsets[index]!; // in the table, as above

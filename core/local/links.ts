@@ -1,7 +1,7 @@
 import { Kind } from "../entry/kind.ts";
 import { joinPath } from "../entry/path.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
-import { deliverBatch } from "../deliver/deliver_batch.ts";
+import { deliverBatch, putOff } from "../deliver/deliver_batch.ts";
 import { destinationFault, type Fault } from "../deliver/outcome.ts";
 import { takePlace } from "../deliver/small_file.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
@@ -81,28 +81,34 @@ export function processLinks(context: MoverContext, task: Task): void {
 function deliverGroup(context: MoverContext, source: number, group: readonly LinkName[]): void {
   let leader: Place | undefined;
   let leaderName: Name | undefined;
+  let closeLeader: (() => void) | undefined;
   let remade = false;
   for (const link of group) {
     const place = open(context, source, link);
     if (place === undefined) continue;
+    const close = (): void => {
+      if (place.touched) putOff(context, place);
+      closePlace(context, place);
+    };
     if (leader !== undefined && leaderName !== undefined) {
       const made = linkTo(context, leader, leaderName, place, link.name, remade);
       if (made) {
-        closePlace(context, place);
+        close();
         continue;
       }
     }
     const need = deliverAlone(context, place, link.name);
     if (need === undefined) {
-      closePlace(context, place);
+      close();
       continue;
     }
-    if (leader !== undefined) closePlace(context, leader);
+    closeLeader?.();
+    closeLeader = close;
     leader = place;
     leaderName = link.name;
     remade = need === Need.Create || need === Need.Replace;
   }
-  if (leader !== undefined) closePlace(context, leader);
+  closeLeader?.();
 }
 
 function open(context: MoverContext, source: number, link: LinkName): Place | undefined {
@@ -186,6 +192,7 @@ function makeLink(
     return "alone";
   }
   if (result < 0) return destinationFault("link", result);
+  place.touched = true;
   if (!exists) return undefined;
   const fault = takePlace(context, place, made, name, true);
   if (fault) sys.unlink(place.destination, made);

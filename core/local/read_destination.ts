@@ -1,7 +1,7 @@
 import { nameOf } from "../entry/display.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import { isLeftOver, isTemporary } from "../movers/temporary.ts";
+import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import type { Place } from "../scan/mod.ts";
 
 /**
@@ -23,8 +23,7 @@ export function readDestination(context: MoverContext, place: Place): number {
     for (let index = 0; index < count; index++) {
       if (!isTemporary(spare, index)) continue;
       there--;
-      if (!job.dryRun && isLeftOver(spare, index)) {
-        sys.unlink(place.destination, spare.at(index));
+      if (!job.dryRun && removeLeftOver(context, place.destination, spare.at(index))) {
         place.touched = true;
       }
     }

@@ -5,7 +5,7 @@ import { compareBatch } from "../deliver/compare_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
-import { Need } from "../plan/mod.ts";
+import { type CompareRules, Need } from "../plan/mod.ts";
 import { closePlace, isAbsent, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { targetNames } from "./batch.ts";
 
@@ -33,11 +33,17 @@ export function processRemove(context: MoverContext, task: Task): void {
   closePlace(context, place);
 }
 
+/** An entry has arrived when it is the same, even if it was to be transferred in any case. */
+function arrivalRules(context: MoverContext): CompareRules {
+  const { rules } = context.job;
+  return rules.mode === "always" ? { ...rules, mode: "size-mtime" } : rules;
+}
+
 function removeBatch(context: MoverContext, place: Place, task: Task): void {
   const { names, needs, job } = context;
   const targets = targetNames(context, task.source, names);
   scanBatch(context, place, names);
-  compareBatch(context, place, names, targets);
+  compareBatch(context, place, names, targets, arrivalRules(context));
   for (let index = 0; index < names.count && !context.stopping; index++) {
     const need = needs[index]!; // in the batch
     const kind = names.kinds[index]!;
@@ -49,8 +55,7 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
       context.stack.push(newTask(TaskKind.Remove, task.source, path, { flags }));
       continue;
     }
-    // Metadata that could not be set was reported; content that arrived is what counts.
-    if (!job.dryRun && need !== Need.Same && need !== Need.Metadata) continue;
+    if (!job.dryRun && need !== Need.Same) continue;
     const result = job.dryRun ? 0 : context.sys.unlink(place.source, names.at(index));
     if (result < 0 && !isAbsent(result)) {
       context.fail("source", task.source, task.path, names.copy(index), "remove", result);

@@ -1,7 +1,7 @@
 /** Movers at most, the main thread's own included. */
 export const MOVERS_MAX = 16;
 
-/** Words of the control block that all movers share. */
+/** Words of the control block that all movers share; {@linkcode CONTROL_WORDS} has their number. */
 export const Control = {
   /** Not 0: stop as soon as possible. */
   Abort: 0,
@@ -17,12 +17,10 @@ export const Control = {
   QueueUsed: 5,
   /** Movers with an index from here on rest. */
   Limit: 6,
-  /** First of the counters of open slices; see `claimGroup`. */
-  Groups: 16,
 } as const;
 
-/** Directories that can be in slices at one time. */
-export const GROUPS = 1024;
+/** Words in the control block: a cache line. */
+export const CONTROL_WORDS = 16;
 
 /** What `Control.Abort` may hold. */
 export const AbortReason = { None: 0, Signal: 1, Fatal: 2 } as const;
@@ -32,15 +30,4 @@ export interface SharedMemory {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly counters: Float64Array<SharedArrayBuffer>;
   readonly queue: Uint8Array<SharedArrayBuffer>;
-}
-
-/**
- * Takes a free slot for a directory in slices. The slot counts the slices that are not done, plus
- * one for the listing itself; whoever brings it to 0 finishes the directory.
- */
-export function claimGroup(control: Int32Array<SharedArrayBuffer>): number {
-  for (let group = 0; group < GROUPS; group++) {
-    if (Atomics.compareExchange(control, Control.Groups + group, 0, 1) === 0) return group;
-  }
-  return -1;
 }

@@ -33,6 +33,8 @@ export class MoverPool {
     readonly onParcel: (parcel: Parcel) => void,
     /** How many movers were asked for; undefined leaves it to the pool. */
     readonly wanted: number | undefined,
+    /** Called whenever the event loop is about to turn. */
+    readonly onTurn: () => void,
   ) {
     this.#own = new Mover(context);
     Atomics.store(memory.control, Control.Limit, MOVERS_MAX);
@@ -91,6 +93,7 @@ export class MoverPool {
         this.#start(this.wanted ?? 2);
       }
       this.context.outbox.flush();
+      this.onTurn();
       await turnOfEvents();
       turn = performance.now();
       if (this.#workers.length > 0 && this.#workers.every((worker) => worker.ready)) {
@@ -142,6 +145,7 @@ export class MoverPool {
   }
 
   async #conduct(phase: Phase): Promise<void> {
+    this.onTurn();
     const watch = this.wanted === undefined
       ? new WaitWatch(this.context.sys, this.memory)
       : undefined;

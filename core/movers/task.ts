@@ -43,8 +43,6 @@ export interface Task {
   readonly path: Name;
   /** Packed names (Batch, Delete), or groups (Links). */
   readonly names: Uint8Array<ArrayBuffer>;
-  /** Slot of the sliced directory, or -1. */
-  readonly group: number;
   /** Share of the phase that this task stands for. */
   readonly weight: number;
 }
@@ -56,7 +54,7 @@ export function task(
   kind: number,
   source: number,
   path: Name,
-  rest: Partial<Pick<Task, "flags" | "names" | "group" | "weight">> = {},
+  rest: Partial<Pick<Task, "flags" | "names" | "weight">> = {},
 ): Task {
   return {
     kind,
@@ -64,7 +62,6 @@ export function task(
     source,
     path,
     names: rest.names ?? NONE,
-    group: rest.group ?? -1,
     weight: rest.weight ?? 0,
   };
 }
@@ -87,7 +84,6 @@ export function encodeTask(
   view.setUint8(0, task.kind);
   view.setUint8(1, task.flags);
   view.setUint16(2, task.source, true);
-  view.setInt32(4, task.group, true);
   view.setFloat64(8, task.weight, true);
   view.setUint32(16, task.path.length, true);
   view.setUint32(20, task.names.length, true);
@@ -111,7 +107,6 @@ export function decodeTask(from: Uint8Array<SharedArrayBuffer>, offset: number):
     source: view.getUint16(2, true),
     path,
     names,
-    group: view.getInt32(4, true),
     weight: view.getFloat64(8, true),
   };
 }

@@ -223,6 +223,10 @@ class LinuxSys implements Sys {
     return this.#done(this.#libc.rare.sendfile(destination, source, null, length));
   }
 
+  tryLock(file: Handle): Result {
+    return this.#done(this.#libc.rare.flock(file, c.LOCK_EX | c.LOCK_NB));
+  }
+
   sync(handle: Handle): Result {
     return this.#done(this.#libc.rare.fsync(handle));
   }

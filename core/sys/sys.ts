@@ -105,6 +105,11 @@ export interface Sys {
   copyRange(source: Handle, destination: Handle, length: number): Result;
   /** sendfile(2) at both files' positions, at most `length` (below 2 GiB) bytes. */
   sendFile(source: Handle, destination: Handle, length: number): Result;
+  /**
+   * Takes the exclusive lock on a file without waiting, until it is closed or the process ends;
+   * -EAGAIN when somebody else holds it.
+   */
+  tryLock(file: Handle): Result;
   /** fsync(2) of a file or a directory. */
   sync(handle: Handle): Result;
   /** Writes back the whole file system that holds `handle` (syncfs), or fails with ENOSYS. */

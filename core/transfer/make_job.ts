@@ -1,7 +1,9 @@
 import type { LocalPath } from "../endpoint/mod.ts";
-import { parseLocalPath } from "../endpoint/mod.ts";
+import { parseLocalPath, pathBytes } from "../endpoint/mod.ts";
+import { displayPath } from "../entry/display.ts";
 import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
+import type { FilterSpec } from "../filter/spec.ts";
 import type { Job, JobSource } from "../movers/job.ts";
 import { Errno, errnoWords, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
@@ -12,13 +14,14 @@ import type { TransferOptions, Verb } from "./options.ts";
  *
  * @throws {TransferError} `usage` for options that do not go together or this system cannot honour
  */
-export async function makeJob(
+export function makeJob(
   sys: Sys,
   verb: Verb,
   options: TransferOptions,
   sources: readonly JobSource[],
   destination: LocalPath,
-): Promise<Job> {
+  filter: FilterSpec | undefined,
+): Job {
   const { identity, capabilities } = sys;
   const compare = options.compare ?? "size-mtime";
   const ignoreExisting = options.ignoreExisting ?? false;
@@ -53,9 +56,7 @@ export async function makeJob(
       owners: isRoot,
       groupSet: isRoot ? "all" : capabilities.owners ? identity.groups : new Set<number>(),
     },
-    filter: options.filter === undefined
-      ? undefined
-      : (await import("../filter/mod.ts")).buildFilterSpec(options.filter),
+    filter,
     nowSeconds: Date.now() / 1000,
     xattrs: options.xattrs ?? false,
     acls: options.acls ?? false,
@@ -78,8 +79,11 @@ function prepareBackup(
   options: TransferOptions,
   destination: LocalPath,
 ): { readonly path: Name; readonly protects: readonly string[] } {
-  const given = options.backupDir ?? "";
-  const bytes = new TextEncoder().encode(given);
+  const bytes = pathBytes(options.backupDir ?? "");
+  const given = displayPath(bytes);
+  if (bytes.length === 0) {
+    throw new TransferError("path-empty", "The backup directory's path is empty.", "usage");
+  }
   const path = parseLocalPath(
     bytes[0] === 47 ? bytes : trimNul(joinPath(destination.path, bytes)),
   ).path;

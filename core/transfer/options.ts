@@ -1,3 +1,4 @@
+import type { PathLike } from "../endpoint/local_path.ts";
 import type { FilterOptions } from "../filter/build_spec.ts";
 import type { TransferEvent } from "./events.ts";
 
@@ -46,7 +47,7 @@ export interface TransferOptions {
   /** Files and directories are on disk before the call returns. */
   readonly durable?: boolean;
   /** Where overwritten and deleted entries are moved instead of being lost. Relative to the destination. */
-  readonly backupDir?: string;
+  readonly backupDir?: PathLike;
   /** Allow deletion when the source is empty or most of the destination would go. */
   readonly forceDelete?: boolean;
   /**

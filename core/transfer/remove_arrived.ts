@@ -10,17 +10,10 @@ import type { Run } from "./run.ts";
 
 /**
  * Ends a move: removes from the source what has arrived, then the directories that are empty.
- * After failures nothing is removed: the same command again finishes the move.
+ * What failed is not the same at the destination and stays; the same command again finishes it.
  */
 export async function removeArrived(run: Run): Promise<void> {
-  const { context, job, tally } = run;
-  if (tally.failureCount > 0) {
-    run.warn(
-      "source-kept",
-      `Because of ${tally.failureCount} failures nothing was removed from the source.`,
-    );
-    return;
-  }
+  const { context, job } = run;
   const log = await run.phase("remove-source", rootTasks(job, TaskKind.Remove));
   for (const { source, path } of deepestFirst(log.emptied)) {
     run.throwIfStopped();

@@ -36,7 +36,7 @@ export async function removeExtras(run: Run, log: RunLog): Promise<void> {
 }
 
 async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean> {
-  const { pool, options, tally } = run;
+  const { pool, options, tally, job } = run;
   const entries = pool.total(Counter.DestinationEntries);
   const left = count === 1 ? "1 extra entry is" : `${count} extra entries are`;
   if (tally.failureCount > 0) {
@@ -64,7 +64,7 @@ async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean>
     count,
     destinationEntries: entries,
     samples,
-    ...(options.backupDir === undefined ? {} : { backupDir: options.backupDir }),
+    ...(job.backup === undefined ? {} : { backupDir: displayPath(job.backup) }),
   });
   run.throwIfStopped();
   if (!agreed) {

@@ -78,10 +78,13 @@ export class Run {
     if (warning !== undefined) this.warn("portable-backend", warning);
     const parsed = sources.map(parseLocalPath);
     const target = parseLocalPath(destination);
+    const filter = options.filter === undefined
+      ? undefined
+      : (await import("../filter/mod.ts")).buildFilterSpec(options.filter);
     const filtered = (options.filter?.rules?.length ?? 0) > 0;
     const dryRun = options.dryRun ?? false;
     let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
-    const job = await makeJob(sys, verb, options, resolved, target);
+    const job = makeJob(sys, verb, options, resolved, target, filter);
     if (verb === "move") {
       const { left, renamed } = renameSources(sys, job, resolved);
       this.#moved = renamed.length;
@@ -102,12 +105,9 @@ export class Run {
       context,
       (parcel) => this.#take(parcel),
       options.workers,
+      () => this.#watch(),
     );
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
-    const { progressIntervalMs } = options;
-    if (progressIntervalMs !== undefined && progressIntervalMs > 0) {
-      this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
-    }
   }
 
   /** Runs all phases. */
@@ -195,6 +195,13 @@ export class Run {
     );
     Atomics.add(this.memory.control, Control.Signal, 1);
     Atomics.notify(this.memory.control, Control.Signal);
+  }
+
+  /** Starts the progress timer once the event loop turns: a tiny job is over before. */
+  #watch(): void {
+    const { progressIntervalMs = 0 } = this.options;
+    if (this.#timer !== undefined || progressIntervalMs <= 0) return;
+    this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
   }
 
   #progress(): void {

@@ -28,6 +28,9 @@ export const SEEK_SET = 0;
 export const SEEK_DATA = 3;
 export const SEEK_HOLE = 4;
 
+export const LOCK_EX = 2;
+export const LOCK_NB = 4;
+
 /** `FICLONE` of linux/fs.h: _IOW(0x94, 9, int). */
 export const FICLONE = 0x40049409;
 

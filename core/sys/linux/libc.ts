@@ -56,6 +56,7 @@ const RARE = {
     result: "i32",
   },
   sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
   fsync: { parameters: ["i32"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
   // makedev packs a dev_t into 64 bits (sys/sysmacros.h); nodes are rare enough for the slow path.

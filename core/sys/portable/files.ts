@@ -7,7 +7,7 @@ import { pathOf } from "./names.ts";
 /** Opening, reading and writing files. */
 export function fileCalls(
   handles: Handles,
-): Pick<Sys, "openRead" | "create" | "read" | "write" | "seek" | "truncate" | "sync"> {
+): Pick<Sys, "openRead" | "create" | "read" | "write" | "seek" | "truncate" | "sync" | "tryLock"> {
   function openRead(directory: Handle, name: Name): Result {
     const path = pathOf(handles, directory, name);
     if (typeof path === "number") return path;
@@ -104,7 +104,18 @@ export function fileCalls(
     }
   }
 
-  return { openRead, create, read, write, seek, truncate, sync };
+  function tryLock(handle: Handle): Result {
+    const opened = handles.get(handle);
+    if (typeof opened === "number") return opened;
+    if (opened.kind === "directory") return -Errno.EISDIR;
+    try {
+      return opened.file.tryLockSync(true) ? 0 : -Errno.EAGAIN;
+    } catch (error) {
+      return failure(error);
+    }
+  }
+
+  return { openRead, create, read, write, seek, truncate, sync, tryLock };
 }
 
 function firstOf(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
