@@ -1,0 +1,109 @@
+/**
+ * Who may import whom: the architecture as data, for build/check_imports.ts. Imports run
+ * downwards only; the list begins at the bottom.
+ */
+
+/** Files that belong together, and the layers below that they may import. */
+export interface Layer {
+  readonly name: string;
+  /** Files and folders (with a slash at the end); of all layers the longest match counts. */
+  readonly files: readonly string[];
+  readonly mayImport: readonly string[];
+  /** What it may import that is not a file: only tools and tests have any. */
+  readonly packages?: readonly string[];
+}
+
+/** All layers; each may import only layers that stand before it. */
+export const LAYERS: readonly Layer[] = [
+  { name: "wasm", files: ["wasm/blit.wasm"], mayImport: [] },
+  { name: "entry", files: ["core/entry/"], mayImport: [] },
+  { name: "filter", files: ["core/filter/"], mayImport: [] },
+  { name: "sys", files: ["core/sys/"], mayImport: ["entry"] },
+  { name: "plan", files: ["core/plan/"], mayImport: ["entry"] },
+  { name: "digest", files: ["core/digest/"], mayImport: ["wasm"] },
+  { name: "shard", files: ["core/shard/"], mayImport: ["wasm"] },
+  {
+    // The words that the library's users and all stages share.
+    name: "api types",
+    files: [
+      "core/endpoint/local_path.ts",
+      "core/transfer/events.ts",
+      "core/transfer/failure.ts",
+      "core/transfer/options.ts",
+    ],
+    mayImport: ["entry", "filter", "sys"],
+  },
+  {
+    // What the stages stand on: a mover's context, tasks, counters, logs.
+    name: "movers",
+    files: ["core/movers/", "core/deliver/copy_method.ts"],
+    mayImport: ["entry", "filter", "sys", "plan", "api types"],
+  },
+  {
+    name: "scan",
+    files: ["core/scan/"],
+    mayImport: ["entry", "filter", "sys", "plan", "movers"],
+  },
+  {
+    name: "deliver",
+    files: ["core/deliver/"],
+    mayImport: ["entry", "sys", "plan", "movers", "scan"],
+  },
+  {
+    name: "local",
+    files: ["core/local/"],
+    mayImport: ["entry", "sys", "plan", "movers", "scan", "deliver"],
+  },
+  {
+    // The threads that run the stages.
+    name: "pool",
+    files: [
+      "core/movers/mover.ts",
+      "core/movers/mover_worker.ts",
+      "core/movers/pool.ts",
+    ],
+    mayImport: ["movers", "local"],
+  },
+  {
+    name: "endpoint",
+    files: ["core/endpoint/"],
+    mayImport: ["entry", "sys", "api types", "movers"],
+  },
+  {
+    name: "transfer",
+    files: ["core/transfer/"],
+    mayImport: [
+      "entry",
+      "filter",
+      "sys",
+      "plan",
+      "api types",
+      "movers",
+      "scan",
+      "local",
+      "pool",
+      "endpoint",
+    ],
+  },
+  {
+    name: "face",
+    files: ["mod.ts"],
+    mayImport: ["entry", "filter", "api types", "transfer"],
+  },
+  {
+    name: "cli",
+    files: ["cli/"],
+    mayImport: ["entry", "filter", "sys", "digest", "api types", "transfer"],
+  },
+  { name: "utils", files: ["utils/"], mayImport: ["cli"] },
+  { name: "daemon", files: ["daemon/"], mayImport: ["cli"] },
+  { name: "wasm build", files: ["wasm/build.ts"], mayImport: [], packages: ["assemblyscript/asc"] },
+  {
+    // The race runs programs and knows nothing of their inside; *_bench.ts reach for a part.
+    name: "bench",
+    files: ["bench/"],
+    mayImport: ["entry", "sys", "plan", "digest", "shard", "api types", "movers", "transfer"],
+    packages: ["blake3-wasm", "node:url", "node:util"],
+  },
+  { name: "build", files: ["build/"], mayImport: [], packages: [] },
+];

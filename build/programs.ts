@@ -1,0 +1,47 @@
+/** The three programs of the package, as data for bundling and compiling. */
+
+/** A program: its name, where it begins and what it may do. */
+export interface Program {
+  readonly name: string;
+  /** The entry file, from the root of the repository. */
+  readonly main: string;
+  /** What it is allowed; anything else is refused without a question. */
+  readonly permissions: readonly string[];
+  /** Whether it moves trees, and so starts Workers. */
+  readonly movers: boolean;
+}
+
+/** What walking and hashing trees takes: names of any bytes are only reached through FFI. */
+const LOOK = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-ffi",
+  "--allow-env=BLIT_SYS,NO_COLOR,TERM",
+  "--allow-sys=uid,gid",
+] as const;
+
+/** All programs. */
+export const PROGRAMS: readonly Program[] = [
+  {
+    name: "blit",
+    main: "cli/main.ts",
+    permissions: [...LOOK, "--allow-write"],
+    movers: true,
+  },
+  {
+    name: "blit-daemon",
+    main: "daemon/main.ts",
+    permissions: ["--no-prompt", "--allow-env=NO_COLOR,TERM"],
+    movers: false,
+  },
+  { name: "blit-utils", main: "utils/main.ts", permissions: LOOK, movers: false },
+];
+
+/**
+ * The Worker that a bundled program starts; core/movers/pool.ts looks for `mover_worker.js` beside
+ * the program.
+ */
+export const MOVER_WORKER = "core/movers/mover_worker.ts";
+
+/** The root of the repository. */
+export const ROOT: URL = new URL("../", import.meta.url);
