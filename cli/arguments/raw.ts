@@ -1,4 +1,5 @@
 import { UsageError } from "./usage_error.ts";
+import type { Name, Sys } from "../../core/sys/sys.ts";
 import type { Argument } from "./invocation.ts";
 
 /**
@@ -60,6 +61,17 @@ async function readThroughFloor(): Promise<Uint8Array<ArrayBuffer> | undefined> 
   const { openSys } = await import("../../core/sys/mod.ts");
   const { nameOf } = await import("../../core/entry/display.ts");
   const { sys } = await openSys("linux");
+  try {
+    return readArguments(sys, nameOf);
+  } finally {
+    sys.end();
+  }
+}
+
+function readArguments(
+  sys: Sys,
+  nameOf: (text: string) => Name,
+): Uint8Array<ArrayBuffer> | undefined {
   const directory = sys.openRoot(nameOf("/proc/self"));
   if (directory < 0) return undefined;
   const file = sys.openRead(directory, nameOf("cmdline"));

@@ -30,7 +30,8 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
     for (const note of invocation.notes) console.tell(`blit: ${note}`);
   }
   const interrupt = new AbortController();
-  const confirm = invocation.has("yes")
+  // A dry run says what would be done if the question were answered with yes.
+  const confirm = invocation.has("yes") || (asks && invocation.has("dry-run"))
     ? () => true
     : asks
     ? questioner(console, reporter, interrupt.signal)
@@ -105,7 +106,7 @@ async function openReporter(
 /** Whether there is a deletion to ask about and somebody to ask. */
 function canAsk(invocation: Invocation): boolean {
   const deletes = invocation.verb?.options.includes("force-delete") ?? false;
-  return deletes && !invocation.has("yes") && !invocation.has("dry-run") &&
+  return deletes && !invocation.has("yes") &&
     Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
 }
 

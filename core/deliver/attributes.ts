@@ -65,9 +65,12 @@ function readAll(
   return attributes;
 }
 
+/** xfs shows root the storage of its ACLs by these names; as ACLs they are kept already. */
+const STORAGE: ReadonlySet<string> = new Set(["trusted.SGI_ACL_FILE", "trusted.SGI_ACL_DEFAULT"]);
+
 function isKept(context: MoverContext, name: string): boolean {
   if (name.startsWith("system.")) return context.job.acls && ACLS.has(name);
-  if (!context.job.xattrs) return false;
+  if (!context.job.xattrs || STORAGE.has(name)) return false;
   return context.sys.identity.uid === 0 || name.startsWith("user.");
 }
 

@@ -24,6 +24,8 @@ export const LARGE_BYTES: number = 64 * 1024 * 1024;
 export interface Delivery {
   /** Hard links are delivered like other entries: their other names are dealt with by the caller. */
   readonly linksNow: boolean;
+  /** Directories in the way have been deleted (or, in a dry run, would have been). */
+  readonly cleared: boolean;
   /** Large files are copied at once, whole. */
   readonly largeNow: boolean;
   /** Weight that each directory and each large file found gets. */
@@ -56,7 +58,9 @@ export function deliverBatch(
       links.add(names, index);
       continue;
     }
-    if (need === Need.Blocked && context.job.extras) {
+    if (need === Need.Blocked && delivery.cleared && context.job.dryRun) {
+      needs[index] = Need.Create;
+    } else if (need === Need.Blocked && context.job.extras && !delivery.cleared) {
       (blocked ??= new PackedNames()).addFrom(names, index);
       const path = joinPath(place.path, names.copy(index));
       context.count(Counter.Extras);
@@ -161,7 +165,7 @@ export function deliverEntry(
     if (fault !== undefined) {
       if (fault.result === -Errno.ECANCELED) return;
       fail(context, place, targets, index, fault);
-      if (fault.result !== "GREW") return;
+      if (!fault.delivered) return;
     }
   } else if (moves) context.count(Counter.BytesTransferred, size);
   countDelivery(context, place, targets.copy(index), kind, need, size);
@@ -180,8 +184,7 @@ function perform(
   const target = targets.at(index);
   if (need === Need.Metadata) {
     const all = Difference.Mode | Difference.Owner | Difference.Time;
-    const failed = updateName(context, place, name, target, source, index, all);
-    return failed && destinationFault(failed.operation, failed.result);
+    return updateName(context, place, name, target, source, index, all);
   }
   const replaces = need === Need.Replace;
   if (source.kind(index) !== Kind.File) {

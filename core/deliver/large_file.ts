@@ -40,6 +40,8 @@ export class LargeFileCopy {
   #position = 0;
   #segmentEnd = 0;
   #attempt = 1;
+  /** Bytes that the counters have been told of. */
+  #counted = 0;
 
   private constructor(
     context: MoverContext,
@@ -101,6 +103,7 @@ export class LargeFileCopy {
     const size = this.#stat.size[0]!; // the one row
     if (this.#position === 0 && this.#methods.reflinks && size > 0) {
       if (this.#context.sys.reflink(this.#source, this.#out) === 0) {
+        this.#counted = size;
         this.#context.payload(size);
         this.#position = size;
       } else this.#methods.reflinks = false;
@@ -152,6 +155,7 @@ export class LargeFileCopy {
     if (moved < 0) return this.#blame(moved);
     if (moved === 0) return this.#again();
     this.#position += moved;
+    this.#counted += moved;
     this.#context.payload(moved);
     return undefined;
   }
@@ -189,7 +193,7 @@ export class LargeFileCopy {
     }
     const sized = sys.truncate(this.#out, size);
     if (sized < 0) return this.#abandon(destinationFault("write", sized));
-    const failed = finishHandle(
+    const late = finishHandle(
       this.#context,
       this.#place,
       this.#out,
@@ -197,13 +201,13 @@ export class LargeFileCopy {
       this.#stat,
       0,
     );
-    if (failed) return this.#abandon(destinationFault(failed.operation, failed.result));
     const synced = job.syncFiles ? sys.sync(this.#out) : 0;
     if (synced < 0) return this.#abandon(destinationFault("sync", synced));
     const fault = this.#publish();
     if (fault) return this.#abandon(fault);
+    this.#context.payload(size - this.#counted); // holes count as the content they are
     this.#close();
-    return { state: "done", fault: grew ? sourceFault("read", "GREW") : undefined };
+    return { state: "done", fault: grew ? sourceFault("read", "GREW", true) : late };
   }
 
   #isSteady(): boolean {

@@ -33,14 +33,10 @@ export function makeLinkOrNode(
   if (result < 0) return destinationFault("create", result);
   place.touched = true;
   const all = Difference.Mode | Difference.Owner | Difference.Time;
-  const failed = updateName(context, place, name, made, table, index, all);
-  const fault = failed
-    ? destinationFault(failed.operation, failed.result)
-    : made === target
-    ? undefined
-    : takePlace(context, place, made, target, replaces);
+  const late = updateName(context, place, name, made, table, index, all);
+  const fault = made === target ? undefined : takePlace(context, place, made, target, replaces);
   if (fault) sys.unlink(place.destination, made);
-  return fault;
+  return fault ?? late;
 }
 
 function make(

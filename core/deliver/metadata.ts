@@ -6,18 +6,17 @@ import { Difference } from "../plan/mod.ts";
 import type { Place } from "../scan/place.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { copyAttributes } from "./attributes.ts";
+import { destinationFault, type Fault } from "./outcome.ts";
 
 const PERMISSIONS = 0o7777;
 const SPECIAL_BITS = 0o7000;
 const OWNER_WRITE = 0o200;
 
-/** Which operation failed and how; undefined when all went well. */
-export type MetadataFailure = { readonly operation: Operation; readonly result: Result };
-
 /**
  * Sets owner, mode, attributes and mtime of a file or directory that this run has made or filled,
  * through its handle, leaving out the calls that would change nothing. Order matters: chown
  * clears set-id bits, taking an ACL away leaves its mask in the mode, every write changes the mtime.
+ * Gives the first failure; what can be set is set all the same.
  */
 export function finishHandle(
   context: MoverContext,
@@ -26,35 +25,31 @@ export function finishHandle(
   sourceHandle: Handle,
   table: StatTable,
   index: number,
-): MetadataFailure | undefined {
+): Fault | undefined {
   const { sys, job } = context;
   const mode = table.mode[index]! & PERMISSIONS; // callers pass a row they have filled
+  let fault: Fault | undefined;
   const owner = ownerToSet(context, place.gid, sys.identity.uid, table, index);
   if (owner !== undefined) {
-    const result = sys.setOwnerHandle(handle, owner.uid, owner.gid);
-    if (result < 0) return { operation: "set the owner of", result };
+    fault = note(fault, "set the owner of", sys.setOwnerHandle(handle, owner.uid, owner.gid));
   }
   const attributes = job.xattrs || job.acls;
   if (attributes) {
     if (needsWidening(context, mode)) sys.setModeHandle(handle, mode | OWNER_WRITE);
-    const result = copyAttributes(context, sourceHandle, handle, false);
-    if (result < 0) return { operation: "set the attributes of", result };
+    const copied = copyAttributes(context, sourceHandle, handle, false);
+    fault = note(fault, "set the attributes of", copied);
   }
   if (attributes || (mode & (sys.identity.umask | SPECIAL_BITS)) !== 0 || place.defaultAcl) {
-    const result = sys.setModeHandle(handle, mode);
-    if (result < 0) return { operation: "set the mode of", result };
+    fault = note(fault, "set the mode of", sys.setModeHandle(handle, mode));
   }
-  const result = sys.setTimesHandle(
-    handle,
-    table.mtimeSeconds[index]!,
-    table.mtimeNanoseconds[index]!,
-  );
-  return result < 0 ? { operation: "set the time of", result } : undefined;
+  const seconds = table.mtimeSeconds[index]!; // as above
+  const nanoseconds = table.mtimeNanoseconds[index]!;
+  return note(fault, "set the time of", sys.setTimesHandle(handle, seconds, nanoseconds));
 }
 
 /**
- * Sets what `difference` names on an entry that is there, by name and without following it.
- * With attributes kept, these are copied as well.
+ * Sets the metadata that `difference` names on an entry that is there, by name and without
+ * following it; attributes as well, where they are kept. Gives the first failure.
  */
 export function updateName(
   context: MoverContext,
@@ -64,35 +59,37 @@ export function updateName(
   table: StatTable,
   index: number,
   difference: number,
-): MetadataFailure | undefined {
+): Fault | undefined {
   const { sys, job } = context;
+  const { destination } = place;
   const mode = table.mode[index]!; // callers pass a row they have filled
   const isLink = mode >>> 12 === Kind.Symlink;
+  let fault: Fault | undefined;
   if (difference & Difference.Owner) {
     const owner = ownerToSet(context, -1, -1, table, index);
     if (owner !== undefined) {
-      const result = sys.setOwner(place.destination, name, owner.uid, owner.gid);
-      if (result < 0) return { operation: "set the owner of", result };
+      const result = sys.setOwner(destination, name, owner.uid, owner.gid);
+      fault = note(fault, "set the owner of", result);
     }
   }
   if (job.xattrs || job.acls) {
     if (!isLink && needsWidening(context, mode)) {
-      sys.setMode(place.destination, name, mode & PERMISSIONS | OWNER_WRITE);
+      sys.setMode(destination, name, mode & PERMISSIONS | OWNER_WRITE);
     }
-    const result = copyAttributesByName(context, place, sourceName, name);
-    if (result < 0) return { operation: "set the attributes of", result };
+    const copied = copyAttributesByName(context, place, sourceName, name);
+    fault = note(fault, "set the attributes of", copied);
   }
   if (!isLink && difference & (Difference.Mode | Difference.Owner)) {
-    const result = sys.setMode(place.destination, name, mode & PERMISSIONS);
-    if (result < 0) return { operation: "set the mode of", result };
+    fault = note(fault, "set the mode of", sys.setMode(destination, name, mode & PERMISSIONS));
   }
-  const result = sys.setTimes(
-    place.destination,
-    name,
-    table.mtimeSeconds[index]!,
-    table.mtimeNanoseconds[index]!,
-  );
-  return result < 0 ? { operation: "set the time of", result } : undefined;
+  const seconds = table.mtimeSeconds[index]!; // as above
+  const nanoseconds = table.mtimeNanoseconds[index]!;
+  return note(fault, "set the time of", sys.setTimes(destination, name, seconds, nanoseconds));
+}
+
+/** The first failure of several calls; content is there whatever they say. */
+function note(fault: Fault | undefined, operation: Operation, result: Result): Fault | undefined {
+  return fault ?? (result < 0 ? destinationFault(operation, result, true) : undefined);
 }
 
 /** Attributes of the `user` class can only be set by one who may write the file (xattr(7)). */

@@ -6,14 +6,24 @@ export interface Fault {
   readonly side: "source" | "destination";
   readonly operation: Operation;
   readonly result: Result | FailureCode;
+  /** The content is in its place all the same: only metadata is not, or the file went on growing. */
+  readonly delivered: boolean;
 }
 
 /** A fault at the source. */
-export function sourceFault(operation: Operation, result: Result | FailureCode): Fault {
-  return { side: "source", operation, result };
+export function sourceFault(
+  operation: Operation,
+  result: Result | FailureCode,
+  delivered = false,
+): Fault {
+  return { side: "source", operation, result, delivered };
 }
 
 /** A fault at the destination. */
-export function destinationFault(operation: Operation, result: Result | FailureCode): Fault {
-  return { side: "destination", operation, result };
+export function destinationFault(
+  operation: Operation,
+  result: Result | FailureCode,
+  delivered = false,
+): Fault {
+  return { side: "destination", operation, result, delivered };
 }

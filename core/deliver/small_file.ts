@@ -38,7 +38,7 @@ export function copySmallFile(
   else {
     const held = Math.min(length, table.size[index]!); // a row that the caller filled
     fault = deliver(context, place, file, held, target, table, index, replaces) ??
-      (length > held ? sourceFault("read", "GREW") : undefined);
+      (length > held ? sourceFault("read", "GREW", true) : undefined);
   }
   sys.close(file);
   return fault;
@@ -114,15 +114,13 @@ function deliver(
   place.touched = true;
   if (name !== target) sys.tryLock(out);
   let fault: Fault | undefined;
+  let late: Fault | undefined;
   const written = writeWhole(context, out, length);
   if (written < 0) fault = destinationFault("write", written);
   else {
-    const failed = finishHandle(context, place, out, file, table, index);
-    if (failed) fault = destinationFault(failed.operation, failed.result);
-    else if (context.job.syncFiles) {
-      const synced = sys.sync(out);
-      if (synced < 0) fault = destinationFault("sync", synced);
-    }
+    late = finishHandle(context, place, out, file, table, index);
+    const synced = context.job.syncFiles ? sys.sync(out) : 0;
+    if (synced < 0) fault = destinationFault("sync", synced);
   }
   const closed = sys.close(out);
   if (closed < 0 && !fault) fault = destinationFault("write", closed);
@@ -131,7 +129,7 @@ function deliver(
   }
   if (fault) sys.unlink(place.destination, name);
   else context.payload(length);
-  return fault;
+  return fault ?? late;
 }
 
 /** Renames a finished temporary over what it replaces, which is backed up first if asked for. */

@@ -1,17 +1,15 @@
-import { joinPath, pathKey } from "../entry/path.ts";
+import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
-import type { Name, Sys } from "../sys/mod.ts";
+import type { Handle, Name, Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import type { Verb } from "../transfer/options.ts";
 import type { LocalPath } from "./local_path.ts";
 
-const UP = new Uint8Array([46, 46]);
-
 /**
  * Refuses a source and a destination that are one, or of which one lies in the other where that
- * would lose or multiply data. Inodes are compared, so links and bind mounts do not deceive.
- * A destination inside a source is allowed when filters may leave it out; the scan then stops at
- * it if it comes upon it all the same.
+ * would lose or multiply data. Inodes and places in the file system are compared, so links and
+ * bind mounts do not deceive. A destination inside a source is allowed when filters may leave it
+ * out; the scan then stops at it if it comes upon it all the same.
  */
 export function refuseOverlap(
   sys: Sys,
@@ -22,26 +20,27 @@ export function refuseOverlap(
   renames: boolean,
   filtered: boolean,
 ): void {
-  const effective = source.content || renames
-    ? destination.path
-    : joinPath(destination.path, source.name);
-  const [from, to] = [lineage(sys, source.path), lineage(sys, effective)];
   if (!isDirectory) {
-    const sameParent = identity(sys, source.parent) ===
-      identity(sys, renames ? destination.parent : destination.path);
+    const into = renames ? destination.parent : destination.path;
     const target = renames ? destination.name : source.name;
+    const sameParent = find(sys, source.parent).line[0] === find(sys, into).line[0];
     if (sameParent && pathKey(target) === pathKey(source.name)) throw same(source, destination);
     return;
   }
-  if (from[0] !== undefined && from[0] === to[0]) throw same(source, destination);
-  if (from[0] !== undefined && to.includes(from[0]) && !filtered) {
+  const from = find(sys, source.path);
+  const effective = source.content || renames
+    ? destination.path
+    : joinPath(destination.path, source.name);
+  const to = find(sys, effective);
+  if (from.exists && to.exists && from.line[0] === to.line[0]) throw same(source, destination);
+  if (contains(from, to) && !filtered) {
     throw new TransferError(
       "destination-inside-source",
       `The destination "${destination.text}" lies inside the source "${source.text}".`,
       "usage",
     );
   }
-  if (to[0] !== undefined && from.includes(to[0]) && verb !== "copy") {
+  if (to.exists && contains(to, from) && verb !== "copy") {
     throw new TransferError(
       "source-inside-destination",
       `The source "${source.text}" lies inside the destination "${destination.text}".`,
@@ -58,38 +57,58 @@ function same(source: LocalPath, destination: LocalPath): TransferError {
   );
 }
 
-/**
- * The identities of a directory and of those above it, nearest first. One that does not exist
- * has none: its first existing ancestor comes second.
- */
-function lineage(sys: Sys, path: Name): (string | undefined)[] {
-  const found: (string | undefined)[] = [identity(sys, path)];
+/** A directory, or the nearest one above a path that does not exist. */
+interface Found {
+  readonly exists: boolean;
+  /** Identities of the directory and of those above it, nearest first. */
+  readonly line: readonly string[];
+  /** Its place in its file system, if that can be told. */
+  readonly location: string | undefined;
+}
+
+function contains(outer: Found, inner: Found): boolean {
+  const [own] = outer.line;
+  if (own === undefined) return false;
+  if (inner.exists ? inner.line.slice(1).includes(own) : inner.line.includes(own)) return true;
+  if (outer.location === undefined || inner.location === undefined) return false;
+  return inner.location.startsWith(outer.location + "/") ||
+    (!inner.exists && inner.location === outer.location);
+}
+
+function find(sys: Sys, path: Name): Found {
   let at = path;
-  if (found[0] === undefined) {
-    do at = parentOf(at); while (identity(sys, at) === undefined && at.length > 2);
-    found.push(identity(sys, at));
+  let opened = sys.openRoot(at);
+  while (opened < 0 && trimNul(at).length > 1) {
+    const cut = at.lastIndexOf(47);
+    at = joinPath(at.subarray(0, Math.max(cut, 1)), new Uint8Array(0));
+    opened = sys.openRoot(at);
   }
-  for (;;) {
-    at = joinPath(at, UP);
-    const above = identity(sys, at);
-    if (above === undefined || above === found[found.length - 1]) return found;
-    found.push(above);
+  if (opened < 0) return { exists: false, line: [], location: undefined };
+  const location = sys.locate(opened);
+  return { exists: at === path, line: climb(sys, opened), location };
+}
+
+/** The identities from a directory up to the root. Closes the handle. */
+function climb(sys: Sys, directory: Handle): string[] {
+  const line: string[] = [];
+  for (let held = directory;;) {
+    const own = identity(sys, held);
+    if (own === undefined || own === line[line.length - 1]) {
+      sys.close(held);
+      return line;
+    }
+    line.push(own);
+    const above = sys.openParent(held);
+    sys.close(held);
+    if (above < 0) return line;
+    held = above;
   }
 }
 
-function parentOf(path: Name): Name {
-  const cut = path.lastIndexOf(47);
-  return joinPath(path.subarray(0, Math.max(cut, 1)), new Uint8Array(0));
-}
-
-/** Device and inode of a directory, or undefined if it cannot be opened as one. */
-function identity(sys: Sys, path: Name): string | undefined {
-  const opened = sys.openRoot(path);
-  if (opened < 0) return undefined;
+/** Device and inode of an open directory. */
+function identity(sys: Sys, directory: Handle): string | undefined {
   const stats = new StatTable(1);
-  const result = sys.statHandle(opened, stats, 0);
-  sys.close(opened);
-  if (result < 0) return undefined;
+  if (sys.statHandle(directory, stats, 0) < 0) return undefined;
   return [stats.deviceMajor, stats.deviceMinor, stats.inodeHigh, stats.inodeLow]
     .map((column) => column[0]).join(":");
 }

@@ -38,7 +38,12 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     scanBatch(context, place, names);
     compareBatch(context, place, names, targets);
     const childWeight = shareWeight(context, task.weight);
-    deliverBatch(context, place, names, targets, { linksNow, largeNow: false, childWeight });
+    deliverBatch(context, place, names, targets, {
+      linksNow,
+      cleared: false,
+      largeNow: false,
+      childWeight,
+    });
   } else {
     const before = context.counters.slice(Counter.Scanned, Counter.BytesTotal + 1);
     scanBatch(context, place, names);
@@ -49,7 +54,12 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     if ((task.flags & TaskFlag.Large) !== 0) {
       return new LargeTask(context, place, targets, task.weight);
     }
-    deliverBatch(context, place, names, targets, { linksNow, largeNow: true, childWeight: 0 });
+    deliverBatch(context, place, names, targets, {
+      linksNow,
+      cleared: true,
+      largeNow: true,
+      childWeight: 0,
+    });
   }
   if (place.touched) putOff(context, place);
   closePlace(context, place);
@@ -116,7 +126,7 @@ class LargeTask implements Ongoing {
         fault.result,
       );
     }
-    if (this.#copy !== undefined && (fault === undefined || fault.result === "GREW")) {
+    if (this.#copy !== undefined && (fault === undefined || fault.delivered)) {
       countDelivery(context, place, this.#target, Kind.File, this.#need, this.#size);
     }
     this.#weigh(1);

@@ -9,6 +9,7 @@ import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
 import { addNames, logExtras } from "./extras.ts";
 import { finishDirectory, noteDirectory } from "./finish_directory.ts";
+import { ListedPaths } from "./listed_paths.ts";
 import { readDestination } from "./read_destination.ts";
 import { sliceDirectory } from "./slices.ts";
 
@@ -35,10 +36,16 @@ export function processDirectory(context: MoverContext, task: Task): void {
     const result = count < 0 ? count : more;
     context.fail("source", task.source, task.path, HERE, "list", result);
   }
+  const listed = place.filter !== undefined && place.filter.wantedCount > 0
+    ? new ListedPaths(place.filter)
+    : undefined;
+  listed?.note(names);
   if (more > 0) {
-    sliceDirectory(context, place, task, there, isNew || differs);
+    listed?.note(spare);
+    sliceDirectory(context, place, task, there, isNew || differs, listed);
     return;
   }
+  listed?.reportMissing(context, place);
   if (count > 0) {
     scanBatch(context, place, names);
     const found = compareBatch(context, place, names, names);
@@ -50,6 +57,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
     }
     deliverBatch(context, place, names, names, {
       linksNow: false,
+      cleared: false,
       largeNow: false,
       childWeight,
     });

@@ -50,7 +50,7 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
   }
   const { sourceIndex, path } = place;
   sys.statHandle(place.destination, own, Own.Destination);
-  const failed = finishHandle(
+  const fault = finishHandle(
     context,
     { ...place, gid: own.gid[Own.Destination]!, defaultAcl: true },
     place.destination,
@@ -58,8 +58,8 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
     own,
     Own.Source,
   );
-  if (failed) {
-    context.fail("destination", sourceIndex, path, HERE, failed.operation, failed.result);
+  if (fault) {
+    context.fail("destination", sourceIndex, path, HERE, fault.operation, fault.result);
   } else if (job.syncFiles) sys.sync(place.destination);
 }
 

@@ -129,7 +129,12 @@ function deliverAlone(context: MoverContext, place: Place, name: Name): number |
   context.counters[Counter.BytesTotal] = total;
   compareBatch(context, place, names, names);
   const need = needs[0]!; // the one entry
-  deliverBatch(context, place, names, names, { linksNow: true, largeNow: true, childWeight: 0 });
+  deliverBatch(context, place, names, names, {
+    linksNow: true,
+    cleared: false,
+    largeNow: true,
+    childWeight: 0,
+  });
   if (context.counters[Counter.Failures] !== failures || need === Need.None) return undefined;
   return need === Need.Blocked ? undefined : need;
 }

@@ -5,6 +5,7 @@ import type { MoverContext } from "../movers/context.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { closePlace, type Place } from "../scan/mod.ts";
 import { addNames, logExtras } from "./extras.ts";
+import type { ListedPaths } from "./listed_paths.ts";
 
 const HERE = nameOf("");
 
@@ -19,6 +20,7 @@ export function sliceDirectory(
   directory: Task,
   there: number,
   unfinished: boolean,
+  listed: ListedPaths | undefined,
 ): void {
   const { sys, job, names, spare } = context;
   const wanted = job.extras && there > 0 ? new Set<string>() : undefined;
@@ -34,8 +36,10 @@ export function sliceDirectory(
     }
     if (count <= 0) break;
     slices.push(packNames(names));
+    listed?.note(names);
     if (wanted !== undefined) addNames(names, wanted);
   }
+  listed?.reportMissing(context, place);
   if (wanted !== undefined) logExtras(context, place, wanted);
   if (unfinished) putOff(context, place);
   const flags = (directory.flags & ~TaskFlag.Fresh) | (place.fresh ? TaskFlag.Fresh : 0);

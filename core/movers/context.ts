@@ -49,6 +49,7 @@ export class MoverContext {
   log: RunLog = newLog();
   /** Temporaries made so far; part of their names. */
   temporaries = 0;
+  readonly #rootStats: (StatTable | undefined)[] = [];
   readonly #roots: (readonly [Handle, Handle] | undefined)[] = [];
 
   constructor(
@@ -91,6 +92,17 @@ export class MoverContext {
     ] as const;
     this.#roots[source] = opened;
     return opened;
+  }
+
+  /** Whether row `index` of `table` is the destination root itself. */
+  isDestinationRoot(source: number, table: StatTable, index: number): boolean {
+    let root = this.#rootStats[source];
+    if (root === undefined) {
+      root = this.#rootStats[source] = new StatTable(1);
+      const [, destination] = this.roots(source);
+      if (destination >= 0) this.sys.statHandle(destination, root, 0);
+    }
+    return root.sameInode(0, table, index);
   }
 
   /** Closes what `roots` opened. */

@@ -35,7 +35,7 @@ export type Operation =
   | "sync";
 
 /** Failures that no errno tells. */
-export type FailureCode = "CHANGED" | "GREW" | "DIRECTORY_IN_THE_WAY" | "STOPPED_MATCHING";
+export type FailureCode = "CHANGED" | "GREW" | "DIRECTORY_IN_THE_WAY" | "DESTINATION_INSIDE";
 
 /** A batch of records. */
 export interface Parcel {

@@ -44,6 +44,11 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     return undefined;
   }
   sys.statHandle(source, context.own, Own.Source);
+  if (context.isDestinationRoot(task.source, context.own, Own.Source)) {
+    sys.close(source);
+    context.fail("source", task.source, task.path, HERE, "list", "DESTINATION_INSIDE");
+    return undefined;
+  }
   const absent = (task.flags & TaskFlag.Absent) !== 0;
   let destination = -1;
   if (!absent) {

@@ -4,6 +4,7 @@ import { Errno } from "./errno.ts";
 import { Attributes } from "./linux/attributes.ts";
 import * as c from "./linux/constants.ts";
 import { identify } from "./linux/identity.ts";
+import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
 import { StatusBuffer } from "./linux/status.ts";
@@ -111,6 +112,15 @@ class LinuxSys implements Sys {
       start = stop + 1;
     }
     return held;
+  }
+
+  openParent(directory: Handle): Result {
+    const flags = c.O_DIRECTORY | c.O_PATH | c.O_CLOEXEC;
+    return this.#done(this.#libc.core.openat(directory, PARENT, flags, 0));
+  }
+
+  locate(directory: Handle): string | undefined {
+    return locate(this.#libc, directory);
   }
 
   close(handle: Handle): Result {
@@ -327,6 +337,10 @@ class LinuxSys implements Sys {
     return this.#attributes.remove(handle, attribute);
   }
 
+  end(): void {
+    this.#libc.close();
+  }
+
   threadId(): number {
     return this.#libc.rare.gettid();
   }
@@ -340,4 +354,5 @@ class LinuxSys implements Sys {
   }
 }
 
+const PARENT: Name = encoder.encode("..\0");
 const DOT: Name = encoder.encode(".\0");

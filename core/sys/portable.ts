@@ -57,6 +57,8 @@ export function openPortable(): Sys {
     reflink: unsupported,
     copyRange: unsupported,
     sendFile: unsupported,
+    end: () => {},
+    locate: () => undefined,
     syncFilesystem: () => -Errno.ENOSYS,
     makeNode: unsupported,
     openPath: unsupported,

@@ -62,6 +62,10 @@ export interface Sys {
   openRoot(path: Name): Result;
   /** Opens a directory by a relative path of one or more components beneath `directory`; no link in it is followed; "" reopens `directory` itself. */
   openBeneath(directory: Handle, path: Name): Result;
+  /** Opens the directory above one. */
+  openParent(directory: Handle): Result;
+  /** Where a directory lies in its file system, mounts seen through; undefined if it cannot be told. */
+  locate(directory: Handle): string | undefined;
   /** Closes a directory or a file. */
   close(handle: Handle): Result;
   /**
@@ -158,6 +162,9 @@ export interface Sys {
   setAttribute(handle: Handle, attribute: Name, value: Uint8Array<ArrayBuffer>): Result;
   /** Removes one attribute. */
   removeAttribute(handle: Handle, attribute: Name): Result;
+
+  /** Gives back what the backend itself holds open; nothing may be called after it. */
+  end(): void;
 
   // Threads
   /** The kernel's id of the calling thread, or 0 where there is none. */

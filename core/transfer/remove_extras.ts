@@ -21,7 +21,7 @@ const SAMPLES = 10;
  * extra is never touched: a directory in which something new has appeared stays.
  */
 export async function removeExtras(run: Run, log: RunLog): Promise<void> {
-  const { pool, job } = run;
+  const { pool } = run;
   const count = pool.total(Counter.Extras);
   if (count === 0) return;
   if (!await mayDelete(run, log, count)) {
@@ -31,7 +31,6 @@ export async function removeExtras(run: Run, log: RunLog): Promise<void> {
   }
   await run.inBatches("delete", entryTasks(TaskKind.Delete, log.extras), log);
   removeDirectories(run, log);
-  if (job.dryRun) return;
   await run.inBatches("blocked", entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links), log);
 }
 
@@ -58,7 +57,7 @@ async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean>
     );
     return false;
   }
-  if (options.dryRun) return true;
+  if (options.dryRun && options.confirm !== undefined) return true;
   const samples = sampleExtras(run, log);
   const agreed = options.confirm !== undefined && await options.confirm({
     count,

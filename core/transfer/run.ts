@@ -7,8 +7,8 @@ import { openContext } from "../movers/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { MoverPool } from "../movers/pool.ts";
 import type { Task } from "../movers/task.ts";
-import type { RunLog } from "../movers/run_log.ts";
-import { openSys } from "../sys/mod.ts";
+import { gather, type RunLog } from "../movers/run_log.ts";
+import { openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { makeJob } from "./make_job.ts";
@@ -50,6 +50,7 @@ export class Run {
   #timer: ReturnType<typeof setInterval> | undefined;
   #pool: MoverPool | undefined;
   #context: MoverContext | undefined;
+  #sys: Sys | undefined;
   #moved = 0;
   readonly #onAbort = (): void => this.#stop();
 
@@ -75,12 +76,15 @@ export class Run {
   async begin(sources: readonly PathLike[], destination: PathLike): Promise<void> {
     const { options, verb } = this;
     const { sys, warning } = await openSys();
+    this.#sys = sys;
     if (warning !== undefined) this.warn("portable-backend", warning);
-    const parsed = sources.map(parseLocalPath);
-    const target = parseLocalPath(destination);
     const filter = options.filter === undefined
       ? undefined
       : (await import("../filter/mod.ts")).buildFilterSpec(options.filter);
+    const parsed = sources.map(parseLocalPath)
+      // Listed paths are relative to the source itself, with or without a slash, as with rsync.
+      .map((path) => filter?.files === undefined ? path : { ...path, content: true });
+    const target = parseLocalPath(destination);
     const filtered = (options.filter?.rules?.length ?? 0) > 0;
     const dryRun = options.dryRun ?? false;
     let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
@@ -148,8 +152,7 @@ export class Run {
   async inBatches(name: string, tasks: Iterable<Task>, log: RunLog): Promise<void> {
     for (const batch of batches(tasks)) {
       const added = await this.phase(name, batch);
-      for (const directory of added.unfinished) log.unfinished.push(directory);
-      for (const [key, directory] of added.written) log.written.set(key, directory);
+      gather(log, added);
     }
   }
 
@@ -224,6 +227,7 @@ export class Run {
     if (this.#timer !== undefined) clearInterval(this.#timer);
     this.options.signal?.removeEventListener("abort", this.#onAbort);
     this.#pool?.end();
+    this.#sys?.end();
   }
 }
 

@@ -7,7 +7,7 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   CHANGED: "it kept changing while it was read; it is left as it was at the destination",
   GREW: "it grew while it was read; the copy holds what was there before",
   DIRECTORY_IN_THE_WAY: "a directory is in its place; only mirror removes directories",
-  STOPPED_MATCHING: "it is not what it was when it was scanned",
+  DESTINATION_INSIDE: "it is the destination itself, inside the source; what is in it stays out",
 };
 
 /** A failure as an event with its whole sentence. */

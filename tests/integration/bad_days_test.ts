@@ -221,7 +221,7 @@ onGround("EIO on read loses one file, is told of, and keeps the extras", async (
 }, { on: "disk", needs: ["fs:btrfs"] });
 
 onGround("an immutable file at the destination is told of, and the rest arrives", async (g) => {
-  await plant(g.source, { "fixed": "new", "good": "good" });
+  await plant(g.source, { "fixed": "newer", "good": "good" });
   await plant(g.destination, { "fixed": "old" });
   await bash(`chattr +i "$1"`, [`${g.destination}/fixed`]);
   try {

@@ -79,17 +79,44 @@ export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;
 
 /** The C library of one thread, with a view of that thread's errno. */
 export class Libc {
-  readonly core: CoreLibc = Deno.dlopen(LIBRARY, CORE).symbols;
-  readonly errno: Int32Array = errnoOf(this.core);
+  readonly core: CoreLibc;
+  readonly errno: Int32Array;
+  readonly #open: { close(): void }[] = [];
   #tree: TreeLibc | undefined;
   #rare: RareLibc | undefined;
 
+  /** Throws when FFI is not permitted or the library is not there. */
+  constructor() {
+    const library = Deno.dlopen(LIBRARY, CORE);
+    this.#open.push(library);
+    this.core = library.symbols;
+    this.errno = errnoOf(this.core);
+  }
+
   get tree(): TreeLibc {
-    return this.#tree ??= Deno.dlopen(LIBRARY, TREE).symbols;
+    return this.#tree ??= this.#bindTree();
   }
 
   get rare(): RareLibc {
-    return this.#rare ??= Deno.dlopen(LIBRARY, RARE).symbols;
+    return this.#rare ??= this.#bindRare();
+  }
+
+  /** Unbinds all; the library itself stays loaded, Deno uses it too. */
+  close(): void {
+    for (const library of this.#open) library.close();
+    this.#open.length = 0;
+  }
+
+  #bindTree(): TreeLibc {
+    const library = Deno.dlopen(LIBRARY, TREE);
+    this.#open.push(library);
+    return library.symbols;
+  }
+
+  #bindRare(): RareLibc {
+    const library = Deno.dlopen(LIBRARY, RARE);
+    this.#open.push(library);
+    return library.symbols;
   }
 }
 

@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 /** Opening, listing and closing. */
 export function directoryCalls(
   handles: Handles,
-): Pick<Sys, "openRoot" | "openBeneath" | "close" | "list"> {
+): Pick<Sys, "openRoot" | "openBeneath" | "openParent" | "close" | "list"> {
   // Names of up to 255 bytes; a byte that is not UTF-8 comes as three of U+FFFD.
   const scratch = new Uint8Array(1024);
 
@@ -89,7 +89,13 @@ export function directoryCalls(
     }
   }
 
-  return { openRoot, openBeneath, close, list };
+  function openParent(directory: Handle): Result {
+    const held = handles.directory(directory);
+    if (typeof held === "number") return held;
+    return openRoot(encoder.encode(`${held.path}/..`));
+  }
+
+  return { openRoot, openBeneath, openParent, close, list };
 }
 
 function next(directory: OpenDirectory): Deno.DirEntry | undefined {

@@ -41,6 +41,7 @@ export function contract(
           const root = ok(sys.openRoot(nameOf(path)));
           await fn({ sys, root, path });
           ok(sys.close(root));
+          sys.end();
         } finally {
           Deno.removeSync(path, { recursive: true });
         }

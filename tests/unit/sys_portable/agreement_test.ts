@@ -101,5 +101,6 @@ Deno.test({
       assert.deepEqual(told[0], told[1]);
     });
     fc.assert(property, { numRuns: 300 });
+    for (const sys of backends) sys.end();
   },
 });

@@ -55,6 +55,7 @@ Deno.test({
       assert.equal(content({ ...here, sys: exact, root }, REPLACED), "bystander");
       assert.equal([...Deno.readDirSync(here.path)].length, 3);
       ok(exact.close(root));
+      exact.end();
     }),
 });
 
@@ -68,6 +69,7 @@ Deno.test({
       ok(exact.symlink(UNDECODABLE, held, nameOf("bytes")));
       ok(exact.symlink(REPLACED, held, nameOf("text")));
       ok(exact.close(held));
+      exact.end();
       refuses("EILSEQ", [
         sys.readLink(root, nameOf("bytes")),
         sys.symlink(UNDECODABLE, root, nameOf("new")),

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import config from "../../../deno.json" with { type: "json" };
+import { PROGRAMS, ROOT } from "../../../build/programs.ts";
+import { publicApi } from "../../../build/public_api.ts";
+
+const read = (path: string): string => Deno.readTextFileSync(new URL(path, ROOT));
+
+Deno.test("the library's public interface is as in its golden file", async () => {
+  assert.equal(await publicApi(), read("tests/golden/api.txt"));
+});
+
+Deno.test("each npm package is pinned, locked and explained in docs/dependencies.md", () => {
+  assert.equal(config.lock.frozen, true);
+  const lock = read("deno.lock");
+  const page = read("docs/dependencies.md");
+  for (const [name, specifier] of Object.entries(config.imports)) {
+    assert.match(specifier, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+$/, `${name} is not pinned`);
+    assert.ok(lock.includes(`"${specifier}"`), `${specifier} is not in deno.lock`);
+    const [, version] = specifier.match(/@([\d.]+)$/) ?? [];
+    assert.ok(page.includes(`| \`${name}\` | ${version} |`), `docs/dependencies.md lacks ${name}`);
+  }
+});
+
+Deno.test("the task blit may do what the compiled blit may", () => {
+  const kinds = (words: readonly string[]): string[] =>
+    words.filter((word) => word.startsWith("--")).map((word) => word.replace(/=.*/, "")).sort();
+  const [blit] = PROGRAMS;
+  assert.ok(blit);
+  assert.deepEqual(kinds(config.tasks.blit.command.split(" ")), kinds(blit.permissions));
+});
+
+Deno.test("each program's entry is an export of the package", () => {
+  const entries: readonly string[] = Object.values(config.exports);
+  for (const { main } of PROGRAMS) assert.ok(entries.includes(`./${main}`), main);
+});
+
+Deno.test("links between the pages lead somewhere", () => {
+  const pages = new Deno.Command("git", { args: ["ls-files", "*.md"], cwd: ROOT }).outputSync();
+  const broken: string[] = [];
+  for (const page of new TextDecoder().decode(pages.stdout).trim().split("\n")) {
+    for (const [, target = ""] of read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      try {
+        Deno.statSync(new URL(target, new URL(page, ROOT)));
+      } catch {
+        broken.push(`${page}: ${target}`);
+      }
+    }
+  }
+  assert.deepEqual(broken, []);
+});
