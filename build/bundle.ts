@@ -1,34 +1,57 @@
 /**
- * `deno task bundle`: each program as one file in dist/, with nothing to resolve and nothing of
- * `node:` on the way to the first byte, so that it starts as fast as Deno can. The WASM module
- * travels inside. dist/mover_worker.js must stay beside dist/blit.js.
+ * `deno task bundle`: the programs as plain JavaScript in dist/, with nothing to resolve and nothing
+ * of `node:` on the way to the first byte. The WASM module travels inside. What a program needs
+ * only now and then stands in chunks beside it that are read when used (docs/decisions/0002); a
+ * program and its chunks stay together, and mover_worker.js with them.
  *
  * @module
  */
 import { MOVER_WORKER, PROGRAMS, ROOT } from "./programs.ts";
 
-/** Makes dist/ anew; throws with what the bundler said. */
+const DIST = new URL("dist/", ROOT);
+
+/** Makes dist/ anew, and gives the programs' files; throws with what the bundler said. */
 export async function bundle(): Promise<readonly string[]> {
-  const files = PROGRAMS.map(({ name, main }) => [main, `dist/${name}.js`] as const);
-  const all = [...files, [MOVER_WORKER, "dist/mover_worker.js"] as const];
-  await Deno.mkdir(new URL("dist", ROOT), { recursive: true });
+  const entries = new Map(PROGRAMS.map(({ name, main }) => [`${name}.js`, main]));
+  entries.set("mover_worker.js", MOVER_WORKER);
+  await Deno.mkdir(DIST, { recursive: true });
+  const made = new Set<string>();
   // One after another: the first may have to fetch the bundler, and two would fetch it at once.
-  for (const [entry, output] of all) await bundleOne(entry, output);
-  return all.map(([, output]) => output);
+  for (const [output, entry] of entries) {
+    for (const name of await bundleOne(entry, output)) made.add(name);
+  }
+  for await (const { name, isFile } of Deno.readDir(DIST)) {
+    if (isFile && !made.has(name)) await Deno.remove(new URL(name, DIST));
+  }
+  return [...entries.keys()].map((name) => `dist/${name}`);
 }
 
-async function bundleOne(entry: string, output: string): Promise<void> {
-  // To one side first: a benchmark that runs the old bundle must not read half of the new one.
-  const partial = `${output.replace(/\.js$/, "")}.${Deno.pid}.partial.js`;
+/** Bundles to one side and moves what was made into dist/, the entry last. */
+async function bundleOne(entry: string, output: string): Promise<string[]> {
+  const partial = `dist/partial-${Deno.pid}/`;
+  const aside = new URL(partial, ROOT);
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--platform", "deno", "--output", partial, entry],
+    args: [
+      "bundle",
+      "--quiet",
+      "--platform=deno",
+      "--code-splitting",
+      `--outdir=${partial}`,
+      entry,
+    ],
     cwd: ROOT,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).output();
   if (!success) throw new Error(`Cannot bundle ${entry}:\n${new TextDecoder().decode(stderr)}`);
-  await Deno.rename(new URL(partial, ROOT), new URL(output, ROOT));
+  const main = entry.replace(/^.*\//, "").replace(/\.ts$/, ".js");
+  const chunks = [...Deno.readDirSync(aside)].map(({ name }) => name)
+    .filter((name) => name !== main);
+  for (const name of chunks) await Deno.rename(new URL(name, aside), new URL(name, DIST));
+  await Deno.rename(new URL(main, aside), new URL(output, DIST));
+  await Deno.remove(aside);
+  return [output, ...chunks];
 }
 
 if (import.meta.main) {

@@ -1,8 +1,8 @@
 /**
  * `deno task compile [NAME...]`: the programs as executables in bin/, for the machine it runs on.
- * What is compiled is what `deno task bundle` has put into dist/: one module to load, and none of
- * the npm packages that only building and testing need. Deno downloads its runtime for that once,
- * or takes the one that DENORT_BIN names.
+ * What is compiled is what `deno task bundle` has put into dist/: few modules to load, and none
+ * of the npm packages that only building and testing need. Deno downloads its runtime for that
+ * once, or takes the one that DENORT_BIN names.
  *
  * @module
  */
@@ -12,6 +12,8 @@ const EXTENSION = Deno.build.os === "windows" ? ".exe" : "";
 
 async function compile({ name, permissions, movers }: Program): Promise<string> {
   const output = `bin/${name}${EXTENSION}`;
+  // To one side: where Deno fails it has removed what stood at its output before.
+  const partial = `bin/partial-${name}${EXTENSION}`;
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "compile",
@@ -23,7 +25,7 @@ async function compile({ name, permissions, movers }: Program): Promise<string> 
       ...permissions,
       ...(movers ? ["--include", "dist/mover_worker.js"] : []),
       "--output",
-      output,
+      partial,
       `dist/${name}.js`,
     ],
     cwd: ROOT,
@@ -32,7 +34,10 @@ async function compile({ name, permissions, movers }: Program): Promise<string> 
     stdout: "null",
     stderr: "piped",
   }).output();
-  if (success) return output;
+  if (success) {
+    await Deno.rename(new URL(partial, ROOT), new URL(output, ROOT));
+    return output;
+  }
   // Deno adds the addresses of its own functions.
   const [said = ""] = new TextDecoder().decode(stderr).split("\nStack backtrace:");
   throw new Error(explain(name, said.trim()));

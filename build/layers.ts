@@ -52,7 +52,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "local",
     files: ["core/local/"],
-    mayImport: ["entry", "sys", "plan", "movers", "scan", "deliver"],
+    mayImport: ["entry", "filter", "sys", "plan", "movers", "scan", "deliver"],
   },
   {
     // The threads that run the stages.

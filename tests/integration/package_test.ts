@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { assertCode, command, makePlace, PERMISSIONS, run } from "../support/mod.ts";
+
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** Published besides the TypeScript of the folders below. */
+const FILES = [
+  "CHANGELOG.md",
+  "LICENSE",
+  "README.md",
+  "deno.json",
+  "mod.ts",
+  "wasm/blit.wasm",
+];
+const FOLDERS = ["cli", "core", "daemon", "utils"];
+/** Writes pages that are not in the package. */
+const LEFT_OUT = ["cli/generate.ts"];
+
+/** What `deno publish` would send, which also checks types and that none is slow. */
+async function published(): Promise<string[]> {
+  const output = await command(Deno.execPath(), ["publish", "--dry-run", "--allow-dirty"], {
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+    timeoutMs: 120_000,
+  });
+  assertCode(output, 0);
+  const said = output.stdout + output.stderr;
+  assert.doesNotMatch(said, /warning/i);
+  const root = new URL("../../", import.meta.url).href;
+  return [...said.matchAll(/^\s+(file:\S+) \([\d.]+\w+\)$/gm)]
+    .map(([, url = ""]) => decodeURI(url.slice(root.length)))
+    .sort();
+}
+
+function typeScriptIn(folder: string): string[] {
+  return [...Deno.readDirSync(join(ROOT, folder))].flatMap(({ name, isDirectory }) =>
+    isDirectory ? typeScriptIn(`${folder}/${name}`) : [`${folder}/${name}`]
+  );
+}
+
+Deno.test("the package passes deno publish and holds just the programs and the library", async () => {
+  const expected = [...FILES, ...FOLDERS.flatMap(typeScriptIn)]
+    .filter((path) => !LEFT_OUT.includes(path)).sort();
+  assert.deepEqual(await published(), expected);
+  const odd = expected.filter((path) => !FILES.includes(path) && !path.endsWith(".ts"));
+  assert.deepEqual(odd, []);
+});
+
+Deno.test("the package's files alone are enough to copy, to hash and to use the library", async () => {
+  await using place = await makePlace();
+  const copy = join(place.path, "package");
+  for (const path of await published()) {
+    const target = join(copy, path);
+    await Deno.mkdir(dirname(target), { recursive: true });
+    await Deno.copyFile(join(ROOT, path), target);
+  }
+  const blit = (...args: string[]): Promise<string> =>
+    run(Deno.execPath(), ["run", "--no-prompt", ...PERMISSIONS, "cli/main.ts", ...args], {
+      cwd: copy,
+      env: { NO_COLOR: "1" },
+    });
+  await blit("copy", "core/", "../copied");
+  await run("diff", ["--recursive", "core", "../copied"], { cwd: copy });
+  assert.match(await blit("hash", "LICENSE"), /^[0-9a-f]{64} {2}LICENSE\n$/);
+  await Deno.writeTextFile(
+    join(copy, "use.ts"),
+    'import { mirror } from "@blit/core"; console.log((await mirror("core/", "../m")).exitCode);',
+  );
+  const used = await run(Deno.execPath(), ["run", ...PERMISSIONS, "use.ts"], { cwd: copy });
+  assert.equal(used, "0\n");
+});
