@@ -12,7 +12,10 @@ import {
   plant,
   symlinkTo,
   useBackend,
+  warmUp,
 } from "../support/mod.ts";
+
+await warmUp();
 
 type Run = (options: TransferOptions) => Promise<TransferSummary>;
 

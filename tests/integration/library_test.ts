@@ -24,7 +24,10 @@ import {
   symlinkTo,
   temporariesIn,
   useBackend,
+  warmUp,
 } from "../support/mod.ts";
+
+await warmUp();
 
 eachBackend("the summary counts what was done", async (backend) => {
   using _ = useBackend(backend);

@@ -1,7 +1,7 @@
 /**
  * The ground that tests stand on: the only place that makes trees, mounts file systems, runs blit
  * as a process and compares trees, so that every test says what it means and nothing else.
- * Begin with `ground.ts`. Imports nothing of blit: what it checks with are other programs
+ * Begin with `ground.ts`. What it checks with are other programs
  * (rsync, find, tar), named with their Debian packages in `host.ts`.
  *
  * @module
@@ -33,4 +33,5 @@ export {
 } from "./mount.ts";
 export { makeSocket, type OddFeature, oddTree } from "./odd_tree.ts";
 export { makePlace, type Medium, type Place } from "./place.ts";
+export { warmUp } from "./warm_up.ts";
 export { plant, readTree, setMtime, symlinkTo, type Tree } from "./plant.ts";

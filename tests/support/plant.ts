@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 export type Tree = Readonly<Record<string, string | null>>;
 
 const LINK = "-> ";
+let planted = 0;
 
 /** Marks a symbolic link in a {@linkcode Tree}. */
 export function symlinkTo(target: string): string {
@@ -21,7 +22,12 @@ export async function plant(root: string, tree: Tree): Promise<void> {
     await Deno.mkdir(dirname(path), { recursive: true });
     if (content === null) await Deno.mkdir(path, { recursive: true });
     else if (content.startsWith(LINK)) await Deno.symlink(content.slice(LINK.length), path);
-    else await Deno.writeTextFile(path, content);
+    else {
+      await Deno.writeTextFile(path, content);
+      // No two files have the same time by chance, not even in milliseconds.
+      const mtime = new Date(Date.now() - 1000 * (planted++ % 600) - 1000);
+      await Deno.utime(path, mtime, mtime);
+    }
   }
 }
 
