@@ -44,7 +44,9 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     return undefined;
   }
   sys.statHandle(source, context.own, Own.Source);
-  if (context.isDestinationRoot(task.source, context.own, Own.Source)) {
+  const isOutside = trimNul(task.path).length === 0 &&
+    context.jobSource(task.source).only !== undefined;
+  if (!isOutside && context.isDestinationRoot(task.source, context.own, Own.Source)) {
     sys.close(source);
     context.fail("source", task.source, task.path, HERE, "list", "DESTINATION_INSIDE");
     return undefined;

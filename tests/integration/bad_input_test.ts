@@ -102,7 +102,19 @@ onGround("a destination inside its source through a bind mount is refused", asyn
   await plant(g.path, { "a/file": "precious", "a/b/c": "c" });
   await using _ = await mountBind(`${g.path}/a/b`, `${g.path}/bound`);
   await assertRefused(g, ["a/", "bound"], ["a", "bound"]);
-}, { needs: ["mount"] });
+}, { needs: ["mount"], only: "linux" });
+
+onGround("where mounts cannot be seen through, the scan stops at the destination", async (g) => {
+  await plant(g.path, { "a/file": "precious", "a/b/c": "c" });
+  await using _ = await mountBind(`${g.path}/a/b`, `${g.path}/bound`);
+  const output = await g.blitWith({ timeoutMs: 10_000 }, "copy", "a/", "bound");
+  assertSentence(output, [2], /inside the source/);
+  assert.deepEqual(await readTree(`${g.path}/bound`), {
+    "b/": null,
+    "c": "c",
+    "file": "precious",
+  });
+}, { needs: ["mount"], only: "portable" });
 
 onGround("a mirror of a directory onto one that holds it is refused", async (g) => {
   await plant(g.path, { "a/file": "precious", "a/b/c": "c" });

@@ -36,7 +36,7 @@ onGround("-n lists what would be done, says that it is a dry run, and does nothi
   await plant(g.source, { "a": "aa", "new/b": "b" });
   await plant(g.destination, { "extra": "x" });
   const before = await fingerprint(g.path);
-  const planned = await g.blit("mirror", "-n", "source/", "destination");
+  const planned = await g.blit("mirror", "-ny", "source/", "destination");
   assertCode(planned, 0);
   assert.equal(await fingerprint(g.path), before);
   const lines = planned.stdout.trimEnd().split("\n");
