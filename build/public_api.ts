@@ -16,7 +16,7 @@ export async function publicApi(): Promise<string> {
     !line.startsWith("Defined in ") && !/^\s*@\w+( |$)/.test(line) &&
     !documentation.has(line.trim())
   );
-  const text = lines.join("\n").replace(/\n{2,}/g, "\n\n").replace(/\n\n(?=  )/g, "\n");
+  const text = lines.join("\n").replace(/\n{2,}/g, "\n\n").replace(/\n\n(?= {2})/g, "\n");
   return `${text.trim()}\n`;
 }
 
