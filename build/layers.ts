@@ -36,7 +36,7 @@ export const LAYERS: readonly Layer[] = [
   {
     // What the stages stand on: a mover's context, tasks, counters, logs.
     name: "movers",
-    files: ["core/movers/", "core/deliver/copy_method.ts"],
+    files: ["core/movers/"],
     mayImport: ["entry", "filter", "sys", "plan", "api types"],
   },
   {
@@ -57,12 +57,8 @@ export const LAYERS: readonly Layer[] = [
   {
     // The threads that run the stages.
     name: "pool",
-    files: [
-      "core/movers/mover.ts",
-      "core/movers/mover_worker.ts",
-      "core/movers/pool.ts",
-    ],
-    mayImport: ["movers", "local"],
+    files: ["core/pool/"],
+    mayImport: ["filter", "sys", "movers", "local"],
   },
   {
     name: "endpoint",

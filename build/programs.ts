@@ -38,10 +38,10 @@ export const PROGRAMS: readonly Program[] = [
 ];
 
 /**
- * The Worker that a bundled program starts; core/movers/pool.ts looks for `mover_worker.js` beside
+ * The Worker that a bundled program starts; core/pool/pool.ts looks for `mover_worker.js` beside
  * the program.
  */
-export const MOVER_WORKER = "core/movers/mover_worker.ts";
+export const MOVER_WORKER = "core/pool/mover_worker.ts";
 
 /** The root of the repository. */
 export const ROOT: URL = new URL("../", import.meta.url);

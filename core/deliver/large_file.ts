@@ -4,7 +4,7 @@ import { temporaryName } from "../movers/temporary.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
-import { CopyMethods } from "./copy_method.ts";
+import { CopyMethods } from "../movers/copy_method.ts";
 import { SparseWriter } from "./sparse.ts";
 import { finishHandle } from "./metadata.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";

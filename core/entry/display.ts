@@ -21,9 +21,8 @@ export function displayPath(path: Uint8Array): string {
   } catch {
     return Array.from(bytes, (byte) => byte < 0x80 ? escape(byte) : hex(byte)).join("");
   }
-  // deno-lint-ignore no-control-regex -- control characters are what is looked for
   return text.replace(
-    /[\x00-\x1f\\\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\p{Cc}\\\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
     (character) => {
       const code = character.charCodeAt(0);
       return code < 0x80 ? escape(code) : `\\u{${code.toString(16)}}`;

@@ -1,7 +1,7 @@
 import { joinPath } from "../entry/path.ts";
 import { NameTable } from "../entry/names.ts";
 import { StatTable } from "../entry/stats.ts";
-import type { CopyMethods } from "../deliver/copy_method.ts";
+import type { CopyMethods } from "./copy_method.ts";
 import type { Filter } from "../filter/mod.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Result, Sys } from "../sys/mod.ts";

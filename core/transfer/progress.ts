@@ -1,5 +1,5 @@
 import { Counter } from "../movers/counters.ts";
-import type { MoverPool } from "../movers/pool.ts";
+import type { MoverPool } from "../pool/pool.ts";
 import type { ProgressEvent } from "./events.ts";
 
 /** Where the run stands, from the movers' counters. */

@@ -1,6 +1,6 @@
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import type { MoverPool } from "../movers/pool.ts";
+import type { MoverPool } from "../pool/pool.ts";
 import type { FailureEvent, TransferSummary, WarningEvent } from "./events.ts";
 import { firstPayload } from "./progress.ts";
 

@@ -1,8 +1,8 @@
-import type { SharedMemory } from "./control.ts";
-import type { Job } from "./job.ts";
-import type { Parcel } from "./outbox.ts";
-import type { RunLog } from "./run_log.ts";
-import type { Task } from "./task.ts";
+import type { SharedMemory } from "../movers/control.ts";
+import type { Job } from "../movers/job.ts";
+import type { Parcel } from "../movers/outbox.ts";
+import type { RunLog } from "../movers/run_log.ts";
+import type { Task } from "../movers/task.ts";
 
 /** What the main thread says to a mover's Worker. */
 export type ToMover =

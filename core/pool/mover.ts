@@ -5,10 +5,10 @@ import { processExtra } from "../local/extras.ts";
 import { finishLater } from "../local/finish_directory.ts";
 import { processLinks } from "../local/links.ts";
 import { processRemove } from "../local/remove_source.ts";
-import type { MoverContext } from "./context.ts";
-import { Control } from "./control.ts";
-import { TaskQueue } from "./queue.ts";
-import { type Task, TaskKind } from "./task.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Control } from "../movers/control.ts";
+import { TaskQueue } from "../movers/queue.ts";
+import { type Task, TaskKind } from "../movers/task.ts";
 
 /** Milliseconds after which a waiting mover looks again by itself, should a wake-up be lost. */
 const WAIT_MS = 100;

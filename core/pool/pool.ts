@@ -1,12 +1,12 @@
-import type { MoverContext } from "./context.ts";
-import { Control, MOVERS_MAX, type SharedMemory } from "./control.ts";
-import { Counter, COUNTERS } from "./counters.ts";
-import type { Job } from "./job.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Control, MOVERS_MAX, type SharedMemory } from "../movers/control.ts";
+import { Counter, COUNTERS } from "../movers/counters.ts";
+import type { Job } from "../movers/job.ts";
 import type { FromMover, ToMover } from "./messages.ts";
 import { Mover } from "./mover.ts";
-import type { Parcel } from "./outbox.ts";
-import { gather, newLog, type RunLog } from "./run_log.ts";
-import type { Task } from "./task.ts";
+import type { Parcel } from "../movers/outbox.ts";
+import { gather, newLog, type RunLog } from "../movers/run_log.ts";
+import type { Task } from "../movers/task.ts";
 import { WaitWatch } from "./wait_watch.ts";
 
 /** Work that the main thread does alone before Workers are worth their start (8-30 ms each). */

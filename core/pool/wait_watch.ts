@@ -1,6 +1,6 @@
 import type { Sys } from "../sys/mod.ts";
-import { Control, type SharedMemory } from "./control.ts";
-import { Counter, COUNTERS } from "./counters.ts";
+import { Control, type SharedMemory } from "../movers/control.ts";
+import { Counter, COUNTERS } from "../movers/counters.ts";
 
 /** Movers at most that are worth having on storage that keeps them waiting. */
 const GROWN = 8;

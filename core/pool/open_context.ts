@@ -1,9 +1,9 @@
 import { openSys } from "../sys/open.ts";
 import type { Sys } from "../sys/sys.ts";
-import { MoverContext } from "./context.ts";
-import type { SharedMemory } from "./control.ts";
-import type { Job } from "./job.ts";
-import type { Parcel } from "./outbox.ts";
+import { MoverContext } from "../movers/context.ts";
+import type { SharedMemory } from "../movers/control.ts";
+import type { Job } from "../movers/job.ts";
+import type { Parcel } from "../movers/outbox.ts";
 
 /** Makes the context of one mover; opens the floor for its thread unless that is open already. */
 export async function openContext(

@@ -7,8 +7,8 @@
 import { openContext } from "./open_context.ts";
 import type { FromMover, ToMover } from "./messages.ts";
 import { Mover } from "./mover.ts";
-import type { MoverContext } from "./context.ts";
-import { newLog } from "./run_log.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { newLog } from "../movers/run_log.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 let context: MoverContext | undefined;

@@ -1,4 +1,4 @@
-import type { MoverContext } from "../movers/context.ts";
+import type { MoverContext } from "./context.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Result } from "../sys/mod.ts";
 
