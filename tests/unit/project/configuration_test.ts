@@ -34,17 +34,38 @@ Deno.test("each program's entry is an export of the package", () => {
   for (const { main } of PROGRAMS) assert.ok(entries.includes(`./${main}`), main);
 });
 
+/** The pages that people wrote, with their text. */
+function pages(): (readonly [path: string, text: string])[] {
+  const list = new Deno.Command("git", { args: ["ls-files", "*.md"], cwd: ROOT }).outputSync();
+  return new TextDecoder().decode(list.stdout).trim().split("\n")
+    .map((path) => [path, read(path)] as const);
+}
+
+function exists(path: string, from = ""): boolean {
+  try {
+    Deno.statSync(new URL(path, new URL(from, ROOT)));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 Deno.test("links between the pages lead somewhere", () => {
-  const pages = new Deno.Command("git", { args: ["ls-files", "*.md"], cwd: ROOT }).outputSync();
   const broken: string[] = [];
-  for (const page of new TextDecoder().decode(pages.stdout).trim().split("\n")) {
-    for (const [, target = ""] of read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
-      if (/^[a-z]+:/.test(target)) continue;
-      try {
-        Deno.statSync(new URL(target, new URL(page, ROOT)));
-      } catch {
-        broken.push(`${page}: ${target}`);
-      }
+  for (const [page, text] of pages()) {
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (!/^[a-z]+:/.test(target) && !exists(target, page)) broken.push(`${page}: ${target}`);
+    }
+  }
+  assert.deepEqual(broken, []);
+});
+
+Deno.test("files that the pages name are there", () => {
+  const broken: string[] = [];
+  for (const [page, text] of pages()) {
+    const named = /`((?:bench|build|cli|core|daemon|docs|tests|utils|wasm)\/[\w./-]*\w)`/g;
+    for (const [, path = ""] of text.matchAll(named)) {
+      if (!exists(path)) broken.push(`${page}: ${path}`);
     }
   }
   assert.deepEqual(broken, []);
