@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   copy,
-  type DeletionRequest,
   mirror,
   move,
   type ProgressEvent,
@@ -13,7 +12,6 @@ import {
   bash,
   bigFile,
   bigTree,
-  command,
   compareTrees,
   eachBackend,
   fingerprint,
@@ -90,68 +88,6 @@ eachBackend("paths that are not UTF-8 are taken as bytes", async (backend) => {
   assert.equal(summary.exitCode, 0);
   assert.deepEqual(await readTree(`${place.path}/out`), { "a": "content\n" });
 }, { only: "linux" });
-
-eachBackend("confirm is asked once, with the count and some names", async (backend) => {
-  using _ = useBackend(backend);
-  await using place = await makePlace();
-  const [source, destination] = [`${place.path}/source`, `${place.path}/destination`];
-  await plant(source, { "a": "a" });
-  await plant(destination, { "a": "a", "extra": "x", "gone/one": "1", "gone/two\n": "2" });
-  const asked: DeletionRequest[] = [];
-  const refused = await mirror(`${source}/`, destination, {
-    confirm(request) {
-      asked.push(request);
-      return Promise.resolve(false);
-    },
-  });
-  assert.equal(asked.length, 1);
-  assert.equal(asked[0]?.count, 4);
-  assert.equal(asked[0]?.destinationEntries, 5);
-  assert.ok(asked[0]?.samples.includes("extra"), String(asked[0]?.samples));
-  assert.doesNotMatch(asked[0]?.samples.join("") ?? "", /\n/);
-  assert.equal(refused.extrasLeft, 4);
-  assert.equal(refused.entriesDeleted, 0);
-  assert.equal(refused.exitCode, 2);
-  assert.equal((await readTree(destination)).extra, "x");
-  const agreed = await mirror(`${source}/`, destination, { confirm: () => true });
-  assert.equal(agreed.entriesDeleted, 4);
-  assert.equal(agreed.exitCode, 0);
-});
-
-eachBackend("without a confirm hook nothing is deleted", async (backend) => {
-  using _ = useBackend(backend);
-  await using place = await makePlace();
-  await plant(place.path, { "source/a": "a", "destination/extra": "extra" });
-  const summary = await mirror(`${place.path}/source/`, `${place.path}/destination`);
-  assert.equal(summary.exitCode, 2);
-  assert.equal(summary.extrasLeft, 1);
-  assert.ok(summary.warnings.length > 0);
-  assert.match(summary.warnings.map(({ message }) => message).join("\n"), /extra|delet/i);
-});
-
-eachBackend("confirm is not asked where there are no extras, nor by copy", async (backend) => {
-  using _ = useBackend(backend);
-  await using place = await makePlace();
-  await plant(place.path, { "source/a": "a", "destination/extra": "extra" });
-  const confirm = (): boolean => assert.fail("was asked");
-  await copy(`${place.path}/source/`, `${place.path}/destination`, { confirm });
-  await mirror(`${place.path}/source/`, `${place.path}/new`, { confirm });
-});
-
-eachBackend("an error in confirm ends the run and deletes nothing", async (backend) => {
-  using _ = useBackend(backend);
-  await using place = await makePlace();
-  await plant(place.path, { "source/a": "a", "destination/extra": "extra" });
-  await assert.rejects(
-    mirror(`${place.path}/source/`, `${place.path}/destination`, {
-      confirm() {
-        throw new RangeError("no answer");
-      },
-    }),
-    /no answer/,
-  );
-  assert.equal((await readTree(`${place.path}/destination`)).extra, "extra");
-});
 
 eachBackend(
   "an aborted run throws the signal's reason and leaves no temporary",
@@ -320,65 +256,4 @@ eachBackend("several runs at once in one process do not disturb each other", asy
       ...backend.tolerance,
     });
   }
-});
-
-/** A program that uses the library with the permissions given. */
-async function withPermissions(
-  place: string,
-  permissions: readonly string[],
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const program = `
-    import { mirror } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
-    const summary = await mirror(${JSON.stringify(`${place}/source/`)},
-      ${JSON.stringify(`${place}/destination`)}, { confirm: () => true });
-    console.log(JSON.stringify(summary));`;
-  await Deno.writeTextFile(`${place}/program.ts`, program);
-  return await command(Deno.execPath(), [
-    "run",
-    "--quiet",
-    "--no-prompt",
-    "--no-config",
-    ...permissions,
-    `${place}/program.ts`,
-  ]);
-}
-
-const PERMISSION_SETS: Readonly<Record<string, [permissions: string[], backend: string]>> = {
-  "read, write and ffi": [["--allow-read", "--allow-write", "--allow-ffi"], "linux"],
-  "read and write": [["--allow-read", "--allow-write"], "portable"],
-};
-
-for (const [what, [permissions, backend]] of Object.entries(PERMISSION_SETS)) {
-  Deno.test({
-    name: `the library works with the permissions ${what} alone, on ${backend}`,
-    ignore: Deno.build.os !== "linux",
-    fn: async () => {
-      await using place = await makePlace();
-      await bigTree(`${place.path}/source`, 10, 200, 100);
-      await plant(place.path, { "destination/extra": "extra" });
-      const { code, stdout, stderr } = await withPermissions(place.path, permissions);
-      assert.equal(code, 0, stderr);
-      const summary = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
-      assert.equal(summary.backend, backend);
-      assert.equal(summary.exitCode, 0);
-      await compareTrees(`${place.path}/source`, `${place.path}/destination`, {
-        timeStepNs: backend === "linux" ? 1 : 1_000_000,
-      });
-    },
-  });
-}
-
-Deno.test("the library works with read and write of its two trees alone", async () => {
-  await using place = await makePlace();
-  await plant(place.path, { "source/a": "a", "source/sub/b": "b", "destination/extra": "extra" });
-  const { code, stderr } = await withPermissions(place.path, [
-    `--allow-read=${place.path}/source,${place.path}/destination`,
-    `--allow-write=${place.path}/destination`,
-  ]);
-  assert.equal(code, 0, stderr);
-  assert.deepEqual(await readTree(`${place.path}/destination`), {
-    "a": "a",
-    "sub/": null,
-    "sub/b": "b",
-  });
 });
