@@ -23,7 +23,8 @@ export function refuseOverlap(
   if (!isDirectory) {
     const into = renames ? destination.parent : destination.path;
     const target = renames ? destination.name : source.name;
-    const sameParent = find(sys, source.parent).line[0] === find(sys, into).line[0];
+    const there = find(sys, into);
+    const sameParent = there.exists && there.line[0] === find(sys, source.parent).line[0];
     if (sameParent && pathKey(target) === pathKey(source.name)) throw same(source, destination);
     return;
   }

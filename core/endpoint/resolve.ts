@@ -115,7 +115,9 @@ function destinationState(sys: Sys, destination: LocalPath, stats: StatTable): D
   if (parent < 0) return "missing";
   const result = sys.stat(parent, destination.name, stats, 0);
   sys.close(parent);
-  return result === 0 ? "other" : "missing";
+  if (result < 0) return "missing";
+  // Another run may have made it since.
+  return stats.kind(0) === Kind.Directory ? "directory" : "other";
 }
 
 /** Makes a directory and those above it that are missing; whether it was. */
