@@ -3,7 +3,7 @@ import type { StatTable } from "../entry/stats.ts";
 import type { MoverContext } from "../movers/context.ts";
 import type { Operation } from "../movers/outbox.ts";
 import { Difference } from "../plan/mod.ts";
-import type { Place } from "../scan/place.ts";
+import { hasDefaultAcl, type Place } from "../scan/place.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { copyAttributes } from "./attributes.ts";
 import { destinationFault, type Fault } from "./outcome.ts";
@@ -39,7 +39,10 @@ export function finishHandle(
     const copied = copyAttributes(context, sourceHandle, handle, false);
     fault = note(fault, "set the attributes of", copied);
   }
-  if (attributes || (mode & (sys.identity.umask | SPECIAL_BITS)) !== 0 || place.defaultAcl) {
+  if (
+    attributes || (mode & (sys.identity.umask | SPECIAL_BITS)) !== 0 ||
+    hasDefaultAcl(context, place)
+  ) {
     fault = note(fault, "set the mode of", sys.setModeHandle(handle, mode));
   }
   const seconds = table.mtimeSeconds[index]!; // as above

@@ -36,6 +36,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
     const result = count < 0 ? count : more;
     context.fail("source", task.source, task.path, HERE, "list", result);
   }
+  if (context.onSubdirectories !== undefined) tellSubdirectories(context);
   const listed = place.filter !== undefined && place.filter.wantedCount > 0
     ? new ListedPaths(place.filter)
     : undefined;
@@ -67,6 +68,14 @@ export function processDirectory(context: MoverContext, task: Task): void {
   }
   if (isNew || differs || place.touched) finishDirectory(context, place);
   closePlace(context, place);
+}
+
+/** Lets the pool start a Worker while this directory is still being worked on. */
+function tellSubdirectories(context: MoverContext): void {
+  const { kinds, count } = context.names;
+  let directories = 0;
+  for (let index = 0; index < count; index++) if (kinds[index] === Kind.Directory) directories++;
+  context.onSubdirectories?.(directories);
 }
 
 /**

@@ -47,8 +47,11 @@ export class MoverContext {
   /** How bytes move best, per pair of mounts. */
   readonly copyMethods = new Map<string, CopyMethods>();
   log: RunLog = newLog();
+  /** Called with the number of subdirectories as soon as a directory is listed. */
+  onSubdirectories: ((count: number) => void) | undefined;
   /** Temporaries made so far; part of their names. */
   temporaries = 0;
+  #backupStat: StatTable | undefined;
   readonly #rootStats: (StatTable | undefined)[] = [];
   readonly #roots: (readonly [Handle, Handle] | undefined)[] = [];
 
@@ -105,6 +108,19 @@ export class MoverContext {
     return root.sameInode(0, table, index);
   }
 
+  /** Whether row `index` of `table` is the directory that backups go to. */
+  isBackupRoot(table: StatTable, index: number): boolean {
+    if (this.#backupStat === undefined) {
+      this.#backupStat = new StatTable(1);
+      const opened = this.job.backup === undefined ? -1 : this.sys.openRoot(this.job.backup);
+      if (opened >= 0) {
+        this.sys.statHandle(opened, this.#backupStat, 0);
+        this.sys.close(opened);
+      }
+    }
+    return this.#backupStat.links[0] !== 0 && this.#backupStat.sameInode(0, table, index);
+  }
+
   /** Closes what `roots` opened. */
   release(): void {
     for (const held of this.#roots) {
@@ -149,6 +165,8 @@ export class MoverContext {
     }
     const errno = -failure;
     this.outbox.failure({ path, operation, errno });
+    // An inode has little room for attributes: ENOSPC may mean that alone (setxattr(2)).
+    if (operation === "set the attributes of") return;
     if (side === "destination" && FATAL.has(errno)) {
       Atomics.compareExchange(
         this.memory.control,

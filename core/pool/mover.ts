@@ -44,9 +44,9 @@ export class Mover {
     for (const task of tasks) this.#context.stack.push(task);
   }
 
-  /** Takes all tasks off the stack, to hand them to another mover. */
-  surrender(): Task[] {
-    return this.#context.stack.splice(0);
+  /** Takes the oldest tasks off the stack, to hand them to another mover. */
+  surrender(count: number): Task[] {
+    return this.#context.stack.splice(0, count);
   }
 
   /** Does one step; false when there is nothing to do here. */

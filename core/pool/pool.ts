@@ -4,25 +4,38 @@ import { Counter, COUNTERS } from "../movers/counters.ts";
 import type { Job } from "../movers/job.ts";
 import type { FromMover, ToMover } from "./messages.ts";
 import { Mover } from "./mover.ts";
+import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
 import { WaitWatch } from "./wait_watch.ts";
 
-/** Work that the main thread does alone before Workers are worth their start (8-30 ms each). */
+/** Movers while they compute: two are right for two processors and a warm cache. */
+const MOVERS = 2;
+/** Work that the main thread does alone before a Worker is worth its start (8-30 ms). */
 const ALONE_MS = 25;
+/** So many tasks in sight are more than that. */
+const MANY_TASKS = 64;
+/** A run that lasts so long gets a Worker more, and the main thread becomes the conductor. */
+const CONDUCT_MS = 400;
+/** Milliseconds after which the waiting main thread looks again by itself. */
+const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */
 const TURN_MS = 12;
 /** How often the pool looks whether movers compute or wait. */
 const WATCH_MS = 40;
 
 /**
- * The movers of one run: the main thread's own, and Workers, started when there is work for
- * them and added while the movers that run spend their time waiting for storage.
+ * The movers of one run: the main thread's own, a Worker when there is work for it, one more in
+ * the main thread's place when the run lasts, and others while they wait for storage.
  */
 export class MoverPool {
   readonly #workers: PoolWorker[] = [];
   readonly #own: Mover;
+  readonly #queue: TaskQueue;
+  readonly #started = performance.now();
+  /** The main thread has handed its part over. */
+  #conducting = false;
   #phase: Phase | undefined;
   #failure: Error | undefined;
 
@@ -37,6 +50,10 @@ export class MoverPool {
     readonly onTurn: () => void,
   ) {
     this.#own = new Mover(context);
+    this.#queue = new TaskQueue(memory);
+    context.onSubdirectories = (count): void => {
+      if (count >= MANY_TASKS && this.#workers.length === 0) this.#staff(performance.now(), count);
+    };
     Atomics.store(memory.control, Control.Limit, MOVERS_MAX);
   }
 
@@ -67,10 +84,12 @@ export class MoverPool {
     if (tasks.length === 0) return newLog();
     const phase = this.#phase = new Phase();
     Atomics.store(this.memory.control, Control.Pending, tasks.length);
-    this.#own.accept(tasks);
-    // Once Workers run, the main thread is only the conductor: it stays free for people.
-    if (this.#workers.some((worker) => worker.ready)) this.#handOver(phase);
-    else await this.#runAlone(phase);
+    if (this.#conducting) this.#deal(phase, tasks);
+    else {
+      this.#own.accept(tasks);
+      for (const worker of this.#workers) if (worker.ready) this.#join(worker);
+      await this.#work();
+    }
     if (phase.joined > 0) await this.#conduct(phase);
     this.context.outbox.flush();
     gather(phase.log, this.context.log);
@@ -80,33 +99,64 @@ export class MoverPool {
     return phase.log;
   }
 
-  async #runAlone(phase: Phase): Promise<void> {
-    const start = performance.now();
-    let turn = start;
-    const several = (this.wanted ?? 2) > 1;
-    while (Atomics.load(this.memory.control, Control.Pending) > 0) {
-      // A task that another mover holds is the only thing left: wait for it there.
-      if (!this.#own.step() || this.#failure !== undefined) break;
+  /**
+   * The main thread works as the first mover, letting its event loop turn now and then, until the
+   * phase is over or it becomes the conductor.
+   */
+  async #work(): Promise<void> {
+    const { control } = this.memory;
+    let turn = performance.now();
+    while (Atomics.load(control, Control.Pending) > 0 && this.#failure === undefined) {
+      const seen = Atomics.load(control, Control.Signal);
+      const worked = this.#own.step();
       const now = performance.now();
-      if (now - turn < TURN_MS) continue;
-      if (several && now - start > ALONE_MS && this.#own.depth > 0 && this.#workers.length === 0) {
-        this.#start(this.wanted ?? 2);
+      if (worked && now - turn < TURN_MS) {
+        continue;
       }
       this.context.outbox.flush();
       this.onTurn();
-      await turnOfEvents();
-      turn = performance.now();
-      if (this.#workers.length > 0 && this.#workers.every((worker) => worker.ready)) {
-        if (!this.#own.busy) {
-          this.#handOver(phase);
-          return;
-        }
+      if (worked) {
+        this.#staff(now);
+        await turnOfEvents();
+        turn = performance.now();
+      } else {
+        await this.#wait(seen);
+        turn = 0; // whatever came in shall be heard before the next step
+      }
+      if (this.#mayConduct() && this.#giveAll()) {
+        this.#conducting = true;
+        return;
       }
     }
+    this.#queue.wake();
   }
 
-  #start(count: number): void {
-    while (this.#workers.length < count) this.#add();
+  /** Starts the Workers that the work in sight deserves. */
+  #staff(now: number, tasks = this.#own.depth): void {
+    const movers = this.wanted ?? MOVERS;
+    const worthIt = tasks >= MANY_TASKS || now - this.#started > ALONE_MS;
+    if (movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) return;
+    const wanted = now - this.#started > CONDUCT_MS ? movers : movers - 1;
+    while (this.#workers.length < wanted) this.#add();
+  }
+
+  /**
+   * Once a run lasts, the main thread hands its part to a Worker of its own and stays free for
+   * progress, signals and questions, however long a system call takes.
+   */
+  #mayConduct(): boolean {
+    const movers = this.wanted ?? MOVERS;
+    return this.#workers.length >= movers && !this.#own.busy &&
+      this.#workers.every((worker) => worker.ready);
+  }
+
+  /** Waits until another mover has something to give, or the phase is over. */
+  async #wait(seen: number): Promise<void> {
+    const { control } = this.memory;
+    Atomics.add(control, Control.Idle, 1);
+    const waiting = Atomics.waitAsync(control, Control.Signal, seen, WAIT_MS);
+    if (waiting.async) await waiting.value;
+    Atomics.sub(control, Control.Idle, 1);
   }
 
   #add(): void {
@@ -123,28 +173,33 @@ export class MoverPool {
     this.#workers.push(worker);
   }
 
-  /** A Worker that became ready while a phase is being conducted takes part in it. */
+  /** A ready Worker takes part in the phase that runs: it gets half of what waits here. */
   #join(worker: PoolWorker): void {
     const phase = this.#phase;
-    if (phase === undefined || !phase.conducted) return;
+    if (phase === undefined) return;
     phase.joined++;
-    worker.say({ type: "phase", tasks: [] });
+    worker.say({ type: "phase", tasks: this.#own.surrender(this.#own.depth >> 1) });
   }
 
-  #handOver(phase: Phase): void {
+  /** Gives the main thread's tasks to the Workers; false when the queue has no room for all. */
+  #giveAll(): boolean {
+    const kept = this.#own.surrender(this.#own.depth).filter((task) => !this.#queue.give(task));
+    this.#own.accept(kept);
+    return kept.length === 0;
+  }
+
+  /** Deals the tasks of a new phase out to the Workers. */
+  #deal(phase: Phase, tasks: readonly Task[]): void {
     const ready = this.#workers.filter((worker) => worker.ready);
-    const tasks = this.#own.surrender();
-    phase.conducted = true;
     phase.joined = ready.length;
     ready.forEach((worker, at) => {
-      worker.say({
-        type: "phase",
-        tasks: tasks.filter((_, task) => task % ready.length === at),
-      });
+      const share = tasks.filter((_, task) => task % ready.length === at);
+      worker.say({ type: "phase", tasks: share });
     });
   }
 
   async #conduct(phase: Phase): Promise<void> {
+    if (!this.#conducting) return await phase.over.promise;
     this.onTurn();
     const watch = this.wanted === undefined
       ? new WaitWatch(this.context.sys, this.memory)
@@ -171,7 +226,6 @@ export class MoverPool {
 /** Who takes part in a phase, and what they put off. */
 class Phase {
   readonly log: RunLog = newLog();
-  conducted = false;
   joined = 0;
   readonly over = Promise.withResolvers<void>();
 
@@ -222,7 +276,14 @@ class PoolWorker {
   }
 }
 
-/** Lets timers, messages and signals have their turn. */
+/** Lets timers, messages and signals have their turn: a message to oneself costs 20 us, a timer 1 ms. */
 function turnOfEvents(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (): void => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
 }

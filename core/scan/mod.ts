@@ -7,9 +7,12 @@
 export {
   closePlace,
   directoryFilter,
+  hasDefaultAcl,
   isAbsent,
   listedKind,
   openPlace,
   type Place,
+  unlockDirectory,
+  unlockPlace,
 } from "./place.ts";
 export { accepts, scanBatch } from "./scan.ts";

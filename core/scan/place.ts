@@ -9,7 +9,10 @@ import type { Handle, Name } from "../sys/mod.ts";
 
 const HERE: Name = new Uint8Array(1);
 const DEFAULT_ACL = nameOf("system.posix_acl_default");
+const DOT = nameOf(".");
 const SETGID = 0o2000;
+/** What an owner needs on a directory to work in it. */
+const OWNER_ACCESS = 0o700;
 
 /** A directory at both ends, held open while its entries are worked on. */
 export interface Place {
@@ -21,12 +24,16 @@ export interface Place {
   readonly destination: Handle;
   /** The destination directory is known to be empty, or is absent. */
   fresh: boolean;
-  /** The mode that a new file is created with may be changed by a default ACL. */
-  readonly defaultAcl: boolean;
+  /** The mode that a new file is created with may be changed by a default ACL; see `hasDefaultAcl`. */
+  defaultAcl: boolean | undefined;
   /** Group that new files get here. */
   readonly gid: number;
   /** Which names take part; undefined when all do. */
   readonly filter: DirectoryFilter | undefined;
+  /** The destination directory's mode keeps its owner, who is not root, from working in it. */
+  locked: boolean;
+  /** Permission bits that the destination directory has. */
+  readonly mode: number;
   /** Something was written here, so that the directory's own time must be set. */
   touched: boolean;
 }
@@ -36,16 +43,16 @@ export interface Place {
  * Gives undefined after recording the failure.
  */
 export function openPlace(context: MoverContext, task: Task): Place | undefined {
-  const { sys, job } = context;
+  const { sys } = context;
   const [sourceRoot, destinationRoot] = context.roots(task.source);
-  const source = sourceRoot < 0 ? sourceRoot : sys.openBeneath(sourceRoot, task.path);
+  const isOutside = trimNul(task.path).length === 0 &&
+    context.jobSource(task.source).only !== undefined;
+  const source = openAt(context, sourceRoot, task.path, isOutside);
   if (source < 0) {
     context.fail("source", task.source, task.path, HERE, "open", source);
     return undefined;
   }
   sys.statHandle(source, context.own, Own.Source);
-  const isOutside = trimNul(task.path).length === 0 &&
-    context.jobSource(task.source).only !== undefined;
   if (!isOutside && context.isDestinationRoot(task.source, context.own, Own.Source)) {
     sys.close(source);
     context.fail("source", task.source, task.path, HERE, "list", "DESTINATION_INSIDE");
@@ -54,9 +61,7 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
   const absent = (task.flags & TaskFlag.Absent) !== 0;
   let destination = -1;
   if (!absent) {
-    destination = destinationRoot < 0
-      ? destinationRoot
-      : sys.openBeneath(destinationRoot, task.path);
+    destination = openAt(context, destinationRoot, task.path, isOutside);
     if (destination < 0) {
       sys.close(source);
       context.fail("destination", task.source, task.path, HERE, "open", destination);
@@ -64,6 +69,7 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     }
     sys.statHandle(destination, context.own, Own.Destination);
   }
+  const mode = absent ? 0 : (context.own.mode[Own.Destination] ?? 0) & 0o7777;
   const setgid = !absent && ((context.own.mode[Own.Destination] ?? 0) & SETGID) !== 0;
   return {
     sourceIndex: task.source,
@@ -71,12 +77,53 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     source,
     destination,
     fresh: absent || (task.flags & TaskFlag.Fresh) !== 0,
-    defaultAcl: !absent && !job.dryRun && sys.capabilities.xattrs &&
-      typeof sys.getAttribute(destination, DEFAULT_ACL) !== "number",
+    defaultAcl: undefined,
     gid: setgid ? context.own.gid[Own.Destination] ?? 0 : sys.identity.gid,
     filter: directoryFilter(context, task.source, task.path),
+    locked: !absent && !isOutside && !job.dryRun && sys.identity.uid !== 0 &&
+      (mode & OWNER_ACCESS) !== OWNER_ACCESS,
+    mode,
     touched: false,
   };
+}
+
+/**
+ * Opens a directory beneath a root. The one around a source that is named as a whole is never
+ * listed, so it need not be readable: many a /home is not.
+ */
+function openAt(context: MoverContext, root: Handle, path: Name, isOutside: boolean): Handle {
+  const { sys } = context;
+  if (root < 0) return root;
+  const opened = sys.openBeneath(root, path);
+  return opened === -Errno.EACCES && isOutside ? sys.openPath(root, DOT) : opened;
+}
+
+/**
+ * Makes a destination directory that its owner may not write to (0555, say) writable before
+ * something is put into it; its mode is set again when it is finished. Root needs no such thing.
+ */
+export function unlockPlace(context: MoverContext, place: Place): void {
+  if (!place.locked) return;
+  place.locked = false;
+  const result = context.sys.setModeHandle(place.destination, place.mode | OWNER_ACCESS);
+  if (result === 0) place.touched = true; // who may not, hears it from what follows
+}
+
+/** The same for a directory that something is to be removed from. */
+export function unlockDirectory(context: MoverContext, directory: Handle): void {
+  const { sys, own, job } = context;
+  if (sys.identity.uid === 0 || job.dryRun) return;
+  if (sys.statHandle(directory, own, Own.Other) < 0) return;
+  const mode = own.mode[Own.Other]! & 0o7777; // just filled
+  if ((mode & OWNER_ACCESS) === OWNER_ACCESS) return;
+  sys.setModeHandle(directory, mode | OWNER_ACCESS); // who may not, hears it from what follows
+}
+
+/** Whether the destination directory has a default ACL; asked once, when the first file is made. */
+export function hasDefaultAcl(context: MoverContext, place: Place): boolean {
+  const { sys } = context;
+  return place.defaultAcl ??= sys.capabilities.xattrs && place.destination >= 0 &&
+    typeof sys.getAttribute(place.destination, DEFAULT_ACL) !== "number";
 }
 
 /** Closes what `openPlace` opened. */

@@ -7,12 +7,14 @@ import type { LoggedDirectory, LoggedEntries } from "../movers/run_log.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 
 /** Tasks that are unpacked and handed to the movers at one time. */
-const BATCH = 256;
+const BATCH = 1024;
 
 /** The first tasks of a run: the content of a source, or the one entry that is meant. */
 export function rootTasks(job: Job, kind: number = TaskKind.Directory): Task[] {
   return job.sources.map((source, index) => {
-    const flags = (source.fresh ? TaskFlag.Fresh : 0) | (source.absent ? TaskFlag.Absent : 0);
+    // What was empty when the run began is not when a later phase comes to it.
+    const isFresh = source.fresh && kind === TaskKind.Directory;
+    const flags = (isFresh ? TaskFlag.Fresh : 0) | (source.absent ? TaskFlag.Absent : 0);
     const weight = 1 / job.sources.length;
     if (source.only === undefined) return task(kind, index, nameOf(""), { flags, weight });
     const names = new PackedNames();
@@ -22,9 +24,23 @@ export function rootTasks(job: Job, kind: number = TaskKind.Directory): Task[] {
   });
 }
 
-/** Directories whose metadata was put off, each once, deepest first. */
-export function finishTasks(directories: readonly LoggedDirectory[]): Task[] {
-  return deepestFirst(directories).map(({ source, path }) => task(TaskKind.Finish, source, path));
+/**
+ * Directories whose metadata was put off, each once, a level of the tree at a time, deepest first:
+ * a mode may close a directory to its owner, and then nothing beneath it can be reached any more.
+ */
+export function* finishLevels(directories: readonly LoggedDirectory[]): Generator<Task[]> {
+  let level: Task[] = [];
+  let depth = 0;
+  for (const { source, path } of deepestFirst(directories)) {
+    const own = depthOf(path);
+    if (own !== depth && level.length > 0) {
+      yield level;
+      level = [];
+    }
+    depth = own;
+    level.push(task(TaskKind.Finish, source, path));
+  }
+  if (level.length > 0) yield level;
 }
 
 /** Entries put off, as tasks of a kind. */
