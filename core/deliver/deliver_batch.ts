@@ -6,7 +6,7 @@ import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { Difference, Need } from "../plan/mod.ts";
-import type { Place } from "../scan/place.ts";
+import { type Place, unlockPlace } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import { backUp } from "./backup.ts";
 import { countDelivery } from "./count_delivery.ts";
@@ -50,6 +50,7 @@ export function deliverBatch(
     const need = needs[index]!; // in the batch
     if (need === Need.None) continue;
     const kind = source.kind(index);
+    if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
     if (kind === Kind.Directory) {
       deliverDirectory(context, place, targets, index, need, delivery.childWeight);
       continue;
@@ -224,6 +225,11 @@ function deliverDirectory(
   weight: number,
 ): void {
   const { job } = context;
+  if (need === Need.Skip) {
+    context.count(Counter.Skipped);
+    context.count(Counter.Fraction, weight);
+    return;
+  }
   const makes = need !== Need.Same;
   let flags = !makes ? 0 : job.dryRun ? TaskFlag.Absent : TaskFlag.Fresh;
   if (makes && !job.dryRun) {

@@ -4,7 +4,7 @@ import { backUp } from "../deliver/backup.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { Task } from "../movers/task.ts";
-import { isAbsent } from "../scan/mod.ts";
+import { isAbsent, unlockDirectory } from "../scan/mod.ts";
 
 /** Deletes the named extras of one destination directory, or moves them into the backup directory. */
 export function processDelete(context: MoverContext, task: Task): void {
@@ -15,6 +15,7 @@ export function processDelete(context: MoverContext, task: Task): void {
     context.fail("destination", task.source, task.path, nameOf(""), "open", directory);
     return;
   }
+  unlockDirectory(context, directory);
   for (let at = 0; at < task.names.length && !context.stopping;) {
     at = unpackNames(task.names, at, names);
     for (let index = 0; index < names.count && !context.stopping; index++) {

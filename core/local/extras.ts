@@ -3,7 +3,7 @@ import { nameOf } from "../entry/display.ts";
 import type { NameTable } from "../entry/names.ts";
 import { PackedNames } from "../entry/packed.ts";
 import { joinPath, pathKey } from "../entry/path.ts";
-import type { MoverContext } from "../movers/context.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import { type Task, task, TaskKind } from "../movers/task.ts";
@@ -68,6 +68,7 @@ function logListed(
   const extras = new PackedNames();
   const whole = wanted === NOTHING;
   let found = false;
+  let kept = false;
   for (;;) {
     const count = sys.list(directory, spare);
     if (count < 0) context.fail("destination", source, path, HERE, "list", count);
@@ -83,10 +84,14 @@ function logListed(
       const isDirectory = kind === Kind.Directory;
       const offset = spare.offsets[index]!; // in the table, as above
       if (filter && !filter.accepts(spare.bytes, offset, spare.lengths[index]!, isDirectory)) {
+        kept = true;
         continue;
       }
       const below = joinPath(path, spare.copy(index));
-      if (isProtected(context, source, below)) continue;
+      if (isDirectory && isBackup(context, source, directory, spare.at(index), below)) {
+        kept = true;
+        continue;
+      }
       context.count(Counter.Extras);
       found = true;
       if (!isDirectory) {
@@ -100,11 +105,21 @@ function logListed(
   if (extras.count > 0) {
     context.log.extras.push({ source, path, names: extras.finish(), count: extras.count });
   }
+  if (kept && whole) context.log.kept.push({ source, path });
   if (found && !whole && !job.dryRun) context.log.unfinished.push({ source, path });
 }
 
-function isProtected(context: MoverContext, source: number, path: Name): boolean {
-  const { protected: keys } = context.job;
-  if (keys.length === 0) return false;
-  return keys.includes(pathKey(joinPath(context.jobSource(source).prefix, path)));
+/** Whether a directory is where backups go, by its path or, through whatever link, by its inode. */
+function isBackup(
+  context: MoverContext,
+  source: number,
+  directory: Handle,
+  name: Name,
+  path: Name,
+): boolean {
+  const { sys, own, job } = context;
+  if (job.backup === undefined) return false;
+  const inDestination = pathKey(joinPath(context.jobSource(source).prefix, path));
+  if (job.backupInside === inDestination) return true;
+  return sys.stat(directory, name, own, Own.Other) === 0 && context.isBackupRoot(own, Own.Other);
 }

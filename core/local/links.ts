@@ -8,8 +8,15 @@ import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
 import { temporaryName } from "../movers/temporary.ts";
-import { Need } from "../plan/mod.ts";
-import { closePlace, isAbsent, openPlace, type Place, scanBatch } from "../scan/mod.ts";
+import { compareEntry, Need } from "../plan/mod.ts";
+import {
+  closePlace,
+  isAbsent,
+  openPlace,
+  type Place,
+  scanBatch,
+  unlockPlace,
+} from "../scan/mod.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Name } from "../sys/mod.ts";
 
@@ -136,7 +143,8 @@ function deliverAlone(context: MoverContext, place: Place, name: Name): number |
     childWeight: 0,
   });
   if (context.counters[Counter.Failures] !== failures || need === Need.None) return undefined;
-  return need === Need.Blocked ? undefined : need;
+  // What an option has left alone need not hold what the group holds.
+  return need === Need.Blocked || need === Need.Skip ? undefined : need;
 }
 
 /**
@@ -160,11 +168,12 @@ function linkTo(
   }
   const exists = there === 0;
   if (exists && own.kind(Own.Destination) === Kind.Directory) return false;
-  if (exists && job.rules.ignoreExisting) {
+  if (exists && isLeft(context, place, name)) {
     context.count(Counter.Skipped);
     return true;
   }
-  if (exists && !remade) {
+  // Once the leader is made anew nothing is a link to it, though in a dry run it still seems so.
+  if (exists && !(remade && job.dryRun)) {
     sys.stat(leader.destination, leaderName, own, Own.Source);
     if (own.sameInode(Own.Source, own, Own.Destination)) {
       context.count(Counter.Same);
@@ -182,6 +191,16 @@ function linkTo(
   return true;
 }
 
+/** Whether the options leave what is there as it is. Row `own` must hold its stat. */
+function isLeft(context: MoverContext, place: Place, name: Name): boolean {
+  const { sys, own, job } = context;
+  const { ignoreExisting, update } = job.rules;
+  if (!update) return ignoreExisting;
+  if (sys.stat(place.source, name, own, Own.Check) < 0) return false;
+  const step = sys.capabilities.timeStepNs;
+  return compareEntry(own, Own.Check, own, Own.Destination, job.rules, step) === Need.Skip;
+}
+
 function makeLink(
   context: MoverContext,
   leader: Place,
@@ -191,6 +210,7 @@ function makeLink(
   exists: boolean,
 ): Fault | "alone" | undefined {
   const { sys } = context;
+  unlockPlace(context, place);
   const made = exists ? temporaryName(context) : name;
   const result = sys.link(leader.destination, leaderName, place.destination, made);
   if (result === -Errno.EMLINK || result === -Errno.EPERM || result === -Errno.EOPNOTSUPP) {

@@ -6,16 +6,18 @@ import type { Place } from "../scan/mod.ts";
 
 /**
  * Lists the destination directory: gives how many entries there are, not counting temporaries of
- * blit, and removes those that a dead run has left.
+ * blit, and removes those that a dead run has left. -1 when it cannot be listed.
  */
 export function readDestination(context: MoverContext, place: Place): number {
   const { sys, spare, job } = context;
   let there = 0;
+  let failed = false;
   for (;;) {
     const count = sys.list(place.destination, spare);
     if (count < 0) {
       const { sourceIndex, path } = place;
       context.fail("destination", sourceIndex, path, nameOf(""), "list", count);
+      failed = true;
       break;
     }
     if (count === 0) break;
@@ -29,5 +31,5 @@ export function readDestination(context: MoverContext, place: Place): number {
     }
   }
   context.count(Counter.DestinationEntries, there);
-  return there;
+  return failed ? -1 : there;
 }

@@ -51,11 +51,18 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
     if (kind === Kind.Directory) {
       const path = joinPath(place.path, names.copy(index));
       context.log.emptied.push({ source: task.source, path });
-      const flags = job.dryRun && need !== Need.Same ? TaskFlag.Absent : 0;
+      const flags = (task.flags & TaskFlag.Tell) |
+        (job.dryRun && need !== Need.Same ? TaskFlag.Absent : 0);
       context.stack.push(newTask(TaskKind.Remove, task.source, path, { flags }));
       continue;
     }
-    if (!job.dryRun && need !== Need.Same) continue;
+    if (!job.dryRun && need !== Need.Same) {
+      if ((task.flags & TaskFlag.Tell) !== 0) {
+        const name = names.copy(index);
+        context.fail("source", task.source, task.path, name, "remove", "NOT_ARRIVED");
+      }
+      continue;
+    }
     const result = job.dryRun ? 0 : context.sys.unlink(place.source, names.at(index));
     if (result < 0 && !isAbsent(result)) {
       context.fail("source", task.source, task.path, names.copy(index), "remove", result);

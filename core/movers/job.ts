@@ -42,7 +42,7 @@ export interface Job {
   readonly durable: boolean;
   /** Where overwritten and deleted entries go, absolute. */
   readonly backup: Name | undefined;
-  /** Destination paths (relative to the user's destination, as keys) that are never extras. */
-  readonly protected: readonly string[];
+  /** The same relative to the user's destination, as a key, if it lies in it: it is no extra. */
+  readonly backupInside: string | undefined;
   readonly reportEntries: boolean;
 }

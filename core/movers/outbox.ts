@@ -35,7 +35,12 @@ export type Operation =
   | "sync";
 
 /** Failures that no errno tells. */
-export type FailureCode = "CHANGED" | "GREW" | "DIRECTORY_IN_THE_WAY" | "DESTINATION_INSIDE";
+export type FailureCode =
+  | "CHANGED"
+  | "GREW"
+  | "DIRECTORY_IN_THE_WAY"
+  | "DESTINATION_INSIDE"
+  | "NOT_ARRIVED";
 
 /** A batch of records. */
 export interface Parcel {

@@ -36,6 +36,8 @@ export interface RunLog {
   readonly extras: LoggedEntries[];
   /** Directories of extras, removed when they are empty. */
   readonly extraDirectories: LoggedDirectory[];
+  /** Directories of extras in which something stays: what filters leave out, or backups. */
+  readonly kept: LoggedDirectory[];
   /** Directories whose metadata must be set at the end. */
   readonly unfinished: LoggedDirectory[];
   /** Source directories to be removed (move). */
@@ -51,6 +53,7 @@ export function newLog(): RunLog {
     blocked: [],
     extras: [],
     extraDirectories: [],
+    kept: [],
     unfinished: [],
     emptied: [],
     written: new Map(),
@@ -63,6 +66,7 @@ export function gather(into: RunLog, from: RunLog): void {
   append(into.blocked, from.blocked);
   append(into.extras, from.extras);
   append(into.extraDirectories, from.extraDirectories);
+  append(into.kept, from.kept);
   append(into.unfinished, from.unfinished);
   append(into.emptied, from.emptied);
   for (const [key, directory] of from.written) into.written.set(key, directory);

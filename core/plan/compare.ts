@@ -67,9 +67,10 @@ export function compareEntry(
 ): number {
   const kind = source.mode[index]! >>> 12;
   const otherKind = destination.mode[other]! >>> 12;
-  if (kind === Kind.Directory) return otherKind === Kind.Directory ? Need.Same : Need.Evict;
-  if (otherKind === Kind.Directory) return Need.Blocked;
+  if (kind === Kind.Directory && otherKind === Kind.Directory) return Need.Same;
   if (rules.ignoreExisting) return Need.Skip;
+  if (kind === Kind.Directory) return Need.Evict;
+  if (otherKind === Kind.Directory) return Need.Blocked;
   if (kind !== otherKind) return Need.Replace;
   if (kind === Kind.File) {
     if (rules.update && newer(destination, other, source, index, stepNs)) return Need.Skip;

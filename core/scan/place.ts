@@ -80,7 +80,7 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     defaultAcl: undefined,
     gid: setgid ? context.own.gid[Own.Destination] ?? 0 : sys.identity.gid,
     filter: directoryFilter(context, task.source, task.path),
-    locked: !absent && !isOutside && !job.dryRun && sys.identity.uid !== 0 &&
+    locked: !absent && !isOutside && !context.job.dryRun && sys.identity.uid !== 0 &&
       (mode & OWNER_ACCESS) !== OWNER_ACCESS,
     mode,
     touched: false,

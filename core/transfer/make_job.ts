@@ -65,20 +65,20 @@ export function makeJob(
     syncFiles: (options.durable ?? false) && sys.name === "portable",
     durable: options.durable ?? false,
     backup: backup?.path,
-    protected: backup?.protects ?? [],
+    backupInside: backup?.inside,
     reportEntries: options.reportEntries ?? false,
   };
 }
 
 /**
  * Finds the backup directory (relative to the destination unless absolute), makes it, and says
- * which path of the destination must not be taken for an extra because it leads there.
+ * which path of the destination must not be taken for an extra because it is that.
  */
 function prepareBackup(
   sys: Sys,
   options: TransferOptions,
   destination: LocalPath,
-): { readonly path: Name; readonly protects: readonly string[] } {
+): { readonly path: Name; readonly inside: string | undefined } {
   const bytes = pathBytes(options.backupDir ?? "");
   const given = displayPath(bytes);
   if (bytes.length === 0) {
@@ -96,9 +96,8 @@ function prepareBackup(
       "usage",
     );
   }
-  const first = key.startsWith(inside) ? key.slice(inside.length).split("/")[0] : undefined;
   if (!options.dryRun) makeBackup(sys, path, given, destination);
-  return { path, protects: first === undefined ? [] : [first] };
+  return { path, inside: key.startsWith(inside) ? key.slice(inside.length) : undefined };
 }
 
 function makeBackup(sys: Sys, path: Name, given: string, destination: LocalPath): void {

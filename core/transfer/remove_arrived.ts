@@ -2,7 +2,7 @@ import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
 import { joinPath, trimNul } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
-import { TaskKind } from "../movers/task.ts";
+import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { Errno } from "../sys/mod.ts";
 import { isAbsent } from "../scan/mod.ts";
 import { deepestFirst, rootTasks } from "./phase_tasks.ts";
@@ -13,8 +13,12 @@ import type { Run } from "./run.ts";
  * What failed is not the same at the destination and stays; the same command again finishes it.
  */
 export async function removeArrived(run: Run): Promise<void> {
-  const { context, job } = run;
-  const log = await run.phase("remove-source", rootTasks(job, TaskKind.Remove));
+  const { context, job, tally } = run;
+  // After a failure the summary says already why something stays.
+  const tell = tally.failureCount === 0 && !job.dryRun ? TaskFlag.Tell : 0;
+  const tasks = rootTasks(job, TaskKind.Remove)
+    .map((task) => ({ ...task, flags: task.flags | tell }));
+  const log = await run.phase("remove-source", tasks);
   for (const { source, path } of deepestFirst(log.emptied)) {
     run.throwIfStopped();
     const result = job.dryRun ? 0 : removeDirectory(run, source, path);

@@ -2,11 +2,11 @@ import { Kind } from "../entry/kind.ts";
 import { displayPath, nameOf } from "../entry/display.ts";
 import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
-import type { RunLog } from "../movers/run_log.ts";
+import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
 import { TaskFlag, TaskKind } from "../movers/task.ts";
-import { isAbsent } from "../scan/mod.ts";
+import { isAbsent, unlockDirectory } from "../scan/mod.ts";
 import { deepestFirst, entryTasks } from "./phase_tasks.ts";
 import type { Run } from "./run.ts";
 
@@ -22,19 +22,41 @@ const SAMPLES = 10;
  */
 export async function removeExtras(run: Run, log: RunLog): Promise<void> {
   const { pool } = run;
-  const count = pool.total(Counter.Extras);
+  const directories = removable(log);
+  const count = pool.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
   if (count === 0) return;
-  if (!await mayDelete(run, log, count)) {
+  if (!await mayDelete(run, log, directories, count)) {
     run.tally.extrasLeft = count;
     reportBlocked(run, log);
     return;
   }
   await run.inBatches("delete", entryTasks(TaskKind.Delete, log.extras), log);
-  removeDirectories(run, log);
+  removeDirectories(run, directories);
   await run.inBatches("blocked", entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links), log);
 }
 
-async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean> {
+/** The extra directories that will be empty: not those that hold, at any depth, what stays. */
+function removable(log: RunLog): readonly LoggedDirectory[] {
+  if (log.kept.length === 0) return log.extraDirectories;
+  const kept = new Set<string>();
+  for (const { source, path } of log.kept) {
+    for (
+      let key = pathKey(path);
+      key !== "";
+      key = key.slice(0, Math.max(key.lastIndexOf("/"), 0))
+    ) {
+      kept.add(`${source} ${key}`);
+    }
+  }
+  return log.extraDirectories.filter(({ source, path }) => !kept.has(`${source} ${pathKey(path)}`));
+}
+
+async function mayDelete(
+  run: Run,
+  log: RunLog,
+  directories: readonly LoggedDirectory[],
+  count: number,
+): Promise<boolean> {
   const { pool, options, tally, job } = run;
   const entries = pool.total(Counter.DestinationEntries);
   const left = count === 1 ? "1 extra entry is" : `${count} extra entries are`;
@@ -58,7 +80,7 @@ async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean>
     return false;
   }
   if (options.dryRun && options.confirm !== undefined) return true;
-  const samples = sampleExtras(run, log);
+  const samples = sampleExtras(run, log, directories);
   const agreed = options.confirm !== undefined && await options.confirm({
     count,
     destinationEntries: entries,
@@ -72,7 +94,11 @@ async function mayDelete(run: Run, log: RunLog, count: number): Promise<boolean>
   return agreed;
 }
 
-function sampleExtras(run: Run, log: RunLog): string[] {
+function sampleExtras(
+  run: Run,
+  log: RunLog,
+  directories: readonly LoggedDirectory[],
+): string[] {
   const samples: string[] = [];
   const names = new NameTable();
   for (const { source, path, names: packed } of log.extras) {
@@ -82,7 +108,7 @@ function sampleExtras(run: Run, log: RunLog): string[] {
       samples.push(text(run, source, joinPath(path, names.copy(index))));
     }
   }
-  for (const { source, path } of log.extraDirectories) {
+  for (const { source, path } of directories) {
     if (samples.length === SAMPLES) return samples;
     samples.push(text(run, source, path) + "/");
   }
@@ -94,11 +120,11 @@ function text(run: Run, source: number, path: Uint8Array): string {
   return displayPath(joinPath(prefix, path));
 }
 
-function removeDirectories(run: Run, log: RunLog): void {
+function removeDirectories(run: Run, directories: readonly LoggedDirectory[]): void {
   const { context, job } = run;
   const { sys } = context;
   const action = job.backup === undefined ? "delete" : "backup";
-  for (const { source, path } of deepestFirst(log.extraDirectories)) {
+  for (const { source, path } of deepestFirst(directories)) {
     run.throwIfStopped();
     const trimmed = trimNul(path);
     const cut = trimmed.lastIndexOf(47);
@@ -107,6 +133,7 @@ function removeDirectories(run: Run, log: RunLog): void {
     if (!job.dryRun) {
       const [, root] = context.roots(source);
       const parent = sys.openBeneath(root, parentPath);
+      if (parent >= 0) unlockDirectory(context, parent);
       const result = parent < 0 ? parent : sys.removeDirectory(parent, name);
       if (parent >= 0) sys.close(parent);
       if (result < 0 && !isAbsent(result)) {

@@ -13,7 +13,7 @@ import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { makeJob } from "./make_job.ts";
 import type { TransferOptions, Verb } from "./options.ts";
-import { batches, finishTasks, rootTasks } from "./phase_tasks.ts";
+import { batches, finishLevels, rootTasks } from "./phase_tasks.ts";
 import { progressEvent } from "./progress.ts";
 import { newMemory } from "../pool/memory.ts";
 import { renameSources } from "./rename_sources.ts";
@@ -126,9 +126,7 @@ export class Run {
       const { removeExtras } = await import("./remove_extras.ts");
       await removeExtras(this, log);
     }
-    if (log.unfinished.length > 0) {
-      await this.inBatches("finish", finishTasks(log.unfinished), log);
-    }
+    for (const level of finishLevels(log.unfinished)) await this.inBatches("finish", level, log);
     if (job.durable && !job.dryRun) {
       const { syncWritten } = await import("./sync_written.ts");
       this.#phase = "sync";
