@@ -282,6 +282,7 @@ function turnOfEvents(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (): void => {
       port1.close();
+      port2.close();
       resolve();
     };
     port2.postMessage(0);
