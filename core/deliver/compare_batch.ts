@@ -7,7 +7,7 @@ import { Errno } from "../sys/errno.ts";
 import { attributesDiffer } from "./attributes.ts";
 import { sameContent } from "./content.ts";
 import { sameLink } from "./link_or_node.ts";
-import { timeStep } from "./time_step.ts";
+import { timesAreClose, timeStep } from "./time_step.ts";
 
 /**
  * Finds what each entry of a scanned batch needs: stats the same names at the destination, asks
@@ -85,7 +85,7 @@ function again(context: MoverContext, place: Place, index: number): number {
     destination,
     index,
     job.rules,
-    timeStep(context, place, index),
+    timeStep(context, place, destination, index),
   );
 }
 
@@ -95,11 +95,8 @@ function again(context: MoverContext, place: Place, index: number): number {
  */
 function coarseTimeAgrees(context: MoverContext, place: Place, index: number): boolean {
   const { source, destination, sys } = context;
-  const apart = source.mtimeSeconds[index]! - destination.mtimeSeconds[index]!; // in the batch
-  const rest = destination.mtimeNanoseconds[index]!;
-  if (apart < 0 || apart > 1 || rest % 100 !== 0) return false;
-  if (apart === 0 && rest === source.mtimeNanoseconds[index]) return false;
-  const step = timeStep(context, place, index);
+  if (!timesAreClose(source, index, destination, index)) return false;
+  const step = timeStep(context, place, destination, index);
   if (step <= sys.capabilities.timeStepNs) return false;
   const need = compareEntry(source, index, destination, index, context.job.rules, step);
   return need === Need.Same || need === Need.Metadata;
@@ -134,7 +131,7 @@ function verify(
     destination,
     index,
     job.rules,
-    timeStep(context, place, index),
+    timeStep(context, place, destination, index),
   );
   return coarse === 0 ? Need.Same : Need.Metadata;
 }

@@ -1,3 +1,4 @@
+import { Kind } from "../entry/kind.ts";
 import { StatTable } from "../entry/stats.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { temporaryName } from "../movers/temporary.ts";
@@ -79,6 +80,8 @@ export class LargeFileCopy {
     const { sys } = this.#context;
     const result = sys.statHandle(this.#source, this.#stat, 0);
     if (result < 0) return sourceFault("read", result);
+    // The name may stand for something else by now; a fifo would look like an empty file.
+    if (this.#stat.kind(0) !== Kind.File) return sourceFault("read", "CHANGED");
     const mode = this.#stat.mode[0]! & 0o777; // the one row
     const { destination } = this.#place;
     this.#place.touched = true;
@@ -203,7 +206,7 @@ export class LargeFileCopy {
     );
     const synced = job.syncFiles ? sys.sync(this.#out) : 0;
     if (synced < 0) return this.#abandon(destinationFault("sync", synced));
-    const fault = this.#publish();
+    const fault = this.#settle() ?? this.#publish();
     if (fault) return this.#abandon(fault);
     this.#context.payload(size - this.#counted); // holes count as the content they are
     this.#close();
@@ -215,6 +218,17 @@ export class LargeFileCopy {
     return own.size[Own.Check] === this.#stat.size[0] &&
       own.mtimeSeconds[Own.Check] === this.#stat.mtimeSeconds[0] &&
       own.mtimeNanoseconds[Own.Check] === this.#stat.mtimeNanoseconds[0];
+  }
+
+  /**
+   * Closes a temporary before it takes its place: where writes are sent later (NFS), close is
+   * the call that tells of a full disk. File systems that know unnamed files tell at once.
+   */
+  #settle(): Fault | undefined {
+    if (this.#name === undefined) return undefined;
+    const closed = this.#context.sys.close(this.#out);
+    this.#out = -1;
+    return closed < 0 ? destinationFault("write", closed) : undefined;
   }
 
   #publish(): Fault | undefined {

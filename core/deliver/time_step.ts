@@ -11,13 +11,34 @@ const SECONDS = 1_000_000_001;
 const NANOSECONDS = 987_654_321;
 
 /**
- * The step in which the file system of entry `index` of the destination table keeps times, found
+ * Whether two times may be one that the destination's file system keeps in coarser steps. Only
+ * then is the step worth finding out.
+ */
+export function timesAreClose(
+  source: StatTable,
+  index: number,
+  destination: StatTable,
+  other: number,
+): boolean {
+  const apart = source.mtimeSeconds[index]! - destination.mtimeSeconds[other]!; // callers' rows
+  const rest = destination.mtimeNanoseconds[other]!;
+  if (apart < 0 || apart > 1 || rest % 100 !== 0) return false;
+  return apart !== 0 || rest !== source.mtimeNanoseconds[index];
+}
+
+/**
+ * The step in which the file system of row `index` of a table, in the destination, keeps times, found
  * out by setting one on an unnamed file (or, outside a dry run, a temporary) and reading it back;
  * once per device. Where it cannot be found out, times are taken at their word.
  */
-export function timeStep(context: MoverContext, place: Place, index: number): number {
-  const { destination, timeSteps } = context;
-  const key = `${destination.deviceMajor[index]}:${destination.deviceMinor[index]}`;
+export function timeStep(
+  context: MoverContext,
+  place: Place,
+  table: StatTable,
+  index: number,
+): number {
+  const { timeSteps } = context;
+  const key = `${table.deviceMajor[index]}:${table.deviceMinor[index]}`;
   let step = timeSteps.get(key);
   if (step === undefined) timeSteps.set(key, step = probe(context, place));
   return step;
@@ -30,6 +51,7 @@ function probe(context: MoverContext, place: Place): number {
   const name = file === -Errno.EOPNOTSUPP && !job.dryRun ? temporaryName(context) : undefined;
   if (name !== undefined) file = sys.create(place.destination, name, 0o600);
   if (file < 0) return finest;
+  if (name !== undefined) place.touched = true;
   const table = new StatTable(1);
   const set = sys.setTimesHandle(file, SECONDS, NANOSECONDS);
   // A file system may keep a fine time in memory and a coarse one on disk; what fstat says after

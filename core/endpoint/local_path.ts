@@ -79,7 +79,14 @@ function percentDecoded(text: string): Uint8Array {
 }
 
 function workingDirectory(): Uint8Array {
-  return new TextEncoder().encode(Deno.cwd());
+  let directory = "/proc/self/cwd";
+  try {
+    directory = Deno.cwd();
+  } catch (error) {
+    // Deno cannot say a name that is not UTF-8; Linux has a link to it (proc(5)).
+    if (Deno.build.os !== "linux") throw error;
+  }
+  return new TextEncoder().encode(directory);
 }
 
 function terminated(bytes: Uint8Array): Name {

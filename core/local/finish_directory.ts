@@ -3,6 +3,8 @@ import { trimNul } from "../entry/path.ts";
 import { Kind } from "../entry/kind.ts";
 import { copyAttributes } from "../deliver/attributes.ts";
 import { finishHandle } from "../deliver/metadata.ts";
+import { destinationFault } from "../deliver/outcome.ts";
+import { timesAreClose, timeStep } from "../deliver/time_step.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
@@ -19,8 +21,13 @@ const OWNER_ACCESS = 0o700;
  */
 export function noteDirectory(context: MoverContext, place: Place): boolean {
   const { own, job, sys } = context;
-  const step = sys.capabilities.timeStepNs;
-  let differs = metadataDifference(own, Own.Source, own, Own.Destination, job.rules, step) !== 0;
+  const finest = sys.capabilities.timeStepNs;
+  const difference = (step: number): number =>
+    metadataDifference(own, Own.Source, own, Own.Destination, job.rules, step);
+  let differs = difference(finest) !== 0;
+  if (differs && timesAreClose(own, Own.Source, own, Own.Destination)) {
+    differs = difference(timeStep(context, place, own, Own.Destination)) !== 0;
+  }
   if (!differs && (job.xattrs || job.acls)) {
     differs = copyAttributes(context, place.source, place.destination, true) !== 0;
   }
@@ -50,7 +57,7 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
   }
   const { sourceIndex, path } = place;
   sys.statHandle(place.destination, own, Own.Destination);
-  const fault = finishHandle(
+  let fault = finishHandle(
     context,
     { ...place, gid: own.gid[Own.Destination]!, defaultAcl: true },
     place.destination,
@@ -58,9 +65,9 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
     own,
     Own.Source,
   );
-  if (fault) {
-    context.fail("destination", sourceIndex, path, HERE, fault.operation, fault.result);
-  } else if (job.syncFiles) sys.sync(place.destination);
+  const synced = job.syncFiles ? sys.sync(place.destination) : 0;
+  if (synced < 0) fault ??= destinationFault("sync", synced);
+  if (fault) context.fail("destination", sourceIndex, path, HERE, fault.operation, fault.result);
 }
 
 /** Finishes a directory that was put off, or whose slices are done. */

@@ -15,6 +15,7 @@ const HIGH = 2 ** 32;
 /** A path this long or longer is opened in steps: PATH_MAX is 4096 with its NUL. */
 const PATH_STEP = 4000;
 const SLASH = 47;
+const DOT_BYTE = 46;
 const encoder = new TextEncoder();
 
 /**
@@ -45,6 +46,8 @@ class LinuxSys implements Sys {
   readonly #times = new Int32Array(8);
   readonly #timesBytes = new Uint8Array(this.#times.buffer);
   #identity: Identity | undefined;
+  /** openat2(2) is not to be had. */
+  #walks = false;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -81,9 +84,10 @@ class LinuxSys implements Sys {
   }
 
   #resolve(directory: Handle, path: Name): Result {
+    if (this.#walks) return this.#walk(directory, path);
     this.#how[0] = BigInt(c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC);
     this.#how[2] = BigInt(c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS);
-    return this.#done(
+    const result = this.#done(
       this.#libc.tree.openat2(
         c.SYS_OPENAT2,
         directory,
@@ -92,6 +96,36 @@ class LinuxSys implements Sys {
         this.#howBytes.length,
       ),
     );
+    // Linux before 5.6 does not know the call; a container's seccomp profile may forbid it.
+    if (result !== -Errno.ENOSYS && result !== -Errno.EPERM) return result;
+    this.#walks = true;
+    return this.#walk(directory, path);
+  }
+
+  /** What openat2 does with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, component by component. */
+  #walk(directory: Handle, path: Name): Result {
+    const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
+    let end = path.indexOf(0);
+    if (end < 0) end = path.length;
+    if (path[0] === SLASH) return -Errno.EXDEV;
+    let held = directory;
+    for (let start = 0; start < end;) {
+      let stop = path.indexOf(SLASH, start);
+      if (stop < 0 || stop > end) stop = end;
+      const component = path.slice(start, stop + 1);
+      component[stop - start] = 0;
+      const isParent = stop - start === 2 && component[0] === DOT_BYTE && component[1] === DOT_BYTE;
+      const next = isParent
+        ? -Errno.EXDEV
+        : stop === start
+        ? this.openBeneath(held, EMPTY)
+        : this.#done(this.#libc.core.openat(held, component, flags, 0));
+      if (held !== directory) this.#libc.core.close(held);
+      if (next < 0) return next;
+      held = next;
+      start = stop + 1;
+    }
+    return held;
   }
 
   #openInSteps(directory: Handle, path: Name, end: number): Result {

@@ -1,8 +1,8 @@
 import { kindWord } from "../entry/kind.ts";
-import { trimNul } from "../entry/path.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Job, JobSource } from "../movers/job.ts";
-import type { Sys } from "../sys/mod.ts";
+import { Errno, type Handle, type Name, type Sys } from "../sys/mod.ts";
 import type { EntryEvent } from "./events.ts";
 
 /**
@@ -29,12 +29,15 @@ function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefine
   const { only, as } = source;
   if (only === undefined) return undefined;
   const from = sys.openRoot(source.root);
-  const to = source.absent ? -1 : sys.openRoot(source.destination);
+  // In a dry run the destination may still have to be made: where, says which device it will be on.
+  const to = source.absent
+    ? openNearest(sys, source.destination)
+    : sys.openRoot(source.destination);
   const table = new StatTable(2);
   let event: EntryEvent | undefined;
   if (from >= 0 && to >= 0 && sys.stat(from, only, table, 0) === 0) {
     const target = as ?? only;
-    const free = sys.stat(to, target, table, 1) < 0;
+    const free = source.absent || sys.stat(to, target, table, 1) < 0;
     sys.statHandle(to, table, 1);
     const sameDevice = table.deviceMajor[0] === table.deviceMajor[1] &&
       table.deviceMinor[0] === table.deviceMinor[1];
@@ -52,4 +55,16 @@ function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefine
   if (from >= 0) sys.close(from);
   if (to >= 0) sys.close(to);
   return event;
+}
+
+/** Opens a directory, or the nearest above it that exists. */
+function openNearest(sys: Sys, path: Name): Handle {
+  let at = path;
+  let opened = sys.openRoot(at);
+  while (opened === -Errno.ENOENT && trimNul(at).length > 1) {
+    const cut = Math.max(trimNul(at).lastIndexOf(47), 1);
+    at = joinPath(trimNul(at).subarray(0, cut), new Uint8Array(0));
+    opened = sys.openRoot(at);
+  }
+  return opened;
 }

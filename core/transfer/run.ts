@@ -127,11 +127,13 @@ export class Run {
       await removeExtras(this, log);
     }
     for (const level of finishLevels(log.unfinished)) await this.inBatches("finish", level, log);
+    const failuresBefore = this.tally.failureCount;
     if (job.durable && !job.dryRun) {
       const { syncWritten } = await import("./sync_written.ts");
       this.#phase = "sync";
       syncWritten(this.context, log);
     }
+    if (this.tally.failureCount > failuresBefore) return; // what is not on disk has not arrived
     if (this.verb === "move") {
       const { removeArrived } = await import("./remove_arrived.ts");
       await removeArrived(this);
