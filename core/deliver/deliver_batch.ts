@@ -16,6 +16,7 @@ import { updateName } from "./metadata.ts";
 import type { Fault } from "./outcome.ts";
 import { destinationFault } from "./outcome.ts";
 import { copySmallFile, SMALL_BYTES } from "./small_file.ts";
+import { deliverUnread } from "./unread_file.ts";
 
 /** Files from this size on become tasks of their own, so that other movers go on meanwhile. */
 export const LARGE_BYTES: number = 64 * 1024 * 1024;
@@ -47,8 +48,17 @@ export function deliverBatch(
   const links = new LinkCollector(context, place);
   let blocked: PackedNames | undefined;
   for (let index = 0; index < names.count && !context.stopping; index++) {
-    const need = needs[index]!; // in the batch
+    let need = needs[index]!; // in the batch
     if (need === Need.None) continue;
+    if (need === Need.Unread) {
+      if (place.locked) unlockPlace(context, place);
+      const unread = deliverUnread(context, place, names, targets, index);
+      if (unread.state === "done") {
+        settle(context, place, targets, index, Need.Create, unread.fault);
+        continue;
+      }
+      need = needs[index] = Need.Create;
+    }
     const kind = source.kind(index);
     if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
     if (kind === Kind.Directory) {
@@ -161,15 +171,29 @@ export function deliverEntry(
     putOff(context, place);
     return;
   }
-  if (!job.dryRun) {
-    const fault = perform(context, place, names, targets, index, need);
-    if (fault !== undefined) {
-      if (fault.result === -Errno.ECANCELED) return;
-      fail(context, place, targets, index, fault);
-      if (!fault.delivered) return;
-    }
-  } else if (moves) context.count(Counter.BytesTransferred, size);
-  countDelivery(context, place, targets.copy(index), kind, need, size);
+  let fault: Fault | undefined;
+  if (!job.dryRun) fault = perform(context, place, names, targets, index, need);
+  else if (moves) context.count(Counter.BytesTransferred, size);
+  settle(context, place, targets, index, need, fault);
+}
+
+/** Records how the delivery of entry `index` went. */
+function settle(
+  context: MoverContext,
+  place: Place,
+  targets: NameTable,
+  index: number,
+  need: number,
+  fault: Fault | undefined,
+): void {
+  const { source } = context;
+  if (fault !== undefined) {
+    if (fault.result === -Errno.ECANCELED) return;
+    fail(context, place, targets, index, fault);
+    if (!fault.delivered) return;
+  }
+  const size = source.size[index]!; // in the batch
+  countDelivery(context, place, targets.at(index), source.kind(index), need, size);
 }
 
 function perform(

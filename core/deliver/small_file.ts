@@ -29,19 +29,28 @@ export function copySmallFile(
   index: number,
   replaces: boolean,
 ): Fault | undefined {
-  const { sys } = context;
-  const file = sys.openRead(place.source, name);
+  const file = context.sys.openRead(place.source, name);
   if (file < 0) return sourceFault("open", file);
-  const length = readSteady(context, file, table, index);
-  let fault: Fault | undefined;
-  if (length < 0) fault = sourceFault("read", length === CHANGED ? "CHANGED" : length);
-  else {
-    const held = Math.min(length, table.size[index]!); // a row that the caller filled
-    fault = deliver(context, place, file, held, target, table, index, replaces) ??
-      (length > held ? sourceFault("read", "GREW", true) : undefined);
-  }
-  sys.close(file);
+  const fault = copyOpenFile(context, place, file, target, table, index, replaces);
+  context.sys.close(file);
   return fault;
+}
+
+/** The same for a file that is open for reading at its start; the caller closes it. */
+export function copyOpenFile(
+  context: MoverContext,
+  place: Place,
+  file: Handle,
+  target: Name,
+  table: StatTable,
+  index: number,
+  replaces: boolean,
+): Fault | undefined {
+  const length = readSteady(context, file, table, index);
+  if (length < 0) return sourceFault("read", length === CHANGED ? "CHANGED" : length);
+  const held = Math.min(length, table.size[index]!); // a row that the caller filled
+  return deliver(context, place, file, held, target, table, index, replaces) ??
+    (length > held ? sourceFault("read", "GREW", true) : undefined);
 }
 
 /** Says that no steady state could be read; outside the range of errnos. */

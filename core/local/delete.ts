@@ -32,7 +32,7 @@ export function processDelete(context: MoverContext, task: Task): void {
       }
       const action = job.backup === undefined ? "delete" : "backup";
       context.count(Counter.Deleted);
-      context.entry(action, names.kinds[index]!, task.source, task.path, names.copy(index), 0);
+      context.entry(action, names.kinds[index]!, task.source, task.path, names.at(index), 0);
     }
   }
   sys.close(directory);

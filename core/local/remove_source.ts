@@ -69,6 +69,6 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
       continue;
     }
     context.count(Counter.Moved);
-    context.entry("remove-source", kind, task.source, task.path, names.copy(index), 0);
+    context.entry("remove-source", kind, task.source, task.path, names.at(index), 0);
   }
 }

@@ -18,4 +18,6 @@ export const Need = {
   Blocked: 7,
   /** Something else stands where a directory must go. */
   Evict: 8,
+  /** A regular file by its listing, not there: opened, stat'ed and copied in one go. */
+  Unread: 9,
 } as const;

@@ -17,7 +17,7 @@ const ALONE_MS = 25;
 /** So many tasks in sight are more than that. */
 const MANY_TASKS = 64;
 /** A run that lasts so long gets a Worker more, and the main thread becomes the conductor. */
-const CONDUCT_MS = 400;
+const CONDUCT_MS = 2000;
 /** Milliseconds after which the waiting main thread looks again by itself. */
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */

@@ -8,7 +8,9 @@ import type { Place } from "./place.ts";
 
 /**
  * Stats the named entries of a source directory into the context's `source` table. Entries that
- * the filters leave out, or that cannot be statted, get `Need.None`; the rest `Need.Create`.
+ * the filters leave out, or that cannot be statted, get `Need.None`; the rest `Need.Create`. What
+ * the listing calls a regular file and cannot be at the destination yet is not statted: it gets
+ * `Need.Unread`, for it will be opened anyway.
  * Hot path; guarded by the no-op scenario of `deno task bench`.
  */
 export function scanBatch(context: MoverContext, place: Place, names: NameTable): void {
@@ -16,9 +18,17 @@ export function scanBatch(context: MoverContext, place: Place, names: NameTable)
   const { filter: rules } = place;
   const limits = filter?.hasFileLimits ? filter : undefined;
   const now = context.job.nowSeconds;
+  const unread = place.fresh && limits === undefined && !context.job.dryRun;
   let scanned = 0;
   for (let index = 0; index < names.count; index++) {
     needs[index] = Need.None;
+    if (unread && names.kinds[index] === Kind.File) {
+      if (rules !== undefined && !accepts(place, names, index, Kind.File)) continue;
+      if (isTemporary(names, index)) continue;
+      needs[index] = Need.Unread;
+      scanned++;
+      continue;
+    }
     const result = sys.stat(place.source, names.at(index), source, index);
     if (result < 0) {
       if (rules === undefined || accepts(place, names, index, names.kinds[index]!)) {
