@@ -13,6 +13,7 @@ import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { Errno } from "../sys/errno.ts";
 import { shareWeight } from "./directory.ts";
+import { leaveToEarlier } from "./earlier_sources.ts";
 
 /** A task that goes on in further steps, so that the thread can do something else in between. */
 export interface Ongoing {
@@ -37,6 +38,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
   if (!linksNow) {
     scanBatch(context, place, names);
     compareBatch(context, place, names, targets);
+    leaveToEarlier(context, place, names);
     const childWeight = shareWeight(context, task.weight);
     deliverBatch(context, place, names, targets, {
       linksNow,

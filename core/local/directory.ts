@@ -7,6 +7,7 @@ import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
+import { leaveToEarlier } from "./earlier_sources.ts";
 import { addNames, logExtras } from "./extras.ts";
 import { finishDirectory, noteDirectory } from "./finish_directory.ts";
 import { ListedPaths } from "./listed_paths.ts";
@@ -50,6 +51,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
   if (count > 0) {
     scanBatch(context, place, names);
     const found = compareBatch(context, place, names, names);
+    leaveToEarlier(context, place, names);
     const childWeight = shareWeight(context, task.weight);
     if (context.job.extras && found < there) {
       const wanted = new Set<string>();
