@@ -8,6 +8,7 @@
  * @module
  */
 export { Kind, type KindCode, type KindWord, kindWord } from "./kind.ts";
+export { NameIndex, type NameLookup, NameSet } from "./name_index.ts";
 export { ARENA_BYTES, BATCH_ENTRIES, NameTable } from "./names.ts";
 export { StatTable } from "./stats.ts";
 export { displayPath, nameOf } from "./display.ts";

@@ -27,7 +27,8 @@ export class NameTable {
   /** How many entries the table holds. */
   count = 0;
   #used = 0;
-  readonly #views: (Uint8Array<ArrayBuffer> | undefined)[] = [];
+  // Made at its full length: a list that grows by leaps becomes a slow dictionary.
+  readonly #views = new Array<Uint8Array<ArrayBuffer> | undefined>(ARENA_BYTES >> 3);
 
   /** The NUL-terminated name of entry `index` (the view reaches past the NUL). */
   at(index: number): Uint8Array<ArrayBuffer> {

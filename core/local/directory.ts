@@ -1,5 +1,6 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
+import { NameSet } from "../entry/name_index.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch, isLarge } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
@@ -8,7 +9,7 @@ import { type Task, TaskFlag } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
 import { leaveToEarlier } from "./earlier_sources.ts";
-import { addNames, logExtras } from "./extras.ts";
+import { logExtras } from "./extras.ts";
 import { finishDirectory, noteDirectory } from "./finish_directory.ts";
 import { ListedPaths } from "./listed_paths.ts";
 import { readDestination } from "./read_destination.ts";
@@ -54,9 +55,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
     leaveToEarlier(context, place, names);
     const childWeight = shareWeight(context, task.weight);
     if (context.job.extras && found < there) {
-      const wanted = new Set<string>();
-      addNames(names, wanted);
-      logExtras(context, place, wanted);
+      logExtras(context, place, context.nameIndex.fill(names));
     }
     deliverBatch(context, place, names, names, {
       linksNow: false,
@@ -65,10 +64,10 @@ export function processDirectory(context: MoverContext, task: Task): void {
       childWeight,
     });
   } else {
-    if (context.job.extras && there > 0 && count === 0) logExtras(context, place, new Set());
+    if (context.job.extras && there > 0 && count === 0) logExtras(context, place, new NameSet());
     context.count(Counter.Fraction, task.weight);
   }
-  if (isNew || differs || place.touched) finishDirectory(context, place);
+  if (!place.isPutOff && (isNew || differs || place.touched)) finishDirectory(context, place);
   closePlace(context, place);
 }
 

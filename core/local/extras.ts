@@ -1,6 +1,8 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
+import type { NameLookup } from "../entry/name_index.ts";
 import type { NameTable } from "../entry/names.ts";
+import type { DirectoryFilter } from "../filter/mod.ts";
 import { PackedNames } from "../entry/packed.ts";
 import { joinPath, pathKey } from "../entry/path.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
@@ -12,11 +14,6 @@ import type { Handle, Name } from "../sys/mod.ts";
 
 const HERE = nameOf("");
 
-/** Adds the names of a table to a set, as keys. */
-export function addNames(names: NameTable, set: Set<string>): void {
-  for (let index = 0; index < names.count; index++) set.add(pathKey(names.at(index)));
-}
-
 /**
  * Logs what the destination directory has and the source has not. Only called when the counts
  * of the two sides differ. Names that the filters leave out are not extras but nobody's
@@ -25,17 +22,27 @@ export function addNames(names: NameTable, set: Set<string>): void {
 export function logExtras(
   context: MoverContext,
   place: Place,
-  wanted: ReadonlySet<string>,
+  wanted: NameLookup,
 ): void {
-  const { sys } = context;
-  const again = sys.openBeneath(place.destination, HERE);
-  if (again < 0) {
-    const { sourceIndex, path } = place;
-    context.fail("destination", sourceIndex, path, HERE, "list", again);
-    return;
+  const { sys, there } = context;
+  const { sourceIndex, path, destination } = place;
+  let found: boolean;
+  if (place.isListed) {
+    const log = new ExtrasLog(context, sourceIndex, path, destination, wanted);
+    log.take(there);
+    found = log.finish();
+  } else {
+    const again = sys.openBeneath(destination, HERE);
+    if (again < 0) {
+      context.fail("destination", sourceIndex, path, HERE, "list", again);
+      return;
+    }
+    found = logListed(context, sourceIndex, path, again, wanted);
+    sys.close(again);
   }
-  logListed(context, place.sourceIndex, place.path, again, wanted);
-  sys.close(again);
+  if (!found || context.job.dryRun) return;
+  context.log.unfinished.push({ source: sourceIndex, path });
+  place.isPutOff = true;
 }
 
 /**
@@ -54,59 +61,95 @@ export function processExtra(context: MoverContext, extra: Task): void {
   sys.close(directory);
 }
 
-const NOTHING: ReadonlySet<string> = new Set();
+/** What the source has of a directory that only the destination has. */
+const NOTHING: NameLookup = { has: () => false };
 
+/** Lists a directory and logs its extras; whether there were any. */
 function logListed(
   context: MoverContext,
   source: number,
   path: Name,
   directory: Handle,
-  wanted: ReadonlySet<string>,
-): void {
-  const { sys, spare, job } = context;
-  const filter = directoryFilter(context, source, path);
-  const extras = new PackedNames();
-  const whole = wanted === NOTHING;
-  let found = false;
-  let kept = false;
+  wanted: NameLookup,
+): boolean {
+  const { sys, spare } = context;
+  const log = new ExtrasLog(context, source, path, directory, wanted);
   for (;;) {
     const count = sys.list(directory, spare);
     if (count < 0) context.fail("destination", source, path, HERE, "list", count);
-    if (count <= 0) break;
-    if (whole) context.count(Counter.DestinationEntries, count);
-    for (let index = 0; index < count; index++) {
-      if (wanted.has(pathKey(spare.at(index)))) continue;
-      if (isTemporary(spare, index)) {
-        if (whole && !job.dryRun) removeLeftOver(context, directory, spare.at(index));
+    if (count <= 0) return log.finish();
+    if (wanted === NOTHING) context.count(Counter.DestinationEntries, count);
+    log.take(spare);
+  }
+}
+
+/** Gathers the extras of one directory. */
+class ExtrasLog {
+  readonly #filter: DirectoryFilter | undefined;
+  readonly #extras = new PackedNames();
+  #found = false;
+  #kept = false;
+
+  constructor(
+    readonly context: MoverContext,
+    readonly source: number,
+    readonly path: Name,
+    readonly directory: Handle,
+    readonly wanted: NameLookup,
+  ) {
+    this.#filter = directoryFilter(context, source, path);
+  }
+
+  /** Logs what of a table is extra. */
+  take(names: NameTable): void {
+    const { context, source, path, directory, wanted } = this;
+    for (let index = 0; index < names.count; index++) {
+      if (wanted.has(names, index)) continue;
+      if (isTemporary(names, index)) {
+        if (wanted === NOTHING && !context.job.dryRun) {
+          removeLeftOver(context, directory, names.at(index));
+        }
         continue;
       }
-      const kind = listedKind(context, directory, spare.at(index), spare.kinds[index]!);
-      const isDirectory = kind === Kind.Directory;
-      const offset = spare.offsets[index]!; // in the table, as above
-      if (filter && !filter.accepts(spare.bytes, offset, spare.lengths[index]!, isDirectory)) {
-        kept = true;
-        continue;
-      }
-      const below = joinPath(path, spare.copy(index));
-      if (isDirectory && isBackup(context, source, directory, spare.at(index), below)) {
-        kept = true;
+      const kind = listedKind(context, directory, names.at(index), names.kinds[index]!); // in the table
+      const below = joinPath(path, names.at(index));
+      if (this.#isKept(names, index, kind, below)) {
+        this.#kept = true;
         continue;
       }
       context.count(Counter.Extras);
-      found = true;
-      if (!isDirectory) {
-        extras.addFrom(spare, index);
+      this.#found = true;
+      if (kind !== Kind.Directory) {
+        this.#extras.addFrom(names, index);
         continue;
       }
       context.log.extraDirectories.push({ source, path: below });
       context.stack.push(task(TaskKind.Extra, source, below));
     }
   }
-  if (extras.count > 0) {
-    context.log.extras.push({ source, path, names: extras.finish(), count: extras.count });
+
+  /** Filters leave it out, or backups go there. */
+  #isKept(names: NameTable, index: number, kind: number, below: Name): boolean {
+    const { context, source, directory } = this;
+    const isDirectory = kind === Kind.Directory;
+    const offset = names.offsets[index]!; // in the table
+    const filter = this.#filter;
+    if (filter && !filter.accepts(names.bytes, offset, names.lengths[index]!, isDirectory)) {
+      return true;
+    }
+    return isDirectory && isBackup(context, source, directory, names.at(index), below);
   }
-  if (kept && whole) context.log.kept.push({ source, path });
-  if (found && !whole && !job.dryRun) context.log.unfinished.push({ source, path });
+
+  /** Hands what was gathered to the run's log; whether there were extras. */
+  finish(): boolean {
+    const { context, source, path, wanted } = this;
+    const extras = this.#extras;
+    if (extras.count > 0) {
+      context.log.extras.push({ source, path, names: extras.finish(), count: extras.count });
+    }
+    if (this.#kept && wanted === NOTHING) context.log.kept.push({ source, path });
+    return this.#found;
+  }
 }
 
 /** Whether a directory is where backups go, by its path or, through whatever link, by its inode. */

@@ -5,15 +5,16 @@ import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import type { Place } from "../scan/mod.ts";
 
 /**
- * Lists the destination directory: gives how many entries there are, not counting temporaries of
+ * Lists the destination directory into the context's `there` (as far as it holds it): gives how many entries there are, not counting temporaries of
  * blit, and removes those that a dead run has left. -1 when it cannot be listed.
  */
 export function readDestination(context: MoverContext, place: Place): number {
-  const { sys, spare, job } = context;
+  const { sys, there: listed, spare, job } = context;
   let there = 0;
   let failed = false;
-  for (;;) {
-    const count = sys.list(place.destination, spare);
+  place.isListed = true;
+  for (let names = listed;; names = spare) {
+    const count = sys.list(place.destination, names);
     if (count < 0) {
       const { sourceIndex, path } = place;
       context.fail("destination", sourceIndex, path, nameOf(""), "list", count);
@@ -21,11 +22,12 @@ export function readDestination(context: MoverContext, place: Place): number {
       break;
     }
     if (count === 0) break;
+    if (names === spare) place.isListed = false; // more than one table holds
     there += count;
     for (let index = 0; index < count; index++) {
-      if (!isTemporary(spare, index)) continue;
+      if (!isTemporary(names, index)) continue;
       there--;
-      if (!job.dryRun && removeLeftOver(context, place.destination, spare.at(index))) {
+      if (!job.dryRun && removeLeftOver(context, place.destination, names.at(index))) {
         place.touched = true;
       }
     }

@@ -1,10 +1,11 @@
 import { nameOf } from "../entry/display.ts";
 import { putOff } from "../deliver/deliver_batch.ts";
+import { NameSet } from "../entry/name_index.ts";
 import { packNames } from "../entry/packed.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { closePlace, type Place } from "../scan/mod.ts";
-import { addNames, logExtras } from "./extras.ts";
+import { logExtras } from "./extras.ts";
 import type { ListedPaths } from "./listed_paths.ts";
 
 const HERE = nameOf("");
@@ -23,11 +24,11 @@ export function sliceDirectory(
   listed: ListedPaths | undefined,
 ): void {
   const { sys, job, names, spare } = context;
-  const wanted = job.extras && there > 0 ? new Set<string>() : undefined;
+  const wanted = job.extras && there > 0 ? new NameSet() : undefined;
   const slices = [packNames(names), packNames(spare)];
   if (wanted !== undefined) {
-    addNames(names, wanted);
-    addNames(spare, wanted);
+    wanted.add(names);
+    wanted.add(spare);
   }
   for (;;) {
     const count = sys.list(place.source, names);
@@ -37,7 +38,7 @@ export function sliceDirectory(
     if (count <= 0) break;
     slices.push(packNames(names));
     listed?.note(names);
-    if (wanted !== undefined) addNames(names, wanted);
+    wanted?.add(names);
   }
   listed?.reportMissing(context, place);
   if (wanted !== undefined) logExtras(context, place, wanted);

@@ -1,4 +1,5 @@
 import { joinPath } from "../entry/path.ts";
+import { NameIndex } from "../entry/name_index.ts";
 import { NameTable } from "../entry/names.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { CopyMethods } from "./copy_method.ts";
@@ -26,6 +27,8 @@ export const Own = { Source: 0, Destination: 1, Check: 2, Other: 3 } as const;
 export class MoverContext {
   readonly names = new NameTable();
   readonly spare = new NameTable();
+  /** What the destination directory at hand holds. */
+  readonly there = new NameTable();
   readonly source = new StatTable();
   readonly destination = new StatTable();
   /** Scratch rows, see {@linkcode Own}. */
@@ -33,6 +36,8 @@ export class MoverContext {
   /** What each entry of the batch needs. */
   readonly needs = new Uint8Array(4096);
   readonly buffer = new Uint8Array(BUFFER_BYTES);
+  /** For looking names up by their bytes. */
+  readonly nameIndex = new NameIndex();
   /** A second buffer, for comparing. */
   get otherBuffer(): Uint8Array<ArrayBuffer> {
     return this.#otherBuffer ??= new Uint8Array(BUFFER_BYTES);

@@ -36,6 +36,10 @@ export interface Place {
   readonly mode: number;
   /** Something was written here, so that the directory's own time must be set. */
   touched: boolean;
+  /** The context's table `there` holds all that the destination directory did when it was opened. */
+  isListed: boolean;
+  /** The directory's own metadata has been put off to the end of the run. */
+  isPutOff: boolean;
 }
 
 /**
@@ -84,6 +88,8 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
       (mode & OWNER_ACCESS) !== OWNER_ACCESS,
     mode,
     touched: false,
+    isListed: false,
+    isPutOff: false,
   };
 }
 

@@ -1,0 +1,76 @@
+import { BATCH_ENTRIES, type NameTable } from "./names.ts";
+import { pathKey } from "./path.ts";
+
+/** Names that can be asked whether they hold another table's name. */
+export interface NameLookup {
+  /** Whether the name of entry `index` of `names` is among them. */
+  has(names: NameTable, index: number): boolean;
+}
+
+/** Slots of the hash table: a power of two, at most half full. */
+const SLOTS: number = BATCH_ENTRIES * 2;
+
+/**
+ * The names of one table by their bytes: open addressing over FNV-1a
+ * (draft-eastlake-fnv), without a string or an object per name.
+ * Hot path; guarded by the mirror-changes scenario of `deno task bench`.
+ */
+export class NameIndex implements NameLookup {
+  readonly #slots = new Uint16Array(SLOTS);
+  #table: NameTable | undefined;
+
+  /** Indexes a table, which must stay as it is while questions are asked. */
+  fill(table: NameTable): this {
+    this.#table = table;
+    this.#slots.fill(0);
+    for (let index = 0; index < table.count; index++) {
+      let slot = hash(table, index);
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+      this.#slots[slot] = index + 1;
+    }
+    return this;
+  }
+
+  has(names: NameTable, index: number): boolean {
+    const table = this.#table;
+    if (table === undefined) return false;
+    for (let slot = hash(names, index);; slot = (slot + 1) & (SLOTS - 1)) {
+      const entry = this.#slots[slot]!; // the mask keeps it inside
+      if (entry === 0) return false;
+      if (sameName(table, entry - 1, names, index)) return true;
+    }
+  }
+}
+
+/** The names of any number of tables, kept as strings of one character a byte. */
+export class NameSet implements NameLookup {
+  readonly #keys = new Set<string>();
+
+  /** Adds all names of a table. */
+  add(table: NameTable): void {
+    for (let index = 0; index < table.count; index++) this.#keys.add(pathKey(table.at(index)));
+  }
+
+  has(names: NameTable, index: number): boolean {
+    return this.#keys.has(pathKey(names.at(index)));
+  }
+}
+
+function hash({ bytes, offsets, lengths }: NameTable, index: number): number {
+  const start = offsets[index]!; // callers ask for entries that the table has
+  const end = start + lengths[index]!;
+  let value = 0x811c9dc5;
+  for (let at = start; at < end; at++) value = Math.imul(value ^ bytes[at]!, 0x01000193);
+  return (value ^ value >>> 16) & (SLOTS - 1);
+}
+
+function sameName(one: NameTable, index: number, other: NameTable, otherIndex: number): boolean {
+  const length = one.lengths[index]!; // as above
+  if (length !== other.lengths[otherIndex]) return false;
+  const start = one.offsets[index]!;
+  const otherStart = other.offsets[otherIndex]!;
+  for (let at = 0; at < length; at++) {
+    if (one.bytes[start + at] !== other.bytes[otherStart + at]) return false;
+  }
+  return true;
+}
