@@ -9,6 +9,7 @@ import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import { type Task, task, TaskKind } from "../movers/task.ts";
+import { OtherSpellings } from "./other_spellings.ts";
 import { directoryFilter, listedKind, type Place } from "../scan/mod.ts";
 import type { Handle, Name } from "../sys/mod.ts";
 
@@ -26,9 +27,10 @@ export function logExtras(
 ): void {
   const { sys, there } = context;
   const { sourceIndex, path, destination } = place;
+  const spellings = new OtherSpellings(context, place);
   let found: boolean;
   if (place.isListed) {
-    const log = new ExtrasLog(context, sourceIndex, path, destination, wanted);
+    const log = new ExtrasLog(context, sourceIndex, path, destination, wanted, spellings);
     log.take(there);
     found = log.finish();
   } else {
@@ -37,7 +39,7 @@ export function logExtras(
       context.fail("destination", sourceIndex, path, HERE, "list", again);
       return;
     }
-    found = logListed(context, sourceIndex, path, again, wanted);
+    found = logListed(context, sourceIndex, path, again, wanted, spellings);
     sys.close(again);
   }
   if (!found || context.job.dryRun) return;
@@ -71,9 +73,10 @@ function logListed(
   path: Name,
   directory: Handle,
   wanted: NameLookup,
+  spellings?: OtherSpellings,
 ): boolean {
   const { sys, spare } = context;
-  const log = new ExtrasLog(context, source, path, directory, wanted);
+  const log = new ExtrasLog(context, source, path, directory, wanted, spellings);
   for (;;) {
     const count = sys.list(directory, spare);
     if (count < 0) context.fail("destination", source, path, HERE, "list", count);
@@ -96,6 +99,7 @@ class ExtrasLog {
     readonly path: Name,
     readonly directory: Handle,
     readonly wanted: NameLookup,
+    readonly spellings: OtherSpellings | undefined,
   ) {
     this.#filter = directoryFilter(context, source, path);
   }
@@ -111,6 +115,7 @@ class ExtrasLog {
         }
         continue;
       }
+      if (this.spellings?.has(names.at(index))) continue;
       const kind = listedKind(context, directory, names.at(index), names.kinds[index]!); // in the table
       const below = joinPath(path, names.at(index));
       if (this.#isKept(names, index, kind, below)) {
