@@ -21,8 +21,11 @@ export type EntryAction =
 
 /** One entry was created, changed or removed. Sent with `reportEntries`. */
 export interface EntryEvent {
+  /** Tells this event from the others. */
   readonly type: "entry";
+  /** What happened. */
   readonly action: EntryAction;
+  /** What the entry is. */
   readonly kind: KindWord;
   /** Relative to the destination (for `remove-source` and `rename`: to the source's parent), as bytes. */
   readonly path: Uint8Array;
@@ -32,6 +35,7 @@ export interface EntryEvent {
 
 /** One entry failed; the run goes on and ends with exit code 2. */
 export interface FailureEvent {
+  /** Tells this event from the others. */
   readonly type: "failure";
   /** The path of the entry as the user would name it, as bytes. */
   readonly path: Uint8Array;
@@ -45,6 +49,7 @@ export interface FailureEvent {
 
 /** Something that the user should know though nothing failed. */
 export interface WarningEvent {
+  /** Tells this event from the others. */
   readonly type: "warning";
   /** Stable code, such as `"deletion-skipped"`. */
   readonly code: string;
@@ -54,6 +59,7 @@ export interface WarningEvent {
 
 /** Where the run stands. */
 export interface ProgressEvent {
+  /** Tells this event from the others. */
   readonly type: "progress";
   /** `"transfer"`, then `"links"`, `"delete"`, `"remove-source"`, `"sync"`. */
   readonly phase: string;
@@ -80,7 +86,9 @@ export type TransferEvent = EntryEvent | FailureEvent | WarningEvent | ProgressE
 
 /** What a run did (or, in a dry run, would do). */
 export interface TransferSummary {
+  /** What was asked for. */
   readonly verb: "copy" | "mirror" | "move";
+  /** Nothing was changed: the numbers say what would have been. */
   readonly dryRun: boolean;
   /** Entries looked at in the source, the roots' content included. */
   readonly entriesScanned: number;
@@ -114,7 +122,9 @@ export interface TransferSummary {
   readonly entriesMoved: number;
   /** Failures, the first 10,000; `failureCount` has the number. */
   readonly failures: readonly FailureEvent[];
+  /** How many entries failed. */
   readonly failureCount: number;
+  /** What the user should know besides. */
   readonly warnings: readonly WarningEvent[];
   /** Milliseconds the whole run took. */
   readonly elapsedMs: number;
