@@ -22,6 +22,8 @@ const CONDUCT_MS = 2000;
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */
 const TURN_MS = 12;
+/** Every so many turns wait for a timer: messages alone may leave timers and aborts unheard. */
+const TIMER_TURNS = 4;
 /** How often the pool looks whether movers compute or wait. */
 const WATCH_MS = 40;
 
@@ -34,6 +36,8 @@ export class MoverPool {
   readonly #own: Mover;
   readonly #queue: TaskQueue;
   readonly #started = performance.now();
+  /** How often the event loop has turned. */
+  #turns = 0;
   /** The main thread has handed its part over. */
   #conducting = false;
   #phase: Phase | undefined;
@@ -117,7 +121,7 @@ export class MoverPool {
       this.onTurn();
       if (worked) {
         this.#staff(now);
-        await turnOfEvents();
+        await turnOfEvents(++this.#turns % TIMER_TURNS === 0);
         turn = performance.now();
       } else {
         await this.#wait(seen);
@@ -277,7 +281,8 @@ class PoolWorker {
 }
 
 /** Lets timers, messages and signals have their turn: a message to oneself costs 20 us, a timer 1 ms. */
-function turnOfEvents(): Promise<void> {
+function turnOfEvents(byTimer: boolean): Promise<void> {
+  if (byTimer) return new Promise((resolve) => setTimeout(resolve, 0));
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = (): void => {
