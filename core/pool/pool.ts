@@ -22,8 +22,8 @@ const CONDUCT_MS = 2000;
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */
 const TURN_MS = 12;
-/** Every so many turns wait for a timer: messages alone may leave timers and aborts unheard. */
-const TIMER_TURNS = 4;
+/** How often a turn waits for a timer: messages alone may leave timers and aborts unheard. */
+const TIMER_MS = 150;
 /** How often the pool looks whether movers compute or wait. */
 const WATCH_MS = 40;
 
@@ -37,7 +37,6 @@ export class MoverPool {
   readonly #queue: TaskQueue;
   readonly #started = performance.now();
   /** How often the event loop has turned. */
-  #turns = 0;
   /** The main thread has handed its part over. */
   #conducting = false;
   #phase: Phase | undefined;
@@ -110,19 +109,20 @@ export class MoverPool {
   async #work(): Promise<void> {
     const { control } = this.memory;
     let turn = performance.now();
+    let timer = turn;
     while (Atomics.load(control, Control.Pending) > 0 && this.#failure === undefined) {
       const seen = Atomics.load(control, Control.Signal);
       const worked = this.#own.step();
       const now = performance.now();
-      if (worked && now - turn < TURN_MS) {
-        continue;
-      }
+      if (worked && now - turn < TURN_MS) continue;
       this.context.outbox.flush();
       this.onTurn();
       if (worked) {
         this.#staff(now);
-        await turnOfEvents(++this.#turns % TIMER_TURNS === 0);
+        const byTimer = now - timer > TIMER_MS;
+        await turnOfEvents(byTimer);
         turn = performance.now();
+        if (byTimer) timer = turn;
       } else {
         await this.#wait(seen);
         turn = 0; // whatever came in shall be heard before the next step
