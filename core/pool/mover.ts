@@ -12,6 +12,8 @@ import { type Task, TaskKind } from "../movers/task.ts";
 
 /** Milliseconds after which a waiting mover looks again by itself, should a wake-up be lost. */
 const WAIT_MS = 100;
+/** Tasks that are given at one time at most. */
+const SHARE = 32;
 
 /**
  * Works tasks off: its own stack first, then what others give. One mover is one thread; the
@@ -77,17 +79,19 @@ export class Mover {
     if (before + change === 0) this.#queue.wake();
   }
 
-  /** Gives the oldest tasks, which stand for the largest subtrees, to movers that wait. */
+  /**
+   * Gives the oldest tasks, which stand for the largest subtrees, to movers that wait: up to half
+   * of what is here, so that they need not ask for each.
+   */
   #share(): void {
     const { stack } = this.#context;
-    let hungry = Atomics.load(this.#control, Control.Idle);
+    const hungry = Atomics.load(this.#control, Control.Idle);
     if (hungry === 0 || this.#queue.waiting) return;
     const keep = this.#ongoing === undefined ? 1 : 0;
-    while (hungry-- > 0 && stack.length > keep) {
-      const oldest = stack[0]!; // the stack is not empty
-      if (!this.#queue.give(oldest)) return;
-      stack.shift();
-    }
+    const share = Math.min(Math.max(stack.length >> 1, hungry), stack.length - keep, SHARE);
+    let given = 0;
+    while (given < share && this.#queue.give(stack[given]!)) given++; // share is below the length
+    stack.splice(0, given);
   }
 
   /** Works until no mover has anything left. Blocks, so only for Workers. */

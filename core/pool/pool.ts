@@ -24,6 +24,8 @@ const WAIT_MS = 20;
 const TURN_MS = 12;
 /** How often a turn waits for a timer: messages alone may leave timers and aborts unheard. */
 const TIMER_MS = 150;
+/** The same while a Worker starts: it waits for answers. */
+const START_TURN_MS = 2;
 /** How often the pool looks whether movers compute or wait. */
 const WATCH_MS = 40;
 
@@ -114,7 +116,7 @@ export class MoverPool {
       const seen = Atomics.load(control, Control.Signal);
       const worked = this.#own.step();
       const now = performance.now();
-      if (worked && now - turn < TURN_MS) continue;
+      if (worked && now - turn < (this.#starting ? START_TURN_MS : TURN_MS)) continue;
       this.context.outbox.flush();
       this.onTurn();
       if (worked) {
@@ -133,6 +135,12 @@ export class MoverPool {
       }
     }
     this.#queue.wake();
+  }
+
+  /** Whether a Worker has been started that is not ready yet. */
+  get #starting(): boolean {
+    for (const worker of this.#workers) if (!worker.ready) return true;
+    return false;
   }
 
   /** Starts the Workers that the work in sight deserves. */

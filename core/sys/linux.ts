@@ -268,7 +268,7 @@ class LinuxSys implements Sys {
   }
 
   tryLock(file: Handle): Result {
-    return this.#done(this.#libc.rare.flock(file, c.LOCK_EX | c.LOCK_NB));
+    return this.#done(this.#libc.tree.flock(file, c.LOCK_EX | c.LOCK_NB));
   }
 
   sync(handle: Handle): Result {
@@ -376,14 +376,14 @@ class LinuxSys implements Sys {
   }
 
   threadId(): number {
-    return this.#libc.rare.gettid();
+    return this.#libc.thread.gettid();
   }
 
   /** A thread's CPU clock has the id `~tid << 3 | 6` (CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED, linux/posix-timers.h). */
   threadCpuNs(threadId: number): number {
     const time = new BigInt64Array(2);
     const clock = (~threadId << 3) | 6;
-    if (this.#libc.rare.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
+    if (this.#libc.thread.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
     return Number(time[0]) * 1e9 + Number(time[1]);
   }
 }

@@ -44,6 +44,13 @@ const TREE = {
   fchmod: { parameters: ["i32", "u32"], result: "i32" },
   fchownat: { parameters: ["i32", "buffer", "i32", "i32", "i32"], result: "i32" },
   fchown: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What tells whether a thread computes or waits. */
+const THREAD = {
+  gettid: { parameters: [], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Large files, special files, attributes, syncing. */
@@ -56,7 +63,6 @@ const RARE = {
     result: "i32",
   },
   sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
-  flock: { parameters: ["i32", "i32"], result: "i32" },
   fsync: { parameters: ["i32"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
   // makedev packs a dev_t into 64 bits (sys/sysmacros.h); nodes are rare enough for the slow path.
@@ -66,14 +72,14 @@ const RARE = {
   setxattr: { parameters: ["buffer", "buffer", "buffer", "u32", "i32"], result: "i32" },
   removexattr: { parameters: ["buffer", "buffer"], result: "i32" },
   getgroups: { parameters: ["i32", "buffer"], result: "i32" },
-  gettid: { parameters: [], result: "i32" },
-  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions that every run calls. */
 export type CoreLibc = Deno.StaticForeignLibraryInterface<typeof CORE>;
 /** The functions that trees need. */
 export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
+/** The functions about threads. */
+export type ThreadLibc = Deno.StaticForeignLibraryInterface<typeof THREAD>;
 /** The functions that few files need. */
 export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;
 
@@ -83,6 +89,7 @@ export class Libc {
   readonly errno: Int32Array;
   readonly #open: { close(): void }[] = [];
   #tree: TreeLibc | undefined;
+  #thread: ThreadLibc | undefined;
   #rare: RareLibc | undefined;
 
   /** Throws when FFI is not permitted or the library is not there. */
@@ -97,6 +104,10 @@ export class Libc {
     return this.#tree ??= this.#bindTree();
   }
 
+  get thread(): ThreadLibc {
+    return this.#thread ??= this.#bindThread();
+  }
+
   get rare(): RareLibc {
     return this.#rare ??= this.#bindRare();
   }
@@ -109,6 +120,12 @@ export class Libc {
 
   #bindTree(): TreeLibc {
     const library = Deno.dlopen(LIBRARY, TREE);
+    this.#open.push(library);
+    return library.symbols;
+  }
+
+  #bindThread(): ThreadLibc {
+    const library = Deno.dlopen(LIBRARY, THREAD);
     this.#open.push(library);
     return library.symbols;
   }
