@@ -33,6 +33,7 @@ async function bundleOne(entry: string, folder: string, output: string): Promise
       "--quiet",
       "--platform=deno",
       "--code-splitting",
+      "--minify",
       `--outdir=${aside}`,
       entry,
     ],

@@ -88,7 +88,7 @@ class LinuxSys implements Sys {
     this.#how[0] = BigInt(c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC);
     this.#how[2] = BigInt(c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS);
     const result = this.#done(
-      this.#libc.tree.openat2(
+      this.#libc.walk.openat2(
         c.SYS_OPENAT2,
         directory,
         path,
@@ -164,7 +164,7 @@ class LinuxSys implements Sys {
   list(directory: Handle, names: NameTable): Result {
     for (;;) {
       names.clear();
-      const filled = this.#libc.tree.getdents64(directory, names.bytes, names.bytes.length);
+      const filled = this.#libc.walk.getdents64(directory, names.bytes, names.bytes.length);
       if (filled <= 0) return this.#done(filled);
       if (takeListing(names, filled) > 0) return names.count;
     }
@@ -198,7 +198,7 @@ class LinuxSys implements Sys {
   }
 
   readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result {
-    const length = this.#libc.tree.readlinkat(directory, name, this.#link, this.#link.length);
+    const length = this.#libc.walk.readlinkat(directory, name, this.#link, this.#link.length);
     return length < 0 ? this.#done(length) : this.#link.slice(0, length);
   }
 
@@ -280,7 +280,7 @@ class LinuxSys implements Sys {
   }
 
   makeDirectory(directory: Handle, name: Name, mode: number): Result {
-    return this.#done(this.#libc.tree.mkdirat(directory, name, mode));
+    return this.#done(this.#libc.walk.mkdirat(directory, name, mode));
   }
 
   makeNode(directory: Handle, name: Name, mode: number, major: number, minor: number): Result {
@@ -337,7 +337,7 @@ class LinuxSys implements Sys {
   }
 
   setModeHandle(handle: Handle, mode: number): Result {
-    return this.#done(this.#libc.tree.fchmod(handle, mode));
+    return this.#done(this.#libc.walk.fchmod(handle, mode));
   }
 
   setOwner(directory: Handle, name: Name, uid: number, gid: number): Result {

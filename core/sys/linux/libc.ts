@@ -25,23 +25,27 @@ const CORE = {
   getxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** What trees need besides. */
-const TREE = {
+/** What walking directories and making new ones needs. */
+const WALK = {
   openat2: {
     name: "syscall",
     parameters: ["i32", "i32", "buffer", "buffer", "u32"],
     result: "i32",
   },
   getdents64: { parameters: ["i32", "buffer", "u32"], result: "i32" },
-  mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
+  mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  fchmod: { parameters: ["i32", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What changing trees needs besides. */
+const TREE = {
   symlinkat: { parameters: ["buffer", "i32", "buffer"], result: "i32" },
   linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
   renameat: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
   unlinkat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
   utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
   fchmodat: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-  fchmod: { parameters: ["i32", "u32"], result: "i32" },
   fchownat: { parameters: ["i32", "buffer", "i32", "i32", "i32"], result: "i32" },
   fchown: { parameters: ["i32", "i32", "i32"], result: "i32" },
   flock: { parameters: ["i32", "i32"], result: "i32" },
@@ -76,7 +80,9 @@ const RARE = {
 
 /** The functions that every run calls. */
 export type CoreLibc = Deno.StaticForeignLibraryInterface<typeof CORE>;
-/** The functions that trees need. */
+/** The functions that walking needs. */
+export type WalkLibc = Deno.StaticForeignLibraryInterface<typeof WALK>;
+/** The functions that changing trees needs. */
 export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
 /** The functions about threads. */
 export type ThreadLibc = Deno.StaticForeignLibraryInterface<typeof THREAD>;
@@ -88,6 +94,7 @@ export class Libc {
   readonly core: CoreLibc;
   readonly errno: Int32Array;
   readonly #open: { close(): void }[] = [];
+  #walk: WalkLibc | undefined;
   #tree: TreeLibc | undefined;
   #thread: ThreadLibc | undefined;
   #rare: RareLibc | undefined;
@@ -98,6 +105,10 @@ export class Libc {
     this.#open.push(library);
     this.core = library.symbols;
     this.errno = errnoOf(this.core);
+  }
+
+  get walk(): WalkLibc {
+    return this.#walk ??= this.#bindWalk();
   }
 
   get tree(): TreeLibc {
@@ -116,6 +127,12 @@ export class Libc {
   close(): void {
     for (const library of this.#open) library.close();
     this.#open.length = 0;
+  }
+
+  #bindWalk(): WalkLibc {
+    const library = Deno.dlopen(LIBRARY, WALK);
+    this.#open.push(library);
+    return library.symbols;
   }
 
   #bindTree(): TreeLibc {

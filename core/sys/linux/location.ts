@@ -46,7 +46,7 @@ function read(libc: Libc, path: string): string {
 
 function readLink(libc: Libc, path: string): string | undefined {
   const buffer = new Uint8Array(4096);
-  const length = libc.tree.readlinkat(
+  const length = libc.walk.readlinkat(
     AT_FDCWD,
     encoder.encode(path + "\0"),
     buffer,
