@@ -3,18 +3,34 @@ import { nameOf } from "../entry/display.ts";
 import { backUp } from "../deliver/backup.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import type { Task } from "../movers/task.ts";
-import { isAbsent, unlockDirectory } from "../scan/mod.ts";
+import { type Task, TaskFlag } from "../movers/task.ts";
+import { closePlace, isAbsent, openPlace, unlockDirectory } from "../scan/mod.ts";
+import type { Handle } from "../sys/mod.ts";
+import { finishDirectory } from "./finish_directory.ts";
 
 /** Deletes the named extras of one destination directory, or moves them into the backup directory. */
 export function processDelete(context: MoverContext, task: Task): void {
-  const { sys, names, job } = context;
+  const { sys } = context;
+  if ((task.flags & TaskFlag.Finish) !== 0) {
+    const place = openPlace(context, task);
+    if (place === undefined) return;
+    deleteNamed(context, task, place.destination);
+    finishDirectory(context, place);
+    closePlace(context, place);
+    return;
+  }
   const [, root] = context.roots(task.source);
   const directory = sys.openBeneath(root, task.path);
   if (directory < 0) {
     context.fail("destination", task.source, task.path, nameOf(""), "open", directory);
     return;
   }
+  deleteNamed(context, task, directory);
+  sys.close(directory);
+}
+
+function deleteNamed(context: MoverContext, task: Task, directory: Handle): void {
+  const { sys, names, job } = context;
   unlockDirectory(context, directory);
   for (let at = 0; at < task.names.length && !context.stopping;) {
     at = unpackNames(task.names, at, names);
@@ -35,5 +51,4 @@ export function processDelete(context: MoverContext, task: Task): void {
       context.entry(action, names.kinds[index]!, task.source, task.path, names.at(index), 0);
     }
   }
-  sys.close(directory);
 }

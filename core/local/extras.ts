@@ -29,10 +29,12 @@ export function logExtras(
   const { sourceIndex, path, destination } = place;
   const spellings = new OtherSpellings(context, place);
   let found: boolean;
+  let finishes = false;
   if (place.isListed) {
     const log = new ExtrasLog(context, sourceIndex, path, destination, wanted, spellings);
     log.take(there);
     found = log.finish();
+    finishes = log.finishes;
   } else {
     const again = sys.openBeneath(destination, HERE);
     if (again < 0) {
@@ -43,7 +45,7 @@ export function logExtras(
     sys.close(again);
   }
   if (!found || context.job.dryRun) return;
-  context.log.unfinished.push({ source: sourceIndex, path });
+  if (!finishes) context.log.unfinished.push({ source: sourceIndex, path });
   place.isPutOff = true;
 }
 
@@ -91,6 +93,7 @@ class ExtrasLog {
   readonly #filter: DirectoryFilter | undefined;
   readonly #extras = new PackedNames();
   #found = false;
+  #directories = false;
   #kept = false;
 
   constructor(
@@ -128,6 +131,7 @@ class ExtrasLog {
         this.#extras.addFrom(names, index);
         continue;
       }
+      this.#directories = true;
       context.log.extraDirectories.push({ source, path: below });
       context.stack.push(task(TaskKind.Extra, source, below));
     }
@@ -145,12 +149,23 @@ class ExtrasLog {
     return isDirectory && isBackup(context, source, directory, names.at(index), below);
   }
 
+  /** Whether the deletion of what was gathered is all that is to be done in the directory. */
+  get finishes(): boolean {
+    return this.#extras.count > 0 && !this.#directories && this.wanted !== NOTHING;
+  }
+
   /** Hands what was gathered to the run's log; whether there were extras. */
   finish(): boolean {
     const { context, source, path, wanted } = this;
     const extras = this.#extras;
     if (extras.count > 0) {
-      context.log.extras.push({ source, path, names: extras.finish(), count: extras.count });
+      context.log.extras.push({
+        source,
+        path,
+        names: extras.finish(),
+        count: extras.count,
+        finishes: this.finishes,
+      });
     }
     if (this.#kept && wanted === NOTHING) context.log.kept.push({ source, path });
     return this.#found;

@@ -9,6 +9,12 @@ export interface LoggedEntries {
   readonly count: number;
 }
 
+/** Extras of one directory that are not directories. */
+export interface LoggedExtras extends LoggedEntries {
+  /** Whoever deletes them sets the directory's own metadata: nothing else is to be done in it. */
+  readonly finishes: boolean;
+}
+
 /** A directory, named for a later phase. */
 export interface LoggedDirectory {
   readonly source: number;
@@ -33,7 +39,7 @@ export interface RunLog {
   /** Entries that a directory of extras keeps from their place. */
   readonly blocked: LoggedEntries[];
   /** Extras that are not directories. */
-  readonly extras: LoggedEntries[];
+  readonly extras: LoggedExtras[];
   /** Directories of extras, removed when they are empty. */
   readonly extraDirectories: LoggedDirectory[];
   /** Directories of extras in which something stays: what filters leave out, or backups. */

@@ -28,6 +28,8 @@ export const TaskFlag = {
   Large: 4,
   /** Hard links have been put off once already: deliver them. */
   Links: 8,
+  /** The directory's own metadata is set afterwards. */
+  Finish: 16,
   /** Nothing has failed so far: tell of every source entry that has not arrived (move). */
   Tell: 16,
 } as const;

@@ -3,7 +3,7 @@ import { nameOf } from "../entry/display.ts";
 import { PackedNames } from "../entry/packed.ts";
 import { depthOf, pathKey } from "../entry/path.ts";
 import type { Job } from "../movers/job.ts";
-import type { LoggedDirectory, LoggedEntries } from "../movers/run_log.ts";
+import type { LoggedDirectory, LoggedEntries, LoggedExtras } from "../movers/run_log.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 
 /** Tasks that are unpacked and handed to the movers at one time. */
@@ -50,6 +50,13 @@ export function entryTasks(
   flags = 0,
 ): Task[] {
   return logged.map(({ source, path, names }) => task(kind, source, path, { names, flags }));
+}
+
+/** The extras of a run, as tasks that delete them. */
+export function deleteTasks(logged: readonly LoggedExtras[]): Task[] {
+  return logged.map(({ source, path, names, finishes }) =>
+    task(TaskKind.Delete, source, path, { names, flags: finishes ? TaskFlag.Finish : 0 })
+  );
 }
 
 /** Directories, each once, those with the longest paths (in components) first. */

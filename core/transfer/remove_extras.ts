@@ -7,7 +7,7 @@ import { Counter } from "../movers/counters.ts";
 import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
 import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { isAbsent, unlockDirectory } from "../scan/mod.ts";
-import { deepestFirst, entryTasks } from "./phase_tasks.ts";
+import { deepestFirst, deleteTasks, entryTasks } from "./phase_tasks.ts";
 import type { Run } from "./run.ts";
 
 /** Deletion of more than half of the destination is guarded from this many extras on. */
@@ -27,10 +27,11 @@ export async function removeExtras(run: Run, log: RunLog): Promise<void> {
   if (count === 0) return;
   if (!await mayDelete(run, log, directories, count)) {
     run.tally.extrasLeft = count;
+    for (const extras of log.extras) if (extras.finishes) log.unfinished.push(extras);
     reportBlocked(run, log);
     return;
   }
-  await run.inBatches("delete", entryTasks(TaskKind.Delete, log.extras), log);
+  await run.inBatches("delete", deleteTasks(log.extras), log);
   removeDirectories(run, directories);
   await run.inBatches("blocked", entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links), log);
 }
