@@ -8,7 +8,7 @@ import { processRemove } from "../local/remove_source.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Control } from "../movers/control.ts";
 import { TaskQueue } from "../movers/queue.ts";
-import { type Task, TaskKind } from "../movers/task.ts";
+import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
 
 /** Milliseconds after which a waiting mover looks again by itself, should a wake-up be lost. */
 const WAIT_MS = 100;
@@ -46,9 +46,21 @@ export class Mover {
     for (const task of tasks) this.#context.stack.push(task);
   }
 
-  /** Takes the oldest tasks off the stack, to hand them to another mover. */
+  /**
+   * Takes tasks off the stack, to hand them to another mover: large files first of all, which
+   * shall not be left for last when everybody else is done, then the oldest, which stand for the
+   * largest subtrees. Large files come last, so that they lie on top of the other's stack.
+   */
   surrender(count: number): Task[] {
-    return this.#context.stack.splice(0, count);
+    const { stack } = this.#context;
+    const large: Task[] = [];
+    for (let at = stack.length - 1; at >= 0 && large.length < count; at--) {
+      const task = stack[at]!; // within the stack
+      if ((task.flags & TaskFlag.Large) === 0) continue;
+      large.push(task);
+      stack.splice(at, 1);
+    }
+    return [...stack.splice(0, count - large.length), ...large];
   }
 
   /** Does one step; false when there is nothing to do here. */
@@ -79,19 +91,16 @@ export class Mover {
     if (before + change === 0) this.#queue.wake();
   }
 
-  /**
-   * Gives the oldest tasks, which stand for the largest subtrees, to movers that wait: up to half
-   * of what is here, so that they need not ask for each.
-   */
+  /** Gives tasks to movers that wait: up to half of what is here, so that they need not ask for each. */
   #share(): void {
     const { stack } = this.#context;
     const hungry = Atomics.load(this.#control, Control.Idle);
     if (hungry === 0 || this.#queue.waiting) return;
     const keep = this.#ongoing === undefined ? 1 : 0;
     const share = Math.min(Math.max(stack.length >> 1, hungry), stack.length - keep, SHARE);
-    let given = 0;
-    while (given < share && this.#queue.give(stack[given]!)) given++; // share is below the length
-    stack.splice(0, given);
+    const tasks = this.surrender(share);
+    const given = tasks.findIndex((task) => !this.#queue.give(task));
+    if (given >= 0) stack.unshift(...tasks.slice(given));
   }
 
   /** Works until no mover has anything left. Blocks, so only for Workers. */

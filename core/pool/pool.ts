@@ -18,6 +18,10 @@ const ALONE_MS = 25;
 const MANY_TASKS = 64;
 /** A run that lasts so long gets a Worker more, and the main thread becomes the conductor. */
 const CONDUCT_MS = 2000;
+/** The main thread's CPU time is judged after so long, over as long. */
+const JUDGE_MS = 100;
+/** Below this share of CPU time in wall time, a thread mostly waits. */
+const WAITING = 0.55;
 /** Milliseconds after which the waiting main thread looks again by itself. */
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */
@@ -39,6 +43,8 @@ export class MoverPool {
   readonly #queue: TaskQueue;
   readonly #started = performance.now();
   /** How often the event loop has turned. */
+  #usedBefore: number | undefined;
+  #judgedFrom: number | undefined;
   /** The main thread has handed its part over. */
   #conducting = false;
   #phase: Phase | undefined;
@@ -148,8 +154,21 @@ export class MoverPool {
     const movers = this.wanted ?? MOVERS;
     const worthIt = tasks >= MANY_TASKS || now - this.#started > ALONE_MS;
     if (movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) return;
-    const wanted = now - this.#started > CONDUCT_MS ? movers : movers - 1;
+    const lasts = now - this.#started > CONDUCT_MS || this.#waits(now);
+    const wanted = lasts ? movers : movers - 1;
     while (this.#workers.length < wanted) this.#add();
+  }
+
+  /** Whether the main thread mostly waits for storage: then more movers than processors pay. */
+  #waits(now: number): boolean {
+    const elapsed = now - this.#started;
+    if (elapsed < JUDGE_MS) return false;
+    const { sys } = this.context;
+    const used = sys.threadCpuNs(sys.threadId()) / 1e6;
+    this.#usedBefore ??= used;
+    this.#judgedFrom ??= now;
+    const wall = now - this.#judgedFrom;
+    return used >= 0 && wall > JUDGE_MS && (used - this.#usedBefore) / wall < WAITING;
   }
 
   /**
