@@ -6,8 +6,8 @@ import type { Handle, Result } from "../sys/mod.ts";
 const Method = { CopyRange: 0, SendFile: 1, ReadWrite: 2 } as const;
 const METHODS = 3;
 
-/** Bytes that one measurement takes. */
-const SAMPLE_BYTES: number = 8 * 1024 * 1024;
+/** Bytes that one measurement takes: less is mostly noise, and then the slower way may take the rest. */
+const SAMPLE_BYTES: number = 32 * 1024 * 1024;
 
 /** Errnos by which a kernel or file system says that it cannot do it this way. */
 const UNABLE: ReadonlySet<number> = new Set([
