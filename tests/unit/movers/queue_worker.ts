@@ -26,10 +26,8 @@ scope.onmessage = (
       names.length === weight % 31 && names.every((byte) => byte === (~weight & 0xff)) &&
       source === weight % 65536;
     if (!whole) corrupt++;
-    if (weight % 5 === 0 && Atomics.load(seen, weight) < 0 && queue.give(taken)) {
-      Atomics.add(seen, weight, 1); // once more around
-      continue;
-    }
+    // Once more around, for one taker only: another may have it the moment it is given.
+    if (Atomics.compareExchange(seen, weight, -1, 0) === -1 && queue.give(taken)) continue;
     Atomics.add(seen, weight, 1);
     Atomics.sub(seen, left, 1);
   }
