@@ -8,7 +8,7 @@ import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
-import { WaitWatch } from "./wait_watch.ts";
+import { WAITING, WaitWatch } from "./wait_watch.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
 const MOVERS = 2;
@@ -20,8 +20,6 @@ const MANY_TASKS = 64;
 const CONDUCT_MS = 2000;
 /** The main thread's CPU time is judged after so long, over as long. */
 const JUDGE_MS = 100;
-/** Below this share of CPU time in wall time, a thread mostly waits. */
-const WAITING = 0.55;
 /** Milliseconds after which the waiting main thread looks again by itself. */
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */

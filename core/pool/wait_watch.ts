@@ -5,7 +5,7 @@ import { Counter, COUNTERS } from "../movers/counters.ts";
 /** Movers at most that are worth having on storage that keeps them waiting. */
 const GROWN = 8;
 /** Below this share of CPU time in wall time, movers mostly wait for storage. */
-const WAITING = 0.55;
+export const WAITING = 0.55;
 /** Above this share of the processors in use, movers beyond their number are in the way. */
 const BUSY = 0.9;
 
