@@ -56,6 +56,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "filter", "sys", "plan", "movers", "scan", "deliver"],
   },
   {
+    // What is left to do when every directory has been compared.
+    name: "finish",
+    files: ["core/finish/"],
+    mayImport: ["entry", "sys", "api types", "movers", "scan", "local"],
+  },
+  {
     // The threads that run the stages.
     name: "pool",
     files: ["core/pool/"],
@@ -78,6 +84,7 @@ export const LAYERS: readonly Layer[] = [
       "movers",
       "scan",
       "local",
+      "finish",
       "pool",
       "endpoint",
     ],

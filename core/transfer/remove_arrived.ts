@@ -5,7 +5,7 @@ import { Counter } from "../movers/counters.ts";
 import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { Errno } from "../sys/mod.ts";
 import { isAbsent } from "../scan/mod.ts";
-import { deepestFirst, rootTasks } from "./phase_tasks.ts";
+import { deepestFirst, rootTasks } from "../finish/phase_tasks.ts";
 import type { Run } from "./run.ts";
 
 /**

@@ -1,19 +1,20 @@
 import { parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
 import { kindWord } from "../entry/kind.ts";
+import type { FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { AbortReason, Control } from "../movers/control.ts";
 import type { Job } from "../movers/job.ts";
 import { openContext } from "../pool/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { MoverPool } from "../pool/pool.ts";
-import type { Task } from "../movers/task.ts";
+import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { gather, type RunLog } from "../movers/run_log.ts";
 import { openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { makeJob } from "./make_job.ts";
 import type { TransferOptions, Verb } from "./options.ts";
-import { batches, finishLevels, rootTasks } from "./phase_tasks.ts";
+import { batches, entryTasks, finishLevels, rootTasks } from "../finish/phase_tasks.ts";
 import { progressEvent } from "./progress.ts";
 import { newMemory } from "../pool/memory.ts";
 import { renameSources } from "./rename_sources.ts";
@@ -42,7 +43,7 @@ export async function runTransfer(
 }
 
 /** One transfer under way. */
-export class Run {
+export class Run implements FinishingRun {
   readonly tally = new Tally();
   readonly #started = performance.now();
   readonly memory = newMemory();
@@ -119,17 +120,17 @@ export class Run {
     const { job } = this;
     const log = await this.phase("transfer", rootTasks(job));
     if (log.links.length > 0) {
-      const { linkTasks } = await import("./link_tasks.ts");
+      const { linkTasks } = await import("../finish/link_tasks.ts");
       await this.inBatches("links", linkTasks(job, log.links), log);
     }
     if (job.extras) {
-      const { removeExtras } = await import("./remove_extras.ts");
+      const { removeExtras } = await import("../finish/remove_extras.ts");
       await removeExtras(this, log);
     }
     for (const level of finishLevels(log.unfinished)) await this.inBatches("finish", level, log);
     const failuresBefore = this.tally.failureCount;
     if (job.durable && !job.dryRun) {
-      const { syncWritten } = await import("./sync_written.ts");
+      const { syncWritten } = await import("../finish/sync_written.ts");
       this.#phase = "sync";
       syncWritten(this.context, log);
     }
@@ -154,6 +155,23 @@ export class Run {
       const added = await this.phase(name, batch);
       gather(log, added);
     }
+  }
+
+  get failureCount(): number {
+    return this.tally.failureCount;
+  }
+
+  total(counter: number): number {
+    return this.pool.total(counter);
+  }
+
+  leaveExtras(count: number): void {
+    this.tally.extrasLeft = count;
+  }
+
+  deliverBlocked(log: RunLog): Promise<void> {
+    const tasks = entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links);
+    return this.inBatches("blocked", tasks, log);
   }
 
   /** Throws the signal's reason, or the failure that made going on pointless. */

@@ -5,10 +5,9 @@ import { unpackNames } from "../entry/packed.ts";
 import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
-import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { isAbsent, unlockDirectory } from "../scan/mod.ts";
-import { deepestFirst, deleteTasks, entryTasks } from "./phase_tasks.ts";
-import type { Run } from "./run.ts";
+import { deepestFirst, deleteTasks } from "./phase_tasks.ts";
+import type { FinishingRun } from "./finishing_run.ts";
 
 /** Deletion of more than half of the destination is guarded from this many extras on. */
 const GUARDED = 100;
@@ -20,20 +19,19 @@ const SAMPLES = 10;
  * else has succeeded, within the guards, and if the caller confirms. What was not logged as an
  * extra is never touched: a directory in which something new has appeared stays.
  */
-export async function removeExtras(run: Run, log: RunLog): Promise<void> {
-  const { pool } = run;
+export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void> {
   const directories = removable(log);
-  const count = pool.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
+  const count = run.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
   if (count === 0) return;
   if (!await mayDelete(run, log, directories, count)) {
-    run.tally.extrasLeft = count;
+    run.leaveExtras(count);
     for (const extras of log.extras) if (extras.finishes) log.unfinished.push(extras);
     reportBlocked(run, log);
     return;
   }
   await run.inBatches("delete", deleteTasks(log.extras), log);
   removeDirectories(run, directories);
-  await run.inBatches("blocked", entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links), log);
+  await run.deliverBlocked(log);
 }
 
 /** The extra directories that will be empty: not those that hold, at any depth, what stays. */
@@ -53,22 +51,22 @@ function removable(log: RunLog): readonly LoggedDirectory[] {
 }
 
 async function mayDelete(
-  run: Run,
+  run: FinishingRun,
   log: RunLog,
   directories: readonly LoggedDirectory[],
   count: number,
 ): Promise<boolean> {
-  const { pool, options, tally, job } = run;
-  const entries = pool.total(Counter.DestinationEntries);
+  const { options, failureCount, context: { job } } = run;
+  const entries = run.total(Counter.DestinationEntries);
   const left = count === 1 ? "1 extra entry is" : `${count} extra entries are`;
-  if (tally.failureCount > 0) {
+  if (failureCount > 0) {
     run.warn(
       "deletion-skipped",
-      `Because of ${tally.failureCount} failures ${left} left at the destination.`,
+      `Because of ${failureCount} failures ${left} left at the destination.`,
     );
     return false;
   }
-  const empty = pool.total(Counter.Scanned) === 0;
+  const empty = run.total(Counter.Scanned) === 0;
   if (!options.forceDelete && (empty || (count > GUARDED && count > entries / 2))) {
     const reason = empty
       ? "the source is empty"
@@ -96,7 +94,7 @@ async function mayDelete(
 }
 
 function sampleExtras(
-  run: Run,
+  run: FinishingRun,
   log: RunLog,
   directories: readonly LoggedDirectory[],
 ): string[] {
@@ -116,14 +114,14 @@ function sampleExtras(
   return samples;
 }
 
-function text(run: Run, source: number, path: Uint8Array): string {
-  const prefix = run.job.sources[source]?.prefix ?? nameOf("");
+function text(run: FinishingRun, source: number, path: Uint8Array): string {
+  const prefix = run.context.job.sources[source]?.prefix ?? nameOf("");
   return displayPath(joinPath(prefix, path));
 }
 
-function removeDirectories(run: Run, directories: readonly LoggedDirectory[]): void {
-  const { context, job } = run;
-  const { sys } = context;
+function removeDirectories(run: FinishingRun, directories: readonly LoggedDirectory[]): void {
+  const { context } = run;
+  const { sys, job } = context;
   const action = job.backup === undefined ? "delete" : "backup";
   for (const { source, path } of deepestFirst(directories)) {
     run.throwIfStopped();
@@ -149,7 +147,7 @@ function removeDirectories(run: Run, directories: readonly LoggedDirectory[]): v
 }
 
 /** Entries whose place is taken by an extra directory fail when that directory stays. */
-function reportBlocked(run: Run, log: RunLog): void {
+function reportBlocked(run: FinishingRun, log: RunLog): void {
   const names = new NameTable();
   for (const { source, path, names: packed } of log.blocked) {
     for (let at = 0; at < packed.length;) {
