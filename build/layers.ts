@@ -23,6 +23,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "plan", files: ["core/plan/"], mayImport: ["entry"] },
   { name: "digest", files: ["core/digest/"], mayImport: ["wasm"] },
   { name: "shard", files: ["core/shard/"], mayImport: ["wasm"] },
+  { name: "remote batch", files: ["core/remote/batch/"], mayImport: ["entry"] },
   {
     // The words that the library's users and all stages share.
     name: "api types",
@@ -111,7 +112,17 @@ export const LAYERS: readonly Layer[] = [
     // The race runs programs and knows nothing of their inside; *_bench.ts reach for a part.
     name: "bench",
     files: ["bench/"],
-    mayImport: ["entry", "sys", "plan", "digest", "shard", "api types", "movers", "transfer"],
+    mayImport: [
+      "entry",
+      "sys",
+      "plan",
+      "digest",
+      "shard",
+      "remote batch",
+      "api types",
+      "movers",
+      "transfer",
+    ],
     packages: ["blake3-wasm", "node:url", "node:util"],
   },
   { name: "build", files: ["build/"], mayImport: [], packages: [] },
