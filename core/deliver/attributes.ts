@@ -1,6 +1,7 @@
 import { pathKey } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Errno } from "../sys/errno.ts";
+import type { Attributes, AttributeSource } from "../scan/origin.ts";
 import type { Handle, Result } from "../sys/mod.ts";
 
 const ACLS: ReadonlySet<string> = new Set([
@@ -15,14 +16,14 @@ const ACLS: ReadonlySet<string> = new Set([
  */
 export function copyAttributes(
   context: MoverContext,
-  from: Handle,
+  from: AttributeSource,
   to: Handle,
   dry: boolean,
 ): Result {
   const { sys } = context;
-  const wanted = readAll(context, from);
+  const wanted = typeof from === "number" ? readAttributes(context, from) : from;
   if (typeof wanted === "number") return wanted;
-  const present = readAll(context, to);
+  const present = readAttributes(context, to);
   if (typeof present === "number") return present;
   let changed = 0;
   for (const [name, value] of wanted) {
@@ -41,10 +42,9 @@ export function copyAttributes(
   return changed;
 }
 
-function readAll(
-  context: MoverContext,
-  handle: Handle,
-): Map<string, Uint8Array<ArrayBuffer>> | Result {
+/** What the job keeps of the attributes of an open entry; a negated errno for what cannot be read. */
+export function readAttributes(context: MoverContext, handle: Handle): Attributes | Result {
+  if (handle < 0) return handle;
   const { sys } = context;
   const attributes = new Map<string, Uint8Array<ArrayBuffer>>();
   const list = sys.listAttributes(handle);
@@ -61,6 +61,19 @@ function readAll(
       return value;
     }
     attributes.set(key, value);
+  }
+  return attributes;
+}
+
+/** What the job keeps, here, of attributes that were sent: names without NUL, with their values. */
+export function keptAttributes(
+  context: MoverContext,
+  sent: Iterable<readonly [name: Uint8Array, value: Uint8Array<ArrayBuffer>]>,
+): Attributes {
+  const attributes = new Map<string, Uint8Array<ArrayBuffer>>();
+  for (const [name, value] of sent) {
+    const key = pathKey(name);
+    if (isKept(context, key)) attributes.set(key, value);
   }
   return attributes;
 }

@@ -1,15 +1,13 @@
 import { Kind } from "../entry/kind.ts";
 import { StatTable } from "../entry/stats.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
-import { temporaryName } from "../movers/temporary.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { CopyMethods } from "../movers/copy_method.ts";
 import { SparseWriter } from "./sparse.ts";
-import { finishHandle } from "./metadata.ts";
+import { Landing } from "./landing.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
-import { takePlace } from "./small_file.ts";
 
 /** Bytes that one step moves at most, so that a stop is heard soon. */
 const STEP_BYTES: number = 32 * 1024 * 1024;
@@ -30,14 +28,10 @@ const MORE: Step = { state: "more" };
  */
 export class LargeFileCopy {
   readonly #context: MoverContext;
-  readonly #place: Place;
-  readonly #target: Name;
-  readonly #replaces: boolean;
   readonly #source: Handle;
-  readonly #stat = new StatTable(1);
+  readonly #landing: Landing;
+  readonly #stat: StatTable;
   readonly #methods: CopyMethods;
-  #out: Handle = -1;
-  #name: Name | undefined;
   #position = 0;
   #segmentEnd = 0;
   #attempt = 1;
@@ -48,14 +42,13 @@ export class LargeFileCopy {
     context: MoverContext,
     place: Place,
     source: Handle,
-    target: Name,
-    replaces: boolean,
+    stat: StatTable,
+    landing: Landing,
   ) {
     this.#context = context;
-    this.#place = place;
     this.#source = source;
-    this.#target = target;
-    this.#replaces = replaces;
+    this.#stat = stat;
+    this.#landing = landing;
     this.#methods = methodsBetween(context, place);
   }
 
@@ -67,32 +60,21 @@ export class LargeFileCopy {
     target: Name,
     replaces: boolean,
   ): LargeFileCopy | Fault {
-    const source = context.sys.openRead(place.source, name);
+    const { sys } = context;
+    const source = sys.openRead(place.source, name);
     if (source < 0) return sourceFault("open", source);
-    const copy = new LargeFileCopy(context, place, source, target, replaces);
-    const fault = copy.#open();
-    if (fault === undefined) return copy;
-    copy.#close();
-    return fault;
-  }
-
-  #open(): Fault | undefined {
-    const { sys } = this.#context;
-    const result = sys.statHandle(this.#source, this.#stat, 0);
-    if (result < 0) return sourceFault("read", result);
+    const stat = new StatTable(1);
+    const result = sys.statHandle(source, stat, 0);
+    let landing: Landing | Fault;
+    if (result < 0) landing = sourceFault("read", result);
     // The name may stand for something else by now; a fifo would look like an empty file.
-    if (this.#stat.kind(0) !== Kind.File) return sourceFault("read", "CHANGED");
-    const mode = this.#stat.mode[0]! & 0o777; // the one row
-    const { destination } = this.#place;
-    this.#place.touched = true;
-    this.#out = sys.createUnnamed(destination, mode);
-    if (this.#out === -Errno.EOPNOTSUPP) {
-      this.#name = temporaryName(this.#context);
-      this.#out = sys.create(destination, this.#name, mode);
+    else if (stat.kind(0) !== Kind.File) landing = sourceFault("read", "CHANGED");
+    else landing = Landing.begin(context, place, target, stat.mode[0]!, replaces); // the one row
+    if (landing instanceof Landing) {
+      return new LargeFileCopy(context, place, source, stat, landing);
     }
-    if (this.#out < 0) return destinationFault("create", this.#out);
-    sys.tryLock(this.#out);
-    return undefined;
+    sys.close(source);
+    return landing;
   }
 
   /** Share of the file that is done. */
@@ -105,7 +87,7 @@ export class LargeFileCopy {
     if (this.#context.stopping) return this.#abandon(sourceFault("read", -Errno.ECANCELED));
     const size = this.#stat.size[0]!; // the one row
     if (this.#position === 0 && this.#methods.reflinks && size > 0) {
-      if (this.#context.sys.reflink(this.#source, this.#out) === 0) {
+      if (this.#context.sys.reflink(this.#source, this.#landing.handle) === 0) {
         this.#counted = size;
         this.#context.payload(size);
         this.#position = size;
@@ -136,7 +118,7 @@ export class LargeFileCopy {
       this.#segmentEnd = Math.min(hole, size);
       this.#position = data;
       sys.seek(this.#source, data);
-      const result = sys.seek(this.#out, data);
+      const result = sys.seek(this.#landing.handle, data);
       if (result < 0) return destinationFault("write", result);
     }
     return this.#moveRange(this.#segmentEnd);
@@ -144,14 +126,14 @@ export class LargeFileCopy {
 
   #moveRange(end: number): Fault | undefined {
     const length = Math.min(STEP_BYTES, end - this.#position);
-    const moved = this.#methods.move(this.#context, this.#source, this.#out, length);
+    const moved = this.#methods.move(this.#context, this.#source, this.#landing.handle, length);
     return this.#advance(moved);
   }
 
   #moveSkippingZeros(size: number): Fault | undefined {
     const length = Math.min(STEP_BYTES, size - this.#position);
     const writer = new SparseWriter(this.#context);
-    return this.#advance(writer.move(this.#source, this.#out, this.#position, length));
+    return this.#advance(writer.move(this.#source, this.#landing.handle, this.#position, length));
   }
 
   #advance(moved: Result): Fault | undefined {
@@ -176,14 +158,12 @@ export class LargeFileCopy {
     this.#position = 0;
     this.#segmentEnd = 0;
     sys.seek(this.#source, 0);
-    sys.seek(this.#out, 0);
     sys.statHandle(this.#source, this.#stat, 0);
-    const result = sys.truncate(this.#out, 0);
-    return result < 0 ? destinationFault("write", result) : undefined;
+    return this.#landing.restart();
   }
 
   #finish(size: number): Step {
-    const { sys, own, job } = this.#context;
+    const { sys, own } = this.#context;
     const checked = sys.statHandle(this.#source, own, Own.Check);
     if (checked < 0) return this.#abandon(sourceFault("read", checked));
     let grew = false;
@@ -194,23 +174,11 @@ export class LargeFileCopy {
         return fault ? this.#abandon(fault) : MORE;
       }
     }
-    const sized = sys.truncate(this.#out, size);
-    if (sized < 0) return this.#abandon(destinationFault("write", sized));
-    const late = finishHandle(
-      this.#context,
-      this.#place,
-      this.#out,
-      this.#source,
-      this.#stat,
-      0,
-    );
-    const synced = job.syncFiles ? sys.sync(this.#out) : 0;
-    if (synced < 0) return this.#abandon(destinationFault("sync", synced));
-    const fault = this.#settle() ?? this.#publish();
-    if (fault) return this.#abandon(fault);
+    const fault = this.#landing.finish(size, this.#source, this.#stat, 0);
+    sys.close(this.#source);
+    if (fault !== undefined && !fault.delivered) return { state: "done", fault };
     this.#context.payload(size - this.#counted); // holes count as the content they are
-    this.#close();
-    return { state: "done", fault: grew ? sourceFault("read", "GREW", true) : late };
+    return { state: "done", fault: grew ? sourceFault("read", "GREW", true) : fault };
   }
 
   #isSteady(): boolean {
@@ -220,48 +188,10 @@ export class LargeFileCopy {
       own.mtimeNanoseconds[Own.Check] === this.#stat.mtimeNanoseconds[0];
   }
 
-  /**
-   * Closes a temporary before it takes its place: where writes are sent later (NFS), close is
-   * the call that tells of a full disk. File systems that know unnamed files tell at once.
-   */
-  #settle(): Fault | undefined {
-    if (this.#name === undefined) return undefined;
-    const closed = this.#context.sys.close(this.#out);
-    this.#out = -1;
-    return closed < 0 ? destinationFault("write", closed) : undefined;
-  }
-
-  #publish(): Fault | undefined {
-    const { sys } = this.#context;
-    const { destination } = this.#place;
-    if (this.#name === undefined) {
-      if (!this.#replaces) {
-        const result = sys.publish(this.#out, destination, this.#target);
-        if (result === 0) return undefined;
-        if (result !== -Errno.EEXIST) return destinationFault("create", result);
-      }
-      const name = temporaryName(this.#context);
-      const result = sys.publish(this.#out, destination, name);
-      if (result < 0) return destinationFault("create", result);
-      this.#name = name;
-    }
-    const fault = takePlace(this.#context, this.#place, this.#name, this.#target, this.#replaces);
-    if (fault === undefined) this.#name = undefined;
-    return fault;
-  }
-
   #abandon(fault: Fault): Step {
-    if (this.#name !== undefined) {
-      this.#context.sys.unlink(this.#place.destination, this.#name);
-    }
-    this.#close();
-    return { state: "done", fault };
-  }
-
-  #close(): void {
+    this.#landing.abandon();
     this.#context.sys.close(this.#source);
-    if (this.#out >= 0) this.#context.sys.close(this.#out);
-    this.#out = -1;
+    return { state: "done", fault };
   }
 }
 

@@ -4,6 +4,7 @@ import type { MoverContext } from "../movers/context.ts";
 import type { Operation } from "../movers/outbox.ts";
 import { Difference } from "../plan/mod.ts";
 import { hasDefaultAcl, type Place } from "../scan/place.ts";
+import type { AttributeSource } from "../scan/origin.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { copyAttributes } from "./attributes.ts";
 import { destinationFault, type Fault } from "./outcome.ts";
@@ -16,13 +17,13 @@ const OWNER_WRITE = 0o200;
  * Sets owner, mode, attributes and mtime of a file or directory that this run has made or filled,
  * through its handle, leaving out the calls that would change nothing. Order matters: chown
  * clears set-id bits, taking an ACL away leaves its mask in the mode, every write changes the mtime.
- * Gives the first failure; what can be set is set all the same.
+ * Attributes are read from `from`. Gives the first failure; what can be set is set all the same.
  */
 export function finishHandle(
   context: MoverContext,
   place: Place,
   handle: Handle,
-  sourceHandle: Handle,
+  from: AttributeSource,
   table: StatTable,
   index: number,
 ): Fault | undefined {
@@ -36,7 +37,7 @@ export function finishHandle(
   const attributes = job.xattrs || job.acls;
   if (attributes) {
     if (needsWidening(context, mode)) sys.setModeHandle(handle, mode | OWNER_WRITE);
-    const copied = copyAttributes(context, sourceHandle, handle, false);
+    const copied = copyAttributes(context, from, handle, false);
     fault = note(fault, "set the attributes of", copied);
   }
   if (
