@@ -16,6 +16,12 @@ export interface Layer {
 /** All layers; each may import only layers that stand before it. */
 export const LAYERS: readonly Layer[] = [
   { name: "wasm", files: ["wasm/blit.wasm"], mayImport: [] },
+  {
+    name: "proto",
+    files: ["proto/generated/"],
+    mayImport: [],
+    packages: ["@bufbuild/protobuf/wire"],
+  },
   { name: "entry", files: ["core/entry/"], mayImport: [] },
   { name: "filter", files: ["core/filter/"], mayImport: [] },
   { name: "sys", files: ["core/sys/"], mayImport: ["entry"] },
@@ -24,6 +30,13 @@ export const LAYERS: readonly Layer[] = [
   { name: "digest", files: ["core/digest/"], mayImport: ["wasm"] },
   { name: "shard", files: ["core/shard/"], mayImport: ["wasm"] },
   { name: "remote batch", files: ["core/remote/batch/"], mayImport: ["entry"] },
+  {
+    // The control plane: sessions and their frames, whatever they say.
+    name: "grpc",
+    files: ["core/remote/grpc/"],
+    mayImport: ["proto"],
+    packages: ["@grpc/grpc-js", "node:http2"],
+  },
   {
     // The words that the library's users and all stages share.
     name: "api types",

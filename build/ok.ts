@@ -33,6 +33,7 @@ const CHECKS: readonly Step[] = [
     name: "wasm/blit.wasm",
     args: ["run", "--allow-read", "--allow-env", "wasm/build.ts", "--check"],
   },
+  { name: "proto/generated", args: ["run", "--allow-all", "build/proto.ts", "--check"] },
 ];
 
 /** `deno task test` runs the same tests in one go. */
