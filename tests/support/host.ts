@@ -12,6 +12,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "mkfs.btrfs": "btrfs-progs",
   "mkfs.xfs": "xfsprogs",
   "mkfs.vfat": "dosfstools",
+  "iperf3": "iperf3",
 };
 
 const found = new Map<string, boolean>();

@@ -7,11 +7,14 @@
  * @module
  */
 export { type Backend, BACKENDS, eachBackend, type TestOptions, useBackend } from "./backend.ts";
+export { type Background, inBackground } from "./background.ts";
 export { bigFile, bigTree, flatTree } from "./big_trees.ts";
 export { blitCommand, type BlitOptions, PERMISSIONS, runBlit, startBlit } from "./blit.ts";
 export { bash, command, type CommandOptions, type CommandOutput, run } from "./command.ts";
 export { compareTrees, rsyncDifferences, type Tolerance } from "./compare.ts";
+export { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 export { assertCode, assertSentence } from "./expect.ts";
+export { freePort, untilListens } from "./free_port.ts";
 export { type Ground, type GroundOptions, onGround } from "./ground.ts";
 export { hasTool, MAIN, type Need, requires, unmet } from "./host.ts";
 export {
@@ -31,7 +34,20 @@ export {
   mountRamfs,
   mountTmpfs,
 } from "./mount.ts";
+export {
+  dropPort,
+  inNamespace,
+  type JoinedNamespaces,
+  joinNamespaces,
+  type Link,
+  type NetworkNamespace,
+  noNamespaces,
+  noPacketFilter,
+  runIn,
+  setLink,
+} from "./namespace.ts";
 export { makeSocket, type OddFeature, oddTree } from "./odd_tree.ts";
 export { makePlace, type Medium, type Place } from "./place.ts";
+export { type RsyncDaemon, startRsyncDaemon } from "./rsync_daemon.ts";
 export { warmUp } from "./warm_up.ts";
 export { plant, readTree, setMtime, symlinkTo, type Tree } from "./plant.ts";

@@ -1,0 +1,100 @@
+import { type Background, inBackground } from "./background.ts";
+import { NOBODY } from "./host.ts";
+import type { NetworkNamespace } from "./namespace.ts";
+
+/** How a daemon is started. */
+export interface DaemonOptions {
+  /** What is exported at `server://`. */
+  readonly root?: string;
+  /** The text of a configuration file, which is written beside nothing else. */
+  readonly config?: string;
+  /** More arguments. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where it runs; it then listens on the namespace's address. */
+  readonly namespace?: NetworkNamespace;
+  /** `127.0.0.1` unless told. */
+  readonly bind?: string;
+  /** 0, any free one, unless told. */
+  readonly port?: number;
+  /** Run as user 65534; the test needs `"nobody"`. */
+  readonly asNobody?: boolean;
+  readonly cwd?: string;
+}
+
+/** A daemon that listens; killed when disposed of. */
+export interface Daemon extends Background {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined where its first lines do not name it. */
+  readonly dataPort: number | undefined;
+  /** The address of a path in what is exported by default. */
+  endpoint(path?: string): string;
+  /** The address of a path in a module. */
+  module(name: string, path?: string): string;
+  /** Asks it to end (SIGTERM) and waits for that. */
+  stop(): Promise<Deno.CommandStatus>;
+  /** Ends it at once (SIGKILL) and waits for that. */
+  kill(): Promise<Deno.CommandStatus>;
+}
+
+const DAEMON = new URL("../../daemon/main.ts", import.meta.url).pathname;
+
+/** Starts the daemon and waits until it says where it listens. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const bind = options.bind ?? options.namespace?.address ?? "127.0.0.1";
+  const config = options.config === undefined ? undefined : await writeConfig(options.config);
+  const deno = [
+    ...["run", "--quiet", "-A", DAEMON],
+    ...(config === undefined ? [] : ["--config", config]),
+    ...(options.root === undefined ? [] : ["--root", options.root]),
+    ...["--bind", bind, "--port", String(options.port ?? 0), "--no-mdns"],
+    ...options.args ?? [],
+  ];
+  const program = options.asNobody === true ? "setpriv" : Deno.execPath();
+  const args = options.asNobody === true ? [...NOBODY, Deno.execPath(), ...deno] : deno;
+  const background = inBackground(program, args, {
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
+  });
+  const dispose = background[Symbol.asyncDispose];
+  const clean = async (): Promise<void> => {
+    await dispose();
+    if (config !== undefined) await Deno.remove(config);
+  };
+  try {
+    const address = bind.includes(":") ? `[${bind}]` : bind;
+    const [, port = ""] = await background.said(
+      new RegExp(`${RegExp.escape(address)}(?::| port )(\\d+)`),
+    );
+    const dataPort = background.stderr().match(/data (?:port|on)\D*(?:\S+:)?(\d+)/i)?.[1];
+    return {
+      ...background,
+      host: bind,
+      port: Number(port),
+      dataPort: dataPort === undefined ? undefined : Number(dataPort),
+      endpoint: (path = "") => `${address}:${port}//${path}`,
+      module: (name, path = "") => `${address}:${port}/${name}/${path}`,
+      stop: () => {
+        background.signal("SIGTERM");
+        return background.ended();
+      },
+      kill: () => {
+        background.signal("SIGKILL");
+        return background.ended();
+      },
+      [Symbol.asyncDispose]: clean,
+    };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
+
+async function writeConfig(text: string): Promise<string> {
+  const path = await Deno.makeTempFile({ prefix: "blit-test-", suffix: ".toml" });
+  await Deno.writeTextFile(path, text);
+  await Deno.chmod(path, 0o644);
+  return path;
+}
