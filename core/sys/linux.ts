@@ -7,6 +7,7 @@ import { identify } from "./linux/identity.ts";
 import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
+import { procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
 import type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
 
@@ -221,7 +222,7 @@ class LinuxSys implements Sys {
   }
 
   publish(file: Handle, directory: Handle, name: Name): Result {
-    const held = encoder.encode(`/proc/self/fd/${file}\0`);
+    const held = procSelf(`fd/${file}`);
     return this.#done(
       this.#libc.tree.linkat(c.AT_FDCWD, held, directory, name, c.AT_SYMLINK_FOLLOW),
     );

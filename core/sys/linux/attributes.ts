@@ -1,8 +1,7 @@
 import { Errno } from "../errno.ts";
 import type { Name, Result } from "../sys.ts";
 import type { Libc } from "./libc.ts";
-
-const encoder = new TextEncoder();
+import { procSelf } from "./proc.ts";
 
 /** Longest value and longest name list that Linux allows (XATTR_SIZE_MAX, XATTR_LIST_MAX). */
 const LIMIT = 65536;
@@ -44,5 +43,5 @@ export class Attributes {
 }
 
 function held(handle: number): Uint8Array<ArrayBuffer> {
-  return encoder.encode(`/proc/self/fd/${handle}\0`);
+  return procSelf(`fd/${handle}`);
 }

@@ -1,6 +1,7 @@
 import type { Identity } from "../sys.ts";
 import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
 import type { Libc } from "./libc.ts";
+import { procSelf } from "./proc.ts";
 
 /** Who runs this process. The umask is read from /proc: umask(2) itself would change it for every thread. */
 export function identify(libc: Libc): Identity {
@@ -24,8 +25,7 @@ function readGroups(libc: Libc, gid: number): ReadonlySet<number> {
 
 function readUmask(libc: Libc): number {
   const bytes = new Uint8Array(4096);
-  const path = new TextEncoder().encode("/proc/self/status\0");
-  const file = libc.core.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  const file = libc.core.openat(AT_FDCWD, procSelf("status"), O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) return 0o777; // unknown: then every mode is set once more
   const length = libc.core.read(file, bytes, bytes.length);
   libc.core.close(file);

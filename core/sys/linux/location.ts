@@ -1,5 +1,6 @@
 import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
 import type { Libc } from "./libc.ts";
+import { procIsWorkingDirectory } from "./proc.ts";
 
 const encoder = new TextEncoder();
 
@@ -9,6 +10,8 @@ const encoder = new TextEncoder();
  * /proc/self/fdinfo, the mount's root and place from /proc/self/mountinfo (proc(5)).
  */
 export function locate(libc: Libc, handle: number): string | undefined {
+  // Inside a changed root /proc names paths from two different roots.
+  if (procIsWorkingDirectory()) return undefined;
   const mountId = /^mnt_id:\s*(\d+)$/m.exec(read(libc, `/proc/self/fdinfo/${handle}`))?.[1];
   const path = readLink(libc, `/proc/self/fd/${handle}`);
   if (mountId === undefined || path === undefined) return undefined;

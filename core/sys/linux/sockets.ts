@@ -1,0 +1,134 @@
+import { Errno } from "../errno.ts";
+import { Ready, type Sockets } from "../sockets.ts";
+import type { Handle, Result } from "../sys.ts";
+import { addressBytes, hasAddress } from "./socket_address.ts";
+
+/** See libc.ts for why lengths are u32 and results i32. */
+const SYMBOLS = {
+  __errno_location: { parameters: [], result: "pointer" },
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  poll: { parameters: ["buffer", "u32", "i32"], result: "i32" },
+  eventfd: { parameters: ["u32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+// socket.h, poll.h and eventfd.h: the same on every architecture of Linux that Deno runs on.
+const MSG_DONTWAIT = 0x40;
+const MSG_NOSIGNAL = 0x4000;
+const MSG_MORE = 0x8000;
+const SHUT_WR = 1;
+const EFD_CLOEXEC = 0o2000000;
+const EFD_NONBLOCK = 0o4000;
+
+/** Descriptors that are looked through; a process with more open takes the plain path. */
+const DESCRIPTORS_MAX = 1 << 16;
+
+/** Binds the calls. Throws when FFI is not permitted or libc.so.6 is not there. */
+export function openLinuxSockets(): Sockets {
+  return new LinuxSockets(Deno.dlopen("libc.so.6", SYMBOLS));
+}
+
+class LinuxSockets implements Sockets {
+  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
+  readonly #libc: Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
+  readonly #errno: Int32Array;
+  /** Two struct pollfd: descriptor, then events and revents as 16 bits each. */
+  readonly #polled = new Int32Array(4);
+  readonly #polledBytes = new Uint8Array(this.#polled.buffer);
+  readonly #count = new BigUint64Array([1n]);
+  readonly #countBytes = new Uint8Array(this.#count.buffer);
+  readonly #cleared = new Uint8Array(8);
+
+  constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
+    this.#library = library;
+    this.#libc = library.symbols;
+    const location = this.#libc.__errno_location();
+    if (location === null) throw new Error("libc gives no errno");
+    this.#errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+  }
+
+  #done(result: number): Result {
+    return result < 0 ? -(this.#errno[0] ?? Errno.EIO) : result;
+  }
+
+  findDescriptor(local: Deno.NetAddr, remote: Deno.NetAddr): Result {
+    const here = addressBytes(local.hostname);
+    const there = addressBytes(remote.hostname);
+    if (here === undefined || there === undefined) return -Errno.ENOENT;
+    const name = new Uint8Array(128); // sockaddr_storage
+    const length = new Uint32Array(1);
+    const lengthBytes = new Uint8Array(length.buffer);
+    for (let descriptor = 0; descriptor < DESCRIPTORS_MAX; descriptor++) {
+      length[0] = name.length;
+      if (this.#libc.getsockname(descriptor, name, lengthBytes) !== 0) continue;
+      if (!hasAddress(name, here, local.port)) continue;
+      length[0] = name.length;
+      if (this.#libc.getpeername(descriptor, name, lengthBytes) !== 0) continue;
+      if (hasAddress(name, there, remote.port)) return descriptor;
+    }
+    return -Errno.ENOENT;
+  }
+
+  receive(socket: Handle, into: Uint8Array<ArrayBuffer>, length: number): Result {
+    return this.#done(this.#libc.recv(socket, into, length, MSG_DONTWAIT));
+  }
+
+  send(socket: Handle, bytes: Uint8Array<ArrayBuffer>, length: number, more: boolean): Result {
+    const flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+    return this.#done(this.#libc.send(socket, bytes, length, flags));
+  }
+
+  /** sendfile(2) has no MSG_NOSIGNAL, but Deno, like all of Rust, ignores SIGPIPE. */
+  sendFile(socket: Handle, file: Handle, length: number): Result {
+    return this.#done(this.#libc.sendfile(socket, file, null, length));
+  }
+
+  closeWrite(socket: Handle): Result {
+    return this.#done(this.#libc.shutdown(socket, SHUT_WR));
+  }
+
+  wait(socket: Handle, what: number, event: Handle, timeoutMs: number): Result {
+    const polled = this.#polled;
+    polled[0] = socket;
+    polled[1] = what;
+    polled[2] = event;
+    polled[3] = Ready.Read;
+    const result = this.#libc.poll(this.#polledBytes, event < 0 ? 1 : 2, timeoutMs);
+    if (result < 0) {
+      const errno = this.#errno[0] ?? Errno.EIO;
+      return errno === Errno.EINTR ? 0 : -errno;
+    }
+    if (result === 0) return 0;
+    // An error or a hang-up is told by the next call on the socket: count it as ready.
+    const socketReady = (polled[1] ?? 0) >>> 16 !== 0 ? what : 0;
+    const eventReady = event >= 0 && (polled[3] ?? 0) >>> 16 !== 0 ? Ready.Event : 0;
+    return socketReady | eventReady;
+  }
+
+  makeEvent(): Result {
+    return this.#done(this.#libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  }
+
+  raiseEvent(event: Handle): Result {
+    return this.#done(this.#libc.write(event, this.#countBytes, 8));
+  }
+
+  clearEvent(event: Handle): Result {
+    return this.#done(this.#libc.read(event, this.#cleared, 8));
+  }
+
+  closeEvent(event: Handle): Result {
+    return this.#done(this.#libc.close(event));
+  }
+
+  end(): void {
+    this.#library.close();
+  }
+}
