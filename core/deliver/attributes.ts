@@ -2,7 +2,8 @@ import { pathKey } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Attributes, AttributeSource } from "../scan/origin.ts";
-import type { Handle, Result } from "../sys/mod.ts";
+import type { Place } from "../scan/place.ts";
+import type { Handle, Name, Result } from "../sys/mod.ts";
 
 const ACLS: ReadonlySet<string> = new Set([
   "system.posix_acl_access",
@@ -40,6 +41,35 @@ export function copyAttributes(
     if (result < 0) return result;
   }
   return changed;
+}
+
+/**
+ * The same for entry `index` of a batch, `name` at the source, and what is called `target` at the
+ * destination, by their names and without following them.
+ */
+export function copyAttributesByName(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  target: Name,
+  index: number,
+  dry: boolean,
+): Result {
+  const { sys } = context;
+  const { origin } = place;
+  const opened = origin === undefined ? sys.openPath(place.source, name) : -1;
+  if (origin === undefined && opened < 0) return opened;
+  const to = sys.openPath(place.destination, target);
+  const from = origin === undefined ? opened : origin.attributes(index);
+  const result = to < 0 ? to : copyAttributes(context, from, to, dry);
+  if (opened >= 0) sys.close(opened);
+  if (to >= 0) sys.close(to);
+  return result;
+}
+
+/** Where the attributes of the directory itself are read. */
+export function directoryAttributes(place: Place): AttributeSource {
+  return place.origin === undefined ? place.source : place.origin.attributes(-1);
 }
 
 /** What the job keeps of the attributes of an open entry; a negated errno for what cannot be read. */
@@ -93,22 +123,4 @@ function bytesOf(key: string): Uint8Array<ArrayBuffer> {
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
-}
-
-/** Whether the two names' attributes differ; false when neither can be opened. */
-export function attributesDiffer(
-  context: MoverContext,
-  fromDirectory: Handle,
-  fromName: Uint8Array<ArrayBuffer>,
-  toDirectory: Handle,
-  toName: Uint8Array<ArrayBuffer>,
-): boolean {
-  const { sys } = context;
-  const from = sys.openPath(fromDirectory, fromName);
-  if (from < 0) return false;
-  const to = sys.openPath(toDirectory, toName);
-  const differ = to >= 0 && copyAttributes(context, from, to, true) !== 0;
-  sys.close(from);
-  if (to >= 0) sys.close(to);
-  return differ;
 }

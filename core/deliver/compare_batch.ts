@@ -4,7 +4,7 @@ import type { MoverContext } from "../movers/context.ts";
 import { compareEntry, type CompareRules, metadataDifference, Need } from "../plan/mod.ts";
 import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
-import { attributesDiffer } from "./attributes.ts";
+import { copyAttributesByName } from "./attributes.ts";
 import { sameContent } from "./content.ts";
 import { sameLink } from "./link_or_node.ts";
 import { timesAreClose, timeStep } from "./time_step.ts";
@@ -52,17 +52,24 @@ export function compareBatch(
     if (need === Need.Verify) need = verify(context, place, names, targets, index);
     if (
       attributes && need === Need.Same && source.kind(index) !== Kind.Directory &&
-      attributesDiffer(
-        context,
-        place.source,
-        names.at(index),
-        place.destination,
-        targets.at(index),
-      )
+      attributesDiffer(context, place, names, targets, index)
     ) need = Need.Metadata;
     needs[index] = need === Need.Metadata ? partLinks(context, index) : need;
   }
   return found;
+}
+
+/** Whether attributes differ; what has gone meanwhile is left as it is. */
+function attributesDiffer(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  targets: NameTable,
+  index: number,
+): boolean {
+  const [name, target] = [names.at(index), targets.at(index)];
+  const result = copyAttributesByName(context, place, name, target, index, true);
+  return result !== 0 && result !== -Errno.ENOENT;
 }
 
 /**
@@ -113,8 +120,10 @@ function verify(
   const { source, destination, job, sys } = context;
   const [name, target] = [names.at(index), targets.at(index)];
   const { result, side } = source.kind(index) === Kind.Symlink
-    ? { result: sameLink(context, place, name, target), side: "source" as const }
-    : sameContent(context, place.source, name, place.destination, target);
+    ? { result: sameLink(context, place, name, target, index), side: "source" as const }
+    : place.origin === undefined
+    ? sameContent(context, place.source, name, place.destination, target)
+    : place.origin.sameContent(context, place, target, index);
   if (result < 0) {
     if (result !== -Errno.ECANCELED) {
       context.fail(side, place.sourceIndex, place.path, names.copy(index), "read", result);

@@ -1,5 +1,6 @@
 import type { MoverContext } from "../movers/context.ts";
 import { Errno } from "../sys/errno.ts";
+import type { Comparison } from "../scan/origin.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 
 /**
@@ -12,7 +13,7 @@ export function sameContent(
   fromName: Name,
   toDirectory: Handle,
   toName: Name,
-): { readonly result: Result; readonly side: "source" | "destination" } {
+): Comparison {
   const { sys } = context;
   const from = sys.openRead(fromDirectory, fromName);
   if (from < 0) return { result: from, side: "source" };
@@ -30,7 +31,7 @@ function compareStreams(
   context: MoverContext,
   from: Handle,
   to: Handle,
-): { readonly result: Result; readonly side: "source" | "destination" } {
+): Comparison {
   const { buffer, otherBuffer } = context;
   for (;;) {
     if (context.stopping) return { result: -Errno.ECANCELED, side: "source" };

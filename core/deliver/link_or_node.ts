@@ -12,7 +12,10 @@ import { updateName } from "./metadata.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
 import { takePlace } from "./small_file.ts";
 
-/** Makes a symbolic link, fifo, socket or device node like the source's, whole before it is seen where it replaces something. */
+/**
+ * Makes a symbolic link, fifo, socket or device node like the source's, whole before it is seen
+ * where it replaces something. Row `index` of `table` is that of entry `index` of the batch.
+ */
 export function makeLinkOrNode(
   context: MoverContext,
   place: Place,
@@ -23,11 +26,11 @@ export function makeLinkOrNode(
   replaces: boolean,
 ): Fault | undefined {
   const { sys } = context;
-  let made = replaces ? temporaryName(context) : target;
-  let result = make(context, place, name, made, table, index);
+  const made = replaces ? temporaryName(context) : target;
+  const result = make(context, place, name, made, table, index);
   if (result === -Errno.EEXIST && made === target) {
-    made = temporaryName(context);
-    result = make(context, place, name, made, table, index);
+    // Something has come to be there since: then it is replaced.
+    return makeLinkOrNode(context, place, name, target, table, index, true);
   }
   if (typeof result !== "number") return result;
   if (result < 0) return destinationFault("create", result);
@@ -49,7 +52,7 @@ function make(
 ): Result | Fault {
   const { sys } = context;
   if (table.kind(index) === Kind.Symlink) {
-    const link = sys.readLink(place.source, name);
+    const link = readOriginLink(context, place, name, index);
     if (typeof link === "number") return sourceFault("read", link);
     return sys.symlink(joinPath(link, EMPTY), place.destination, made);
   }
@@ -58,9 +61,26 @@ function make(
   return sys.makeNode(place.destination, made, mode, major, minor);
 }
 
+function readOriginLink(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  index: number,
+): Uint8Array<ArrayBuffer> | Result {
+  return place.origin === undefined
+    ? context.sys.readLink(place.source, name)
+    : place.origin.linkTarget(index);
+}
+
 /** Whether two symbolic links point to the same path: 1, 0, or a negated errno. */
-export function sameLink(context: MoverContext, place: Place, name: Name, target: Name): Result {
-  const one = context.sys.readLink(place.source, name);
+export function sameLink(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  target: Name,
+  index: number,
+): Result {
+  const one = readOriginLink(context, place, name, index);
   if (typeof one === "number") return one;
   const other = context.sys.readLink(place.destination, target);
   if (typeof other === "number") return other;

@@ -6,7 +6,7 @@ import { Difference } from "../plan/mod.ts";
 import { hasDefaultAcl, type Place } from "../scan/place.ts";
 import type { AttributeSource } from "../scan/origin.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
-import { copyAttributes } from "./attributes.ts";
+import { copyAttributes, copyAttributesByName } from "./attributes.ts";
 import { destinationFault, type Fault } from "./outcome.ts";
 
 const PERMISSIONS = 0o7777;
@@ -53,7 +53,8 @@ export function finishHandle(
 
 /**
  * Sets the metadata that `difference` names on an entry that is there, by name and without
- * following it; attributes as well, where they are kept. Gives the first failure.
+ * following it; attributes as well, where they are kept: those of entry `index` of the batch.
+ * Gives the first failure.
  */
 export function updateName(
   context: MoverContext,
@@ -80,7 +81,7 @@ export function updateName(
     if (!isLink && needsWidening(context, mode)) {
       sys.setMode(destination, name, mode & PERMISSIONS | OWNER_WRITE);
     }
-    const copied = copyAttributesByName(context, place, sourceName, name);
+    const copied = copyAttributesByName(context, place, sourceName, name, index, false);
     fault = note(fault, "set the attributes of", copied);
   }
   if (!isLink && difference & (Difference.Mode | Difference.Owner)) {
@@ -99,22 +100,6 @@ function note(fault: Fault | undefined, operation: Operation, result: Result): F
 /** Attributes of the `user` class can only be set by one who may write the file (xattr(7)). */
 function needsWidening(context: MoverContext, mode: number): boolean {
   return (mode & OWNER_WRITE) === 0 && context.sys.identity.uid !== 0;
-}
-
-function copyAttributesByName(
-  context: MoverContext,
-  place: Place,
-  sourceName: Name,
-  name: Name,
-): Result {
-  const { sys } = context;
-  const from = sys.openPath(place.source, sourceName);
-  if (from < 0) return from;
-  const to = sys.openPath(place.destination, name);
-  const result = to < 0 ? to : copyAttributes(context, from, to, false);
-  sys.close(from);
-  if (to >= 0) sys.close(to);
-  return result;
 }
 
 /**

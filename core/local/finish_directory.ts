@@ -1,7 +1,7 @@
 import { nameOf } from "../entry/display.ts";
 import { trimNul } from "../entry/path.ts";
 import { Kind } from "../entry/kind.ts";
-import { copyAttributes } from "../deliver/attributes.ts";
+import { copyAttributes, directoryAttributes } from "../deliver/attributes.ts";
 import { finishHandle } from "../deliver/metadata.ts";
 import { destinationFault } from "../deliver/outcome.ts";
 import { timesAreClose, timeStep } from "../deliver/time_step.ts";
@@ -9,7 +9,7 @@ import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
 import { metadataDifference } from "../plan/mod.ts";
-import { closePlace, openPlace, type Place } from "../scan/mod.ts";
+import { closePlace, isAroundSource, openPlace, type Place } from "../scan/mod.ts";
 
 const HERE = nameOf("");
 /** What an owner needs on a directory to work in it. */
@@ -29,7 +29,8 @@ export function noteDirectory(context: MoverContext, place: Place): boolean {
     differs = difference(timeStep(context, place, own, Own.Destination)) !== 0;
   }
   if (!differs && (job.xattrs || job.acls)) {
-    differs = copyAttributes(context, place.source, place.destination, true) !== 0;
+    const from = directoryAttributes(place);
+    differs = copyAttributes(context, from, place.destination, true) !== 0;
   }
   const isRoot = trimNul(place.path).length === 0;
   if (differs) {
@@ -48,7 +49,7 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
   if (job.dryRun) return;
   if (job.durable) noteWritten(context, place);
   // The directory around a source that is named as a whole is not part of the transfer.
-  if (isOutside(context, place)) return;
+  if (isAroundSource(context, place.sourceIndex, place.path)) return;
   const mode = own.mode[Own.Source]!; // filled by openPlace
   const restricted = (mode & OWNER_ACCESS) !== OWNER_ACCESS && sys.identity.uid !== 0;
   if (restricted && !last) {
@@ -61,7 +62,7 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
     context,
     { ...place, gid: own.gid[Own.Destination]!, defaultAcl: true },
     place.destination,
-    place.source,
+    job.xattrs || job.acls ? directoryAttributes(place) : -1,
     own,
     Own.Source,
   );
@@ -76,11 +77,6 @@ export function finishLater(context: MoverContext, task: Task, last: boolean): v
   if (place === undefined) return;
   if (place.destination >= 0) finishDirectory(context, place, last);
   closePlace(context, place);
-}
-
-function isOutside(context: MoverContext, place: Place): boolean {
-  return trimNul(place.path).length === 0 &&
-    context.jobSource(place.sourceIndex).only !== undefined;
 }
 
 function noteWritten(context: MoverContext, place: Place): void {

@@ -4,12 +4,16 @@
  *
  * @module
  */
+export type { Attributes, AttributeSource, Comparison, Origin } from "./origin.ts";
 export {
   closePlace,
+  type DestinationState,
   directoryFilter,
   hasDefaultAcl,
   isAbsent,
+  isAroundSource,
   listedKind,
+  openDestination,
   openPlace,
   type Place,
   unlockDirectory,

@@ -6,6 +6,7 @@ import { type MoverContext, Own } from "../movers/context.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name } from "../sys/mod.ts";
+import type { Origin } from "./origin.ts";
 
 const HERE: Name = new Uint8Array(1);
 const DEFAULT_ACL = nameOf("system.posix_acl_default");
@@ -14,12 +15,15 @@ const SETGID = 0o2000;
 /** What an owner needs on a directory to work in it. */
 const OWNER_ACCESS = 0o700;
 
-/** A directory at both ends, held open while its entries are worked on. */
+/** A directory at both ends (or at the destination alone), held open while its entries are worked on. */
 export interface Place {
   readonly sourceIndex: number;
   /** Relative to both roots, NUL-terminated. */
   readonly path: Name;
+  /** -1 when the source is not here. */
   readonly source: Handle;
+  /** What is asked in the place of `source`, where that is not here. */
+  origin: Origin | undefined;
   /** -1 when it does not exist (dry run). */
   readonly destination: Handle;
   /** The destination directory is known to be empty, or is absent. */
@@ -42,16 +46,23 @@ export interface Place {
   isPutOff: boolean;
 }
 
+/** How a destination directory is, before anything is done in it. */
+export interface DestinationState {
+  /** It does not exist (dry run). */
+  readonly absent: boolean;
+  /** It has just been made and is empty. */
+  readonly fresh: boolean;
+}
+
 /**
  * Opens a task's directory at both ends and stats both into the context's `own` table.
  * Gives undefined after recording the failure.
  */
 export function openPlace(context: MoverContext, task: Task): Place | undefined {
   const { sys } = context;
-  const [sourceRoot, destinationRoot] = context.roots(task.source);
-  const isOutside = trimNul(task.path).length === 0 &&
-    context.jobSource(task.source).only !== undefined;
-  const source = openAt(context, sourceRoot, task.path, isOutside);
+  const [root] = context.roots(task.source);
+  const isOutside = isAroundSource(context, task.source, task.path);
+  const source = openAt(context, root, task.path, isOutside);
   if (source < 0) {
     context.fail("source", task.source, task.path, HERE, "open", source);
     return undefined;
@@ -63,27 +74,58 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     return undefined;
   }
   const absent = (task.flags & TaskFlag.Absent) !== 0;
+  const fresh = (task.flags & TaskFlag.Fresh) !== 0;
+  const place = openHalf(context, task.source, task.path, source, absent, fresh);
+  if (place === undefined) sys.close(source);
+  return place;
+}
+
+/**
+ * Opens only the destination directory of a place whose source is not here, and stats it into the
+ * context's `own` table. Gives undefined after recording the failure. Whoever delivers to it sets
+ * `origin`, and fills row `Own.Source` where the directory's own metadata is dealt with.
+ */
+export function openDestination(
+  context: MoverContext,
+  sourceIndex: number,
+  path: Name,
+  state: DestinationState,
+): Place | undefined {
+  return openHalf(context, sourceIndex, path, -1, state.absent, state.fresh);
+}
+
+function openHalf(
+  context: MoverContext,
+  sourceIndex: number,
+  path: Name,
+  source: Handle,
+  absent: boolean,
+  fresh: boolean,
+): Place | undefined {
+  const { sys, own } = context;
+  const isOutside = isAroundSource(context, sourceIndex, path);
   let destination = -1;
   if (!absent) {
-    destination = openAt(context, destinationRoot, task.path, isOutside);
+    const [, root] = context.roots(sourceIndex);
+    destination = openAt(context, root, path, isOutside);
     if (destination < 0) {
-      sys.close(source);
-      context.fail("destination", task.source, task.path, HERE, "open", destination);
+      context.fail("destination", sourceIndex, path, HERE, "open", destination);
       return undefined;
     }
-    sys.statHandle(destination, context.own, Own.Destination);
+    sys.statHandle(destination, own, Own.Destination);
   }
-  const mode = absent ? 0 : (context.own.mode[Own.Destination] ?? 0) & 0o7777;
-  const setgid = !absent && ((context.own.mode[Own.Destination] ?? 0) & SETGID) !== 0;
+  const mode = absent ? 0 : (own.mode[Own.Destination] ?? 0) & 0o7777;
+  const setgid = (mode & SETGID) !== 0;
   return {
-    sourceIndex: task.source,
-    path: task.path,
+    sourceIndex,
+    path,
     source,
+    origin: undefined,
     destination,
-    fresh: absent || (task.flags & TaskFlag.Fresh) !== 0,
+    fresh: absent || fresh,
     defaultAcl: undefined,
-    gid: setgid ? context.own.gid[Own.Destination] ?? 0 : sys.identity.gid,
-    filter: directoryFilter(context, task.source, task.path),
+    gid: setgid ? own.gid[Own.Destination] ?? 0 : sys.identity.gid,
+    filter: directoryFilter(context, sourceIndex, path),
     locked: !absent && !isOutside && !context.job.dryRun && sys.identity.uid !== 0 &&
       (mode & OWNER_ACCESS) !== OWNER_ACCESS,
     mode,
@@ -91,6 +133,11 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
     isListed: false,
     isPutOff: false,
   };
+}
+
+/** Whether a directory is the one around a source that is named as a whole: no part of the transfer. */
+export function isAroundSource(context: MoverContext, source: number, path: Name): boolean {
+  return (path[0] ?? 0) === 0 && context.jobSource(source).only !== undefined;
 }
 
 /**
@@ -132,9 +179,9 @@ export function hasDefaultAcl(context: MoverContext, place: Place): boolean {
     typeof sys.getAttribute(place.destination, DEFAULT_ACL) !== "number";
 }
 
-/** Closes what `openPlace` opened. */
+/** Closes what `openPlace` or `openDestination` opened. */
 export function closePlace(context: MoverContext, place: Place): void {
-  context.sys.close(place.source);
+  if (place.source >= 0) context.sys.close(place.source);
   if (place.destination >= 0) context.sys.close(place.destination);
 }
 
