@@ -60,6 +60,11 @@ class Parser {
 
   #operand(text: string): void {
     if (this.#verb === undefined) {
+      if (this.program.verbs.length === 0) {
+        this.#fail(
+          `${this.program.name} takes no paths and no verbs, but ${quoted(text)} was given.`,
+        );
+      }
       this.#verb = findVerb(this.program, text);
       return;
     }
@@ -94,8 +99,13 @@ class Parser {
   }
 
   #find(matches: (option: OptionSpecification) => boolean): OptionSpecification | undefined {
-    const names = this.#verb?.options ?? GLOBAL;
+    const names = this.#names();
     return OPTIONS.find((option) => matches(option) && names.includes(option.name));
+  }
+
+  /** The options that fit here. */
+  #names(): readonly string[] {
+    return this.#verb?.options ?? [...this.program.options ?? [], ...GLOBAL];
   }
 
   #give(option: OptionSpecification, value: Argument): void {
@@ -135,14 +145,17 @@ class Parser {
     const habit = isLetter || name.length > 1
       ? HABITS.find((candidate) => candidate.names.includes(name))
       : undefined;
-    const elsewhere = OPTIONS.find((option) => (isLetter ? option.short : option.name) === name);
-    if (this.#verb === undefined && (habit || elsewhere)) {
+    const elsewhere = OPTIONS.find((option) =>
+      (isLetter ? option.short : option.name) === name &&
+      this.program.verbs.some((verb) => verb.options.includes(option.name))
+    );
+    if (this.program.verbs.length > 0 && this.#verb === undefined && (habit || elsewhere)) {
       this.#fail(`The option ${written} stands before the verb. Write the verb first.`);
     }
     if (elsewhere) {
       const verbs = this.program.verbs.filter((verb) => verb.options.includes(elsewhere.name));
       const homes = verbs.map((verb) => `"${this.program.name} ${verb.name}"`).join(", ");
-      if (homes) this.#fail(`The option ${written} does not fit here; it belongs to ${homes}.`);
+      this.#fail(`The option ${written} does not fit here; it belongs to ${homes}.`);
     }
     if (habit && this.#verb?.options.includes("dry-run")) {
       const sentence = `${written}: ${habit.says}`;
@@ -151,7 +164,7 @@ class Parser {
       return;
     }
     const shown = OPTIONS.filter((option) => !option.hidden).map((option) => option.name);
-    const names = (this.#verb?.options ?? GLOBAL).filter((own) => shown.includes(own));
+    const names = this.#names().filter((own) => shown.includes(own));
     const suggestion = isLetter ? undefined : closest(name, names);
     const question = suggestion ? ` Did you mean --${suggestion}?` : "";
     this.#fail(`Unknown option ${quoted(written)}.${question}`);

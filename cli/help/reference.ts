@@ -30,7 +30,13 @@ function programPage(program: ProgramSpecification): string {
     verbs.length > 0 && ["## Verbs"],
     verbs,
     ["## Options"],
-    ["- `-h`, `--help`: Show help.", "- `-V`, `--version`: Show the version."],
+    [
+      ...optionsOf(program).flatMap(({ options }) =>
+        options.flatMap(({ forms, help }) => item(`\`${forms}\`: ${help}`))
+      ),
+      "- `-h`, `--help`: Show help.",
+      "- `-V`, `--version`: Show the version.",
+    ],
     ...examples(program.examples),
     ...exitCodes(program.exitCodes),
   ]);

@@ -15,11 +15,11 @@ export interface ShownOption {
   readonly help: string;
 }
 
-/** A verb's options under their headings, hidden ones left out. */
+/** Options under their headings, hidden ones left out. */
 export function optionsOf(
-  verb: VerbSpecification,
+  { options = [] }: Pick<ProgramSpecification, "options">,
 ): { group: OptionGroup; options: ShownOption[] }[] {
-  const own = OPTIONS.filter((option) => !option.hidden && verb.options.includes(option.name));
+  const own = OPTIONS.filter((option) => !option.hidden && options.includes(option.name));
   const groups = [...new Set(own.map((option) => option.group))];
   return groups.map((group) => ({
     group,

@@ -15,7 +15,7 @@ const COLUMN = 27;
 export function programHelp(program: ProgramSpecification): string {
   const usage = program.verbs.length > 0
     ? `Usage: ${program.name} VERB [OPTION]... [PATH]...`
-    : `Usage: ${program.name} [OPTION]`;
+    : `Usage: ${program.name} [OPTION]...`;
   const hint = program.verbs.length > 0 && [
     `"${program.name} VERB --help" has the options and examples of a verb.`,
   ];
@@ -29,6 +29,9 @@ export function programHelp(program: ProgramSpecification): string {
     ],
     [
       "Options:",
+      ...optionsOf(program).flatMap(({ options }) =>
+        options.flatMap((option) => entry(option.plain, option.help, COLUMN))
+      ),
       ...entry("-h, --help", "Show this help.", COLUMN),
       ...entry("-V, --version", "Show the version.", COLUMN),
     ],

@@ -50,12 +50,33 @@ export const BLIT_UTILS: ProgramSpecification = {
   exitCodes: HASH_EXIT_CODES,
 };
 
-/** The program that will serve trees to other machines. */
+/** The program that serves trees to other machines. */
 export const BLIT_DAEMON: ProgramSpecification = {
   name: "blit-daemon",
   summary: "serve directory trees to other machines",
-  description: ["Serving is not part of this version: the program only shows help and version."],
+  description: [
+    "Serves the modules of its configuration file as server:/NAME/, and the directory of --root " +
+    "as server://. Without either it serves the working directory, with a warning. Options win " +
+    "over the file.",
+    "Only this machine can reach it unless --bind says otherwise. Peers are not authenticated and " +
+    "nothing is encrypted: whoever reaches the port can read what is exported, and change what " +
+    "is not read-only.",
+    "SIGHUP reads the file again. SIGTERM and SIGINT let sessions end for 10 seconds, then stop; " +
+    "a second one stops at once.",
+  ],
   verbs: [],
-  examples: [{ command: "blit-daemon --version", says: "Show the version." }],
-  exitCodes: GENERAL_EXIT_CODES,
+  options: ["config", "bind", "port", "root", "no-mdns", "mdns-name", "check"],
+  examples: [
+    { command: "blit-daemon --root /srv/photos", says: "Serve one tree to this machine." },
+    {
+      command: "blit-daemon --bind 192.168.1.5 --root /srv/photos",
+      says: "Serve it to the network of that address.",
+    },
+    { command: "blit-daemon --check", says: "See what the configuration exports, and to whom." },
+  ],
+  exitCodes: [
+    { code: 0, means: "Stopped by a signal, or nothing wrong was found by --check." },
+    { code: 1, means: "Stopped by a failure, such as an address that is in use." },
+    { code: 64, means: "The command line or the configuration was wrong; nothing was served." },
+  ],
 };

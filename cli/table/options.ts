@@ -99,6 +99,20 @@ const ROWS: Readonly<Record<OptionGroup, readonly Row[]>> = {
       "Move what is deleted or overwritten into DIR instead of losing it.",
     ),
   ],
+  Serving: [
+    valued("config", "file", "FILE", "Read settings from FILE, not /etc/blit/config.toml."),
+    valued(
+      "bind",
+      "address",
+      "ADDRESS",
+      "Listen on this address; may be given more than once. Unless told: 127.0.0.1.",
+    ),
+    valued("port", "port", "PORT", "Listen on this port; 0 takes a free one. Unless told: 9031."),
+    valued("root", "directory", "DIR", "Serve DIR as the default export, server://."),
+    flag("no-mdns", "", "Do not advertise by mDNS; this version does not advertise at all."),
+    valued("mdns-name", "text", "NAME", "The name to advertise; accepted, and not used."),
+    flag("check", "", "Check the settings, print what would be exported to whom, and exit."),
+  ],
 };
 
 /** Every option of every verb, in the order of help. */

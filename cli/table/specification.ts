@@ -1,5 +1,15 @@
 /** What kind of value an option takes: decides how it is checked and how a shell completes it. */
-export type ValueType = "flag" | "pattern" | "file" | "directory" | "size" | "age" | "count";
+export type ValueType =
+  | "flag"
+  | "pattern"
+  | "file"
+  | "directory"
+  | "size"
+  | "age"
+  | "count"
+  | "address"
+  | "port"
+  | "text";
 
 /** The heading an option stands under in help and manual. */
 export type OptionGroup =
@@ -8,7 +18,8 @@ export type OptionGroup =
   | "Comparing"
   | "Choosing"
   | "Metadata"
-  | "Deleting";
+  | "Deleting"
+  | "Serving";
 
 /** One option. */
 export interface OptionSpecification {
@@ -71,6 +82,8 @@ export interface ProgramSpecification {
   readonly summary: string;
   readonly description: readonly string[];
   readonly verbs: readonly VerbSpecification[];
+  /** Names of the options it takes besides `--help` and `--version`; only where it has no verbs. */
+  readonly options?: readonly string[];
   readonly examples: readonly Example[];
   readonly exitCodes: readonly ExitCode[];
 }
