@@ -8,7 +8,6 @@
 import type { ProgramSpecification } from "./specification.ts";
 import {
   COPY,
-  GENERAL_EXIT_CODES,
   HASH,
   HASH_EXIT_CODES,
   HELP,
