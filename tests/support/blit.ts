@@ -5,6 +5,7 @@ import { MAIN, NOBODY } from "./host.ts";
 export const PERMISSIONS: readonly string[] = [
   "--allow-read",
   "--allow-write",
+  "--allow-net",
   "--allow-ffi",
   "--allow-env",
   "--allow-sys",

@@ -1,5 +1,5 @@
 import { type Background, inBackground } from "./background.ts";
-import { NOBODY } from "./host.ts";
+import { DAEMON, NOBODY } from "./host.ts";
 import type { NetworkNamespace } from "./namespace.ts";
 
 /** How a daemon is started. */
@@ -37,8 +37,6 @@ export interface Daemon extends Background {
   /** Ends it at once (SIGKILL) and waits for that. */
   kill(): Promise<Deno.CommandStatus>;
 }
-
-const DAEMON = new URL("../../daemon/main.ts", import.meta.url).pathname;
 
 /** Starts the daemon and waits until it says where it listens. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {

@@ -53,6 +53,8 @@ export type Need =
   | "nobody"
   /** A kernel that knows the file system; implies `loop`. */
   | `fs:${string}`
+  /** The daemon serves: while the remote half is being built, it may not yet. */
+  | "remote"
   /** The long form of the suite was asked for with BLIT_SOAK=1. */
   | "soak";
 
@@ -84,6 +86,8 @@ function probe(need: Need): boolean {
     case "nobody":
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
         succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);
+    case "remote":
+      return !Deno.readTextFileSync(DAEMON).includes("not part of this version");
     case "soak":
       return Deno.env.get("BLIT_SOAK") === "1";
     default: {
@@ -104,6 +108,9 @@ export const NOBODY: readonly string[] = [
 
 /** The CLI's entry point. */
 export const MAIN: string = new URL("../../cli/main.ts", import.meta.url).pathname;
+
+/** The daemon's entry point. */
+export const DAEMON: string = new URL("../../daemon/main.ts", import.meta.url).pathname;
 
 function succeeds(program: string, args: readonly string[]): boolean {
   try {

@@ -48,6 +48,16 @@ export {
 } from "./namespace.ts";
 export { makeSocket, type OddFeature, oddTree } from "./odd_tree.ts";
 export { makePlace, type Medium, type Place } from "./place.ts";
+export {
+  type Direction,
+  DIRECTIONS,
+  onRemote,
+  type RemoteGround,
+  type RemoteOptions,
+  summaryOf,
+  type Transport,
+  TRANSPORTS,
+} from "./remote_ground.ts";
 export { type RsyncDaemon, startRsyncDaemon } from "./rsync_daemon.ts";
 export { warmUp } from "./warm_up.ts";
 export { plant, readTree, setMtime, symlinkTo, type Tree } from "./plant.ts";

@@ -1,0 +1,138 @@
+import { type BlitOptions, runBlit } from "./blit.ts";
+import type { CommandOutput } from "./command.ts";
+import { compareTrees, type Tolerance } from "./compare.ts";
+import { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
+import { type Need, unmet } from "./host.ts";
+import { makePlace, type Medium } from "./place.ts";
+
+/** Which end is behind a daemon. */
+export type Direction = "push" | "pull" | "relay";
+
+/** How content travels. */
+export type Transport = "tcp" | "grpc";
+
+/** One test's ground with daemons between its two ends. */
+export interface RemoteGround {
+  readonly direction: Direction;
+  readonly transport: Transport;
+  /** The test's directory, blit's working directory, and what each daemon exports. */
+  readonly path: string;
+  /** `path/source`, not made yet. */
+  readonly source: string;
+  /** `path/destination`, not made yet. */
+  readonly destination: string;
+  /** How blit is told of a path below {@linkcode path} as a source: `source/` unless told. */
+  from(path?: string): string;
+  /** The same for a destination: `destination` unless told. */
+  to(path?: string): string;
+  /** The daemon at the source's end (pull, relay). */
+  readonly sourceDaemon: Daemon | undefined;
+  /** The daemon at the destination's end (push, relay). */
+  readonly destinationDaemon: Daemon | undefined;
+  /** The one daemon of a push or pull, or the destination's of a relay. */
+  readonly daemon: Daemon;
+  /** Runs the CLI. */
+  blit(...args: string[]): Promise<CommandOutput>;
+  /** Runs the CLI with options. */
+  blitWith(options: BlitOptions, ...args: string[]): Promise<CommandOutput>;
+  /** What the CLI is given to choose the transport. */
+  readonly carry: readonly string[];
+  /** Asserts that destination and source are the same. */
+  compare(tolerance?: Tolerance): Promise<void>;
+}
+
+/** Which grounds a test runs on. */
+export interface RemoteOptions {
+  /** Push and pull unless told. */
+  readonly directions?: readonly Direction[];
+  /** Only TCP unless told. */
+  readonly transports?: readonly Transport[];
+  readonly needs?: readonly Need[];
+  readonly on?: Medium;
+  /** How the daemons are started besides their root. */
+  readonly daemon?: Omit<DaemonOptions, "root">;
+  /** Environment of the CLI. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** All directions. */
+export const DIRECTIONS: readonly Direction[] = ["push", "pull", "relay"];
+/** All transports. */
+export const TRANSPORTS: readonly Transport[] = ["tcp", "grpc"];
+
+/** Registers a test that runs once for each direction and transport, each time afresh. */
+export function onRemote(
+  name: string,
+  fn: (ground: RemoteGround) => Promise<void>,
+  options: RemoteOptions = {},
+): void {
+  const missing = unmet(["remote", ...options.needs ?? []]);
+  for (const direction of options.directions ?? ["push", "pull"]) {
+    for (const transport of options.transports ?? ["tcp"]) {
+      const needs = missing === undefined ? "" : `; needs ${missing}`;
+      Deno.test({
+        name: `${name} (${direction}, ${transport}${needs})`,
+        ignore: missing !== undefined,
+        fn: () => withGround(direction, transport, options, fn),
+      });
+    }
+  }
+}
+
+async function withGround(
+  direction: Direction,
+  transport: Transport,
+  options: RemoteOptions,
+  fn: (ground: RemoteGround) => Promise<void>,
+): Promise<void> {
+  await using place = await makePlace(options.on);
+  const { path } = place;
+  await using stack = new AsyncDisposableStack();
+  const start = async (): Promise<Daemon> => {
+    // Without a file, what is exported is the test's directory.
+    const root = options.daemon?.config === undefined ? { root: path } : {};
+    return stack.use(await startDaemon({ ...root, ...options.daemon }));
+  };
+  const [sourceDaemon, destinationDaemon] = await Promise.all([
+    direction === "push" ? undefined : start(),
+    direction === "pull" ? undefined : start(),
+  ]);
+  const daemon = destinationDaemon ?? sourceDaemon;
+  if (daemon === undefined) throw new Error("no end is behind a daemon");
+  const carry = transport === "grpc" ? ["--force-grpc-data"] : [];
+  const blitWith: RemoteGround["blitWith"] = (given, ...args) =>
+    runBlit(args, {
+      cwd: path,
+      cacheDirectory: `${path}/cache`,
+      ...given,
+      env: { ...options.env, ...given.env },
+    });
+  const name = (at: Daemon | undefined, given: string): string =>
+    at === undefined ? given : at.endpoint(given);
+  await fn({
+    direction,
+    transport,
+    path,
+    source: `${path}/source`,
+    destination: `${path}/destination`,
+    from: (given = "source/") => name(sourceDaemon, given),
+    to: (given = "destination") => name(destinationDaemon, given),
+    sourceDaemon,
+    destinationDaemon,
+    daemon,
+    carry,
+    blit: (verb = "", ...args) => blitWith({}, verb, ...carry, ...args),
+    blitWith: (given, verb = "", ...args) => blitWith(given, verb, ...carry, ...args),
+    compare: (tolerance = {}) => compareTrees(`${path}/source`, `${path}/destination`, tolerance),
+  });
+}
+
+/** The last line of `--json`, which is the summary. */
+export function summaryOf(output: CommandOutput): Record<string, unknown> {
+  const line = output.stdout.trimEnd().split("\n").at(-1) ?? "";
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`no summary (exit ${output.code}):\n${output.stdout}${output.stderr}`);
+  }
+}
