@@ -1,11 +1,11 @@
 /** Carries a plan out: opens the places, writes the trees, runs the rounds, gathers the results. */
 import { fileURLToPath } from "node:url";
 import { blitContender, type Contender, PEERS, versionOf } from "./contenders.ts";
-import { canDropCaches, machineFacts, touchMemory } from "./harness/machine.ts";
+import { canDropCaches, machineFacts } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
 import { openPlace, type Place } from "./harness/places.ts";
 import { runRounds } from "./harness/rounds.ts";
-import { describeShape, shapeBytes, writeTree } from "./harness/trees.ts";
+import { describeShape, writeTree } from "./harness/trees.ts";
 import type { Options } from "./options.ts";
 import type { PlannedCase } from "./plan.ts";
 import { GATE_SHARE, QUICK_GATE_SHARE } from "./report/gates.ts";
@@ -77,10 +77,6 @@ async function measurePlace(
     return done;
   }
   try {
-    if (name === "tmpfs") {
-      // A source, and two destinations at a time.
-      touchMemory(place.directory, 3 * Math.max(...cases.map((one) => shapeBytes(one.shape))));
-    }
     for (const [index, one] of cases.entries()) {
       session.signal.throwIfAborted();
       const source = `${place.directory}/source-${one.treeKey}`;

@@ -1,5 +1,9 @@
 /** The machine under the benchmark: its facts, whether it is idle, its caches, its memory. */
 
+import { filesystemOf } from "./places.ts";
+
+const MEMORY = "/dev/shm";
+
 /** What a reader needs to place a result; nothing that names the machine. */
 export interface MachineFacts {
   readonly os: string;
@@ -59,16 +63,25 @@ export async function waitUntilIdle(limitMs: number, signal?: AbortSignal): Prom
   }
 }
 
+/** What a program needs of memory besides what it writes. */
+const BESIDES_BYTES: number = 512 * 1024 * 1024;
+
 /**
- * Writes and removes a file in memory, so that later runs meet pages which the host has already
- * given to this machine: fresh guest memory is about five times as slow as memory used before.
+ * Writes and removes a file in memory, so that the run which follows at once meets pages that the
+ * host has given to this machine. A virtual machine may report what it frees to its host (free page
+ * reporting, Documentation/mm/free_page_reporting.rst), and such pages are six times as slow when
+ * they are used again: whoever happens to get them looks slow.
  */
-export function touchMemory(directory: string, bytes: number): void {
-  const path = `${directory}/touch`;
+export function warmMemory(bytes: number): void {
+  const path = `${MEMORY}/blit-bench-${Deno.pid}.memory`;
+  if (filesystemOf(MEMORY) !== "tmpfs") return;
   const block = new Uint8Array(2 ** 20).fill(1);
+  const limit = Math.min(
+    bytes * 1.25 + BESIDES_BYTES,
+    Deno.systemMemoryInfo().available * 0.6,
+  );
   try {
     using file = Deno.createSync(path);
-    const limit = Math.min(bytes, Deno.systemMemoryInfo().available * 0.6);
     for (let written = 0; written < limit;) written += file.writeSync(block);
   } finally {
     Deno.removeSync(path);

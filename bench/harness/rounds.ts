@@ -7,7 +7,7 @@ import type { Contender } from "../contenders.ts";
 import type { Series } from "../report/results.ts";
 import type { Scenario } from "../scenarios.ts";
 import { versionOf } from "../contenders.ts";
-import { dropCaches, waitUntilIdle } from "./machine.ts";
+import { dropCaches, waitUntilIdle, warmMemory } from "./machine.ts";
 import { exists, remove } from "./paths.ts";
 import { type Place, settle } from "./places.ts";
 import { run } from "./process.ts";
@@ -17,6 +17,7 @@ import {
   BIG_FILE,
   type Census,
   censusDifference,
+  shapeBytes,
   takeCensus,
   type TreeShape,
   writeTree,
@@ -96,6 +97,7 @@ class Racer {
       dropCaches();
       await versionOf(this.#contender); // the data is cold, not the program
     }
+    warmMemory(scenario.destination === "empty" ? shapeBytes(shape) : 0);
     const source = scenario.job === "copy-file"
       ? `${this.#given.source}/${BIG_FILE}`
       : this.#given.source;
