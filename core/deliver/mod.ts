@@ -7,8 +7,14 @@
  *
  * @module
  */
+export { directoryAttributes, keptAttributes, readAttributes } from "./attributes.ts";
 export { compareBatch } from "./compare_batch.ts";
 export { deliverBatch } from "./deliver_batch.ts";
+export { deliverDirectory, Made } from "./deliver_directory.ts";
+export { deliverWithoutContent, settle } from "./deliver_entry.ts";
 export { Landing } from "./landing.ts";
 export { LargeFileCopy } from "./large_file.ts";
+export { makeLink } from "./link.ts";
+export { destinationFault, type Fault, sourceFault } from "./outcome.ts";
+export { BlockedCollector, LinkCollector, noteExtraDirectory, putOff } from "./put_off.ts";
 export { copySmallFile, placeSmallFile, SMALL_BYTES } from "./small_file.ts";

@@ -2,16 +2,16 @@ import { Kind } from "../entry/kind.ts";
 import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
-import { countDelivery } from "../deliver/count_delivery.ts";
-import { deliverBatch, putOff } from "../deliver/deliver_batch.ts";
+import { deliverBatch } from "../deliver/deliver_batch.ts";
+import { settle } from "../deliver/deliver_entry.ts";
 import { LargeFileCopy } from "../deliver/large_file.ts";
 import type { Fault } from "../deliver/outcome.ts";
+import { putOff } from "../deliver/put_off.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
-import { Errno } from "../sys/errno.ts";
 import { shareWeight } from "./directory.ts";
 import { leaveToEarlier } from "./earlier_sources.ts";
 
@@ -118,18 +118,8 @@ class LargeTask implements Ongoing {
       }
       fault = step.fault;
     } else fault = this.#copy;
-    if (fault !== undefined && fault.result !== -Errno.ECANCELED) {
-      context.fail(
-        fault.side,
-        place.sourceIndex,
-        place.path,
-        this.#target,
-        fault.operation,
-        fault.result,
-      );
-    }
-    if (this.#copy !== undefined && (fault === undefined || fault.delivered)) {
-      countDelivery(context, place, this.#target, Kind.File, this.#need, this.#size);
+    if (this.#copy !== undefined) {
+      settle(context, place, this.#target, Kind.File, this.#need, this.#size, fault);
     }
     this.#weigh(1);
     closePlace(context, place);

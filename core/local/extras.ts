@@ -5,10 +5,11 @@ import type { NameTable } from "../entry/names.ts";
 import type { DirectoryFilter } from "../filter/mod.ts";
 import { PackedNames } from "../entry/packed.ts";
 import { joinPath, pathKey } from "../entry/path.ts";
+import { noteExtraDirectory } from "../deliver/put_off.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
-import { type Task, task, TaskKind } from "../movers/task.ts";
+import type { Task } from "../movers/task.ts";
 import { OtherSpellings } from "./other_spellings.ts";
 import { directoryFilter, listedKind, type Place } from "../scan/mod.ts";
 import type { Handle, Name } from "../sys/mod.ts";
@@ -125,15 +126,14 @@ class ExtrasLog {
         this.#kept = true;
         continue;
       }
-      context.count(Counter.Extras);
       this.#found = true;
-      if (kind !== Kind.Directory) {
-        this.#extras.addFrom(names, index);
+      if (kind === Kind.Directory) {
+        this.#directories = true;
+        noteExtraDirectory(context, source, below);
         continue;
       }
-      this.#directories = true;
-      context.log.extraDirectories.push({ source, path: below });
-      context.stack.push(task(TaskKind.Extra, source, below));
+      context.count(Counter.Extras);
+      this.#extras.addFrom(names, index);
     }
   }
 

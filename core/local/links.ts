@@ -1,22 +1,15 @@
 import { Kind } from "../entry/kind.ts";
 import { joinPath } from "../entry/path.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
-import { deliverBatch, putOff } from "../deliver/deliver_batch.ts";
+import { deliverBatch } from "../deliver/deliver_batch.ts";
+import { makeLink } from "../deliver/link.ts";
 import { destinationFault, type Fault } from "../deliver/outcome.ts";
-import { takePlace } from "../deliver/small_file.ts";
+import { putOff } from "../deliver/put_off.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
-import { temporaryName } from "../movers/temporary.ts";
 import { compareEntry, Need } from "../plan/mod.ts";
-import {
-  closePlace,
-  isAbsent,
-  openPlace,
-  type Place,
-  scanBatch,
-  unlockPlace,
-} from "../scan/mod.ts";
+import { closePlace, isAbsent, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Name } from "../sys/mod.ts";
 
@@ -199,29 +192,6 @@ function isLeft(context: MoverContext, place: Place, name: Name): boolean {
   if (sys.stat(place.source, name, own, Own.Check) < 0) return false;
   const step = sys.capabilities.timeStepNs;
   return compareEntry(own, Own.Check, own, Own.Destination, job.rules, step) === Need.Skip;
-}
-
-function makeLink(
-  context: MoverContext,
-  leader: Place,
-  leaderName: Name,
-  place: Place,
-  name: Name,
-  exists: boolean,
-): Fault | "alone" | undefined {
-  const { sys } = context;
-  unlockPlace(context, place);
-  const made = exists ? temporaryName(context) : name;
-  const result = sys.link(leader.destination, leaderName, place.destination, made);
-  if (result === -Errno.EMLINK || result === -Errno.EPERM || result === -Errno.EOPNOTSUPP) {
-    return "alone";
-  }
-  if (result < 0) return destinationFault("link", result);
-  place.touched = true;
-  if (!exists) return undefined;
-  const fault = takePlace(context, place, made, name, true);
-  if (fault) sys.unlink(place.destination, made);
-  return fault;
 }
 
 function failed(context: MoverContext, place: Place, name: Name, fault: Fault): true {

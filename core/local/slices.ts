@@ -1,5 +1,5 @@
 import { nameOf } from "../entry/display.ts";
-import { putOff } from "../deliver/deliver_batch.ts";
+import { putOff } from "../deliver/put_off.ts";
 import { NameSet } from "../entry/name_index.ts";
 import { packNames } from "../entry/packed.ts";
 import type { MoverContext } from "../movers/context.ts";
