@@ -3,10 +3,15 @@ import { joinPath, trimNul } from "../entry/path.ts";
 import type { Name } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 
-/** A path on this machine: text (UTF-8), bytes, or a `file:` URL. */
+/**
+ * A path on this machine: text (UTF-8), bytes, or a `file:` URL. Text and bytes may name a place
+ * that a daemon exports instead, `server:/module/path` or `server://path`; a local path with a
+ * colon before its first slash takes `./` before it.
+ */
 export type PathLike = string | Uint8Array | URL;
 
 const SLASH = 47;
+const COLON = 58;
 const DOT = 46;
 
 /** A local path as the user gave it, taken apart. */
@@ -53,6 +58,19 @@ export function parseLocalPath(given: PathLike): LocalPath {
     content: end < bytes.length || isDots || absolute.length === 1,
     text,
   };
+}
+
+/**
+ * Whether `parseEndpoint` has to be asked: a colon stands before the first slash. Here, because
+ * a run that stays on this machine loads nothing for the network.
+ */
+export function mayBeRemote(given: PathLike): boolean {
+  if (given instanceof URL) return false;
+  const isText = typeof given === "string";
+  const colon = isText ? given.indexOf(":") : given.indexOf(COLON);
+  if (colon < 0) return false;
+  const slash = isText ? given.indexOf("/") : given.indexOf(SLASH);
+  return slash < 0 || colon < slash;
 }
 
 /** A path's bytes as the user gave them. */
