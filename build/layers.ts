@@ -31,6 +31,11 @@ export const LAYERS: readonly Layer[] = [
   { name: "shard", files: ["core/shard/"], mayImport: ["wasm"] },
   { name: "remote batch", files: ["core/remote/batch/"], mayImport: ["entry"] },
   {
+    name: "remote data",
+    files: ["core/remote/data/"],
+    mayImport: ["entry", "sys", "remote batch"],
+  },
+  {
     // The control plane: sessions and their frames, whatever they say.
     name: "grpc",
     files: ["core/remote/grpc/"],

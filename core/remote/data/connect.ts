@@ -1,0 +1,99 @@
+import { GreetingAnswer, makeGreeting } from "./greeting.ts";
+
+/** How to connect. */
+export interface DataConnectOptions {
+  /** For the connection and the answer together; 3,000 unless said. */
+  readonly timeoutMs?: number;
+  /** Gives up when it is aborted, with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A data connection that could not be made. */
+export class DataConnectError extends Error {
+  /**
+   * `"data-unreachable"`: nobody answers there, and another way may serve. `"data-refused"` and
+   * `"data-version"`: the daemon is there and does not want it.
+   */
+  readonly code: "data-unreachable" | "data-refused" | "data-version";
+
+  /** Makes the error. */
+  constructor(code: DataConnectError["code"], sentence: string, cause?: unknown) {
+    super(sentence, { cause });
+    this.name = "DataConnectError";
+    this.code = code;
+  }
+}
+
+/**
+ * Connects to a daemon's data port and shows the token. Throws a DataConnectError, or the
+ * signal's reason.
+ */
+export async function connectData(
+  host: string,
+  port: number,
+  token: Uint8Array,
+  options: DataConnectOptions = {},
+): Promise<Deno.TcpConn> {
+  const { timeoutMs = 3000, signal } = options;
+  signal?.throwIfAborted();
+  const where = `"${host}" port ${port}`;
+  let conn: Deno.TcpConn | undefined;
+  let isOver = false;
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(unreachable(where, `no answer within ${timeoutMs / 1000} seconds`)),
+    timeoutMs,
+  );
+  const onAbort = (): void => reject(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  try {
+    // Whoever comes too late is closed at once.
+    const connecting = Deno.connect({ hostname: host, port }).then((made) => {
+      if (isOver) made.close();
+      return made;
+    });
+    connecting.catch(() => {});
+    conn = await Promise.race([connecting, givenUp]);
+    conn.setNoDelay(true);
+    const greeting = greet(conn, token, where);
+    greeting.catch(() => {});
+    await Promise.race([greeting, givenUp]);
+    return conn;
+  } catch (error) {
+    isOver = true;
+    conn?.close();
+    if (error instanceof DataConnectError || signal?.aborted) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw unreachable(where, reason, error);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+    givenUp.catch(() => {});
+  }
+}
+
+async function greet(conn: Deno.TcpConn, token: Uint8Array, where: string): Promise<void> {
+  const greeting = makeGreeting(token);
+  for (let sent = 0; sent < greeting.length;) sent += await conn.write(greeting.subarray(sent));
+  const answer = new Uint8Array(1);
+  if (await conn.read(answer) === null) throw unreachable(where, "it closed without an answer");
+  switch (answer[0]) {
+    case GreetingAnswer.Welcome:
+      return;
+    case GreetingAnswer.Refused:
+      throw new DataConnectError(
+        "data-refused",
+        `The data port of ${where} does not accept the session's token.`,
+      );
+    default:
+      throw new DataConnectError(
+        "data-version",
+        `The data port of ${where} speaks another version of the protocol.`,
+      );
+  }
+}
+
+function unreachable(where: string, reason: string, cause?: unknown): DataConnectError {
+  const sentence = `Cannot reach the data port of ${where}: ${reason}.`;
+  return new DataConnectError("data-unreachable", sentence, cause);
+}

@@ -1,0 +1,82 @@
+import type { Sys } from "../../sys/mod.ts";
+import type { Sockets } from "../../sys/sockets.ts";
+import { type ByteReader, type ByteWriter, pumpIn, pumpOut } from "./pump.ts";
+import { makeRingMemory, Ring } from "./ring.ts";
+import { stopRing } from "./pump.ts";
+import { RingInlet } from "./ring_inlet.ts";
+import { RingOutlet } from "./ring_outlet.ts";
+import type { Sleeper } from "./sleeper.ts";
+import { SocketInlet } from "./socket_inlet.ts";
+import { SocketOutlet } from "./socket_outlet.ts";
+import type { Inlet, Outlet, Stream } from "./streams.ts";
+import type { Waker } from "./waker.ts";
+
+/**
+ * The main thread's half of a stream that a mover uses. A connection handed over stays open until
+ * the mover has reported and `done` is there, and only then the caller closes it.
+ */
+export interface Handover {
+  /** What the mover gets, by `postMessage`. */
+  readonly stream: Stream;
+  /**
+   * Resolves when the main thread has no more to do for the stream: at once for a socket. With the
+   * error that ended a pump early. Never rejects.
+   */
+  readonly done: Promise<Error | undefined>;
+  /** Ends a pump early. One that is inside a read or write ends when that does: close it too. */
+  stop(): void;
+}
+
+/** Gives a mover what a connection receives: its socket if it can have it, else a ring. */
+export function handOverInlet(conn: Deno.TcpConn, waker: Waker, sockets?: Sockets): Handover {
+  return socketOf(conn, sockets) ?? relayIn(conn, waker);
+}
+
+/** Lets a mover send to a connection: by its socket if it can have it, else by a ring. */
+export function handOverOutlet(conn: Deno.TcpConn, waker: Waker, sockets?: Sockets): Handover {
+  return socketOf(conn, sockets) ?? relayOut(conn, waker);
+}
+
+/** Gives a mover, by a ring, what anything gives. */
+export function relayIn(reader: ByteReader, waker: Waker): Handover {
+  const ring = new Ring(makeRingMemory());
+  return handoverOf(ring, pumpIn(reader, ring, waker));
+}
+
+/** Lets a mover send, by a ring, to anything. */
+export function relayOut(writer: ByteWriter, waker: Waker): Handover {
+  const ring = new Ring(makeRingMemory());
+  return handoverOf(ring, pumpOut(ring, writer, waker));
+}
+
+/** In the mover: the inlet that a stream is. */
+export function openInlet(stream: Stream, sleeper: Sleeper, sockets?: Sockets): Inlet {
+  if (stream.kind === "ring") return new RingInlet(stream.memory, sleeper);
+  return new SocketInlet(stream.descriptor, sleeper, needed(sockets));
+}
+
+/** In the mover: the outlet that a stream is. A socket needs the linux backend. */
+export function openOutlet(stream: Stream, sleeper: Sleeper, sys: Sys, sockets?: Sockets): Outlet {
+  if (stream.kind === "ring") return new RingOutlet(stream.memory, sleeper, sys);
+  return new SocketOutlet(stream.descriptor, sleeper, needed(sockets));
+}
+
+function socketOf(conn: Deno.TcpConn, sockets: Sockets | undefined): Handover | undefined {
+  if (sockets === undefined) return undefined;
+  const descriptor = sockets.findDescriptor(conn.localAddr, conn.remoteAddr);
+  if (descriptor < 0) return undefined;
+  return {
+    stream: { kind: "socket", descriptor },
+    done: Promise.resolve(undefined),
+    stop: () => {},
+  };
+}
+
+function handoverOf(ring: Ring, done: Promise<Error | undefined>): Handover {
+  return { stream: { kind: "ring", memory: ring.memory }, done, stop: () => stopRing(ring) };
+}
+
+function needed(sockets: Sockets | undefined): Sockets {
+  if (sockets === undefined) throw new Error("A mover without sockets was given one");
+  return sockets;
+}

@@ -1,0 +1,202 @@
+import { GREETING_BYTES, GreetingAnswer, tokenOf } from "./greeting.ts";
+import { TokenMaker } from "./token.ts";
+
+/** How a listener is to be. */
+export interface DataListenerOptions {
+  /** Address to listen on, as `Deno.listen` takes it. */
+  readonly hostname: string;
+  /** Port; 0 takes any that is free. */
+  readonly port: number;
+  /** How long a connection may take to show its token; 5,000 unless said. */
+  readonly greetingMs?: number;
+  /** Connections at once that have not shown one; 64 unless said. */
+  readonly strangersMax?: number;
+  /** How long a token is good; 30,000 unless said. */
+  readonly tokenMs?: number;
+  /** What makes the tokens, for daemons that listen on several addresses. */
+  readonly tokens?: TokenMaker;
+}
+
+/** A session whose data connections may come. */
+export interface Expectation {
+  /** One token for each stream, in their order. */
+  readonly tokens: readonly Uint8Array[];
+  /** The connection of a stream, when it has come; undefined once forgotten. For each stream once. */
+  arrived(stream: number): Promise<Deno.TcpConn | undefined>;
+  /** Ends the session: closes what came and was not asked for, and admits nothing more. */
+  forget(): void;
+}
+
+/** When all places are taken, a stranger who has been silent for this long has to go. */
+const PATIENCE_MS = 250;
+
+interface Stranger {
+  readonly conn: Deno.TcpConn;
+  readonly since: number;
+}
+
+interface Slot {
+  readonly promise: Promise<Deno.TcpConn | undefined>;
+  readonly resolve: (conn: Deno.TcpConn | undefined) => void;
+  conn: Deno.TcpConn | undefined;
+  isTaken: boolean;
+}
+
+/**
+ * The daemon's data port: admits connections that show a token within a deadline and a number of
+ * bytes, and hands them to the session that the token was made for.
+ */
+export class DataListener {
+  readonly #listener: Deno.TcpListener;
+  readonly #tokens: TokenMaker;
+  readonly #greetingMs: number;
+  readonly #strangersMax: number;
+  readonly #tokenMs: number;
+  readonly #strangers = new Set<Stranger>();
+  readonly #sessions = new Map<string, Slot[]>();
+  #placeFreed: () => void = () => {};
+  #isClosed = false;
+  /** Resolves when it has stopped accepting. */
+  readonly finished: Promise<void>;
+
+  /** Listens from now on; throws as `Deno.listen` does. */
+  constructor(options: DataListenerOptions) {
+    this.#listener = Deno.listen({ hostname: options.hostname, port: options.port });
+    this.#tokens = options.tokens ?? new TokenMaker();
+    this.#greetingMs = options.greetingMs ?? 5000;
+    this.#strangersMax = options.strangersMax ?? 64;
+    this.#tokenMs = options.tokenMs ?? 30_000;
+    this.finished = this.#accept();
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    return this.#listener.addr.port;
+  }
+
+  /** Connections that have not shown a token yet. */
+  get strangers(): number {
+    return this.#strangers.size;
+  }
+
+  /** Makes tokens for the streams of a session (16 bytes, random), and admits them. */
+  async expect(session: Uint8Array, streams: number): Promise<Expectation> {
+    const id = session.toHex();
+    if (this.#sessions.has(id)) throw new Error("The session is expected already");
+    const slots = Array.from({ length: streams }, makeSlot);
+    this.#sessions.set(id, slots);
+    const tokens: Uint8Array[] = [];
+    for (let stream = 0; stream < streams; stream++) {
+      tokens.push(await this.#tokens.make(session, stream, this.#tokenMs));
+    }
+    return {
+      tokens,
+      arrived: (stream) => {
+        const slot = slots[stream];
+        if (slot === undefined) throw new RangeError(`There is no stream ${stream}`);
+        slot.isTaken = true;
+        return slot.promise;
+      },
+      forget: () => {
+        this.#sessions.delete(id);
+        for (const slot of slots) {
+          if (!slot.isTaken) slot.conn?.close();
+          slot.resolve(undefined);
+        }
+      },
+    };
+  }
+
+  /** Stops listening and sends strangers away. Connections handed over stay. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#listener.close();
+    for (const { conn } of this.#strangers) closeQuietly(conn);
+    this.#placeFreed();
+  }
+
+  async #accept(): Promise<void> {
+    while (!this.#isClosed) {
+      await this.#waitForPlace();
+      let conn: Deno.TcpConn;
+      try {
+        conn = await this.#listener.accept();
+      } catch {
+        if (this.#isClosed) return;
+        // Out of descriptors, or the connection is gone already: not to be hurried.
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        continue;
+      }
+      const stranger = { conn, since: performance.now() };
+      this.#strangers.add(stranger);
+      void this.#greet(conn).then((slot) => {
+        this.#strangers.delete(stranger);
+        this.#placeFreed();
+        if (slot === undefined) return closeQuietly(conn);
+        slot.conn = conn;
+        slot.resolve(conn);
+      });
+    }
+  }
+
+  /** Waits while all places are taken, and then makes one: the silent cannot keep others out. */
+  async #waitForPlace(): Promise<void> {
+    while (!this.#isClosed && this.#strangers.size >= this.#strangersMax) {
+      const [oldest] = this.#strangers; // a Set keeps the order
+      const left = PATIENCE_MS - (performance.now() - (oldest?.since ?? 0));
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      await new Promise<void>((resolve) => {
+        this.#placeFreed = resolve;
+        timer = setTimeout(() => {
+          if (oldest !== undefined) closeQuietly(oldest.conn);
+        }, Math.max(0, left));
+      });
+      clearTimeout(timer);
+    }
+  }
+
+  /** Reads a greeting and answers it; the slot that the connection is for, if it is for one. */
+  async #greet(conn: Deno.TcpConn): Promise<Slot | undefined> {
+    const timer = setTimeout(() => closeQuietly(conn), this.#greetingMs);
+    try {
+      const greeting = new Uint8Array(GREETING_BYTES);
+      for (let filled = 0; filled < GREETING_BYTES;) {
+        const count = await conn.read(greeting.subarray(filled));
+        if (count === null) return undefined;
+        filled += count;
+      }
+      const { answer, slot } = await this.#judge(greeting);
+      conn.setNoDelay(true);
+      await conn.write(new Uint8Array([answer]));
+      return slot;
+    } catch {
+      return undefined; // closed by the peer, the deadline or us
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #judge(greeting: Uint8Array): Promise<{ answer: number; slot?: Slot }> {
+    const token = tokenOf(greeting);
+    if (typeof token === "number") return { answer: token };
+    const verdict = await this.#tokens.redeem(token);
+    if (verdict.kind !== "good") return { answer: GreetingAnswer.Refused };
+    const slot = this.#sessions.get(verdict.session)?.[verdict.stream];
+    if (slot === undefined) return { answer: GreetingAnswer.Refused };
+    return { answer: GreetingAnswer.Welcome, slot };
+  }
+}
+
+function makeSlot(): Slot {
+  const { promise, resolve } = Promise.withResolvers<Deno.TcpConn | undefined>();
+  return { promise, resolve, conn: undefined, isTaken: false };
+}
+
+function closeQuietly(conn: Deno.TcpConn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already.
+  }
+}

@@ -1,0 +1,71 @@
+import { openLinuxSockets } from "./linux/sockets.ts";
+import type { Handle, Result } from "./sys.ts";
+
+/** Errors of a connection, as Linux counts them. */
+export const LinkErrno = {
+  /** The peer does not read any more. */
+  EPIPE: 32,
+  /** The peer has vanished, or closed before it was done. */
+  ECONNRESET: 104,
+  /** Nothing came back for too long. */
+  ETIMEDOUT: 110,
+} as const;
+
+/** What to wait for, and what {@linkcode Sockets.wait} tells. Bits of poll(2). */
+export const Ready = {
+  /** Bytes (or the end, or an error) can be read. */
+  Read: 1,
+  /** There is room to write, or an error to be told. */
+  Write: 4,
+  /** The event was raised. Not a bit of poll(2), which has one set of bits per descriptor. */
+  Event: 0x10000,
+} as const;
+
+/**
+ * Socket calls for threads that may block: plain synchronous functions over descriptors, each
+ * giving a {@linkcode Result}. A descriptor belongs to the `Deno.Conn` it was found by, which must
+ * stay open for as long as the descriptor is used. No call but `wait` blocks, and none raises
+ * SIGPIPE. One instance belongs to one thread.
+ */
+export interface Sockets {
+  /** The descriptor of the connected TCP socket with these two addresses, or -ENOENT. */
+  findDescriptor(local: Deno.NetAddr, remote: Deno.NetAddr): Result;
+  /** recv(2): bytes read, 0 at the end, -EAGAIN when there are none yet. */
+  receive(socket: Handle, into: Uint8Array<ArrayBuffer>, length: number): Result;
+  /** send(2); `more` says that more follows at once, so that the kernel fills its packets. */
+  send(socket: Handle, bytes: Uint8Array<ArrayBuffer>, length: number, more: boolean): Result;
+  /** sendfile(2) at the file's position, `length` below 2 GiB. */
+  sendFile(socket: Handle, file: Handle, length: number): Result;
+  /** Says that nothing more is sent; reading goes on. */
+  closeWrite(socket: Handle): Result;
+  /**
+   * poll(2): waits until the socket is ready for `what` ({@linkcode Ready}), the event (-1: none)
+   * is raised, or the time is over; gives the bits of what happened, 0 for the last.
+   */
+  wait(socket: Handle, what: number, event: Handle, timeoutMs: number): Result;
+  /** Makes an event that one thread raises and another waits for: eventfd(2). */
+  makeEvent(): Result;
+  /** Raises an event; whoever waits for it wakes up. */
+  raiseEvent(event: Handle): Result;
+  /** Takes an event back. */
+  clearEvent(event: Handle): Result;
+  /** Closes an event. */
+  closeEvent(event: Handle): Result;
+  /** Unbinds the library. Nothing may be called after it. */
+  end(): void;
+}
+
+/**
+ * Opens the socket calls for the calling thread; undefined where they cannot be had (not Linux,
+ * or FFI is not granted), and the bytes go through Deno's own connections.
+ */
+export function openSockets(): Sockets | undefined {
+  if (Deno.build.os !== "linux") return undefined;
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
+  try {
+    return openLinuxSockets();
+  } catch {
+    // No libc.so.6 (musl): the plain path serves.
+    return undefined;
+  }
+}
