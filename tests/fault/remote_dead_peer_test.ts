@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  assertSentence,
+  bigFile,
+  bigTree,
+  blitCommand,
+  inBackground,
+  onRemote,
+  plant,
+  temporariesIn,
+} from "../support/mod.ts";
+
+/** What is promised for a peer that falls silent without a word, and a second for the kernel. */
+const LIMIT_MS = 16_000;
+
+async function untilBegun(destination: string): Promise<void> {
+  while ([...Deno.readDirSync(destination)].length < 5) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+onRemote("a client finds out within 15 s that the daemon is stopped, and says so", async (g) => {
+  await bigTree(g.source, 60, 100, 3000);
+  await bigFile(`${g.source}/big`, 1_000_000_000);
+  await plant(g.destination, {});
+  const { program, args, env } = blitCommand(["copy", ...g.carry, g.from(), g.to()]);
+  await using client = inBackground(program, args, { cwd: g.path, env });
+  await untilBegun(g.destination);
+  g.daemon.signal("SIGSTOP");
+  const start = performance.now();
+  const { code } = await client.ended();
+  const waitedMs = performance.now() - start;
+  g.daemon.signal("SIGCONT");
+  assertSentence(
+    { code, stdout: client.stdout(), stderr: client.stderr() },
+    [1],
+    /127\.0\.0\.1|daemon|connection|link/i,
+  );
+  assert.ok(waitedMs < LIMIT_MS, `after ${waitedMs | 0} ms`);
+  assertCode(await g.blit("copy", g.from(), g.to()), 0);
+  await g.compare();
+}, { transports: ["tcp", "grpc"] });
+
+onRemote("a daemon lets go of a stopped client within 15 s, and serves on", async (g) => {
+  await bigTree(g.source, 60, 100, 3000);
+  await bigFile(`${g.source}/big`, 1_000_000_000);
+  await plant(g.destination, { "big": "old" });
+  const { program, args, env } = blitCommand(["copy", ...g.carry, g.from(), g.to()]);
+  await using client = inBackground(program, args, { cwd: g.path, env });
+  await untilBegun(g.destination);
+  client.signal("SIGSTOP");
+  await new Promise((resolve) => setTimeout(resolve, LIMIT_MS));
+  if (g.direction === "push") assert.deepEqual(await temporariesIn(g.destination), []);
+  // A graceful stop has no session left to wait for.
+  const start = performance.now();
+  await g.daemon.stop();
+  assert.ok(performance.now() - start < 5000, "the session was still there");
+  client.signal("SIGCONT");
+  const { code } = await client.ended();
+  assertSentence({ code, stdout: client.stdout(), stderr: client.stderr() }, [1], /\w+ \w+/);
+}, { transports: ["tcp"] });
+
+onRemote(
+  "a client that opens a connection and never speaks costs the daemon nothing",
+  async (g) => {
+    await plant(g.source, { "a": "a" });
+    const silent = await Promise.all(
+      Array.from(
+        { length: 100 },
+        (_, n) =>
+          Deno.connect({
+            hostname: g.daemon.host,
+            port: n % 2 === 0 ? g.daemon.port : g.daemon.dataPort ?? g.daemon.port,
+          }),
+      ),
+    );
+    try {
+      assertCode(await g.blit("copy", g.from(), g.to()), 0);
+      await g.compare();
+      // What never says who it is gets closed by the daemon.
+      const closed = Promise.all(silent.map(async (conn) => {
+        const bytes = new Uint8Array(4096);
+        while ((await conn.read(bytes).catch(() => null)) !== null);
+      }));
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(new Error("still open after 40 s")), 40_000);
+      });
+      await Promise.race([closed, late]).finally(() => clearTimeout(timer));
+    } finally {
+      for (const conn of silent) conn.close();
+    }
+  },
+  { directions: ["push"] },
+);
