@@ -92,6 +92,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "sys", "api types", "movers"],
   },
   {
+    // The two ends of a remote run, and what speaks between them.
+    name: "remote session",
+    files: ["core/remote/session/"],
+    mayImport: ["entry", "sys", "api types", "movers", "endpoint"],
+  },
+  {
     name: "transfer",
     files: ["core/transfer/"],
     mayImport: [
@@ -106,6 +112,7 @@ export const LAYERS: readonly Layer[] = [
       "finish",
       "pool",
       "endpoint",
+      "remote session",
     ],
   },
   {
@@ -122,7 +129,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "daemon",
     files: ["daemon/"],
-    mayImport: ["cli", "entry", "sys", "server types"],
+    mayImport: ["entry", "sys", "server types", "api types", "cli"],
     packages: ["smol-toml", "valibot"],
   },
   { name: "wasm build", files: ["wasm/build.ts"], mayImport: [], packages: ["assemblyscript/asc"] },
