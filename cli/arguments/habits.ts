@@ -28,7 +28,7 @@ export const HABITS: readonly Habit[] = [
   { names: ["H", "hard-links"], says: "not needed, hard links are kept." },
   { names: ["S", "sparse"], says: "not needed, holes in sparse files are kept." },
   { names: ["W", "whole-file"], says: "not needed, files are transferred whole." },
-  { names: ["z", "compress"], says: "not needed, nothing is gained by compressing local copies." },
+  { names: ["z", "compress"], says: "not done, content is sent as it is." },
   {
     names: ["s", "secluded-args", "protect-args"],
     says: "not needed, names are never split or expanded.",
@@ -88,6 +88,11 @@ export const HABITS: readonly Habit[] = [
   {
     names: ["bwlimit", "chmod", "chown", "e", "rsh", "link-dest", "compare-dest", "copy-dest"],
     says: "not offered by this version of blit.",
+    refused: true,
+  },
+  {
+    names: ["port"],
+    says: 'the port stands in the place itself, "server:9032/module/path".',
     refused: true,
   },
   { names: ["m", "prune-empty-dirs"], says: "empty directories are kept.", refused: true },

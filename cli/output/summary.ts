@@ -2,8 +2,8 @@ import type { TransferSummary } from "../../core/transfer/events.ts";
 import { bytes, count, counted, duration } from "./numbers.ts";
 
 /**
- * What a run did, in one line: `3 files, 1.2 MB copied in 0.8 s (first byte after 12 ms),
- * 2 deleted`.
+ * What a run did, in one line: `3 files, 1.2 MB copied in 0.8 s over TCP with 2 streams (first byte
+ * after 12 ms), 2 deleted`.
  */
 export function summaryLine(summary: TransferSummary): string {
   const { dryRun } = summary;
@@ -22,7 +22,7 @@ export function summaryLine(summary: TransferSummary): string {
 function transferred(summary: TransferSummary): string {
   const moves = summary.verb === "move";
   const things = nouns(summary);
-  const time = summary.dryRun ? "" : ` in ${duration(summary.elapsedMs)}`;
+  const time = summary.dryRun ? "" : ` in ${duration(summary.elapsedMs)}${over(summary)}`;
   const done = `${summary.dryRun ? "would be " : ""}${moves ? "moved" : "copied"}`;
   if (things.length === 0) {
     if (summary.entriesMoved > 0) {
@@ -37,6 +37,13 @@ function transferred(summary: TransferSummary): string {
     ? ""
     : ` (first byte after ${duration(summary.firstPayloadMs)})`;
   return `${things.join(", ")} ${done}${time}${first}`;
+}
+
+/** What the content of a remote run went over. */
+function over({ transport, streams = 0 }: TransferSummary): string {
+  if (transport === "local") return "";
+  const name = transport === "tcp" ? "TCP" : "gRPC";
+  return ` over ${name}${streams > 0 ? ` with ${counted(streams, "stream")}` : ""}`;
 }
 
 function nouns(summary: TransferSummary): string[] {

@@ -29,6 +29,7 @@ export async function transferOptions(invocation: Invocation): Promise<TransferO
     durable: invocation.has("durable"),
     forceDelete: invocation.has("force-delete"),
     ...(backupDir !== undefined && { backupDir }),
+    ...(invocation.has("force-grpc-data") && { forceGrpcData: true }),
     ...(workers !== undefined && { workers: countOf(textOf(workers, "workers"), "workers") }),
     ...(FILTERS.some((name) => invocation.has(name)) && {
       filter: await (await import("./filter.ts")).filterOptions(invocation),

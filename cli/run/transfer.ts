@@ -6,7 +6,6 @@ import { Console } from "../output/console.ts";
 import { HumanReporter } from "../output/human.ts";
 import type { Reporter, Stop } from "../output/reporter.ts";
 import { Interrupted, listenForInterrupts } from "./interrupt.ts";
-import { refuseRemote } from "./local_paths.ts";
 import { transferOptions } from "./options.ts";
 
 /** More promises in a row than a tiny job resolves. */
@@ -22,7 +21,6 @@ export type Transfer = (
 /** Runs one of the verbs that transfer, from its command line to its exit code. */
 export async function runTransfer(invocation: Invocation, transfer: Transfer): Promise<number> {
   const console = new Console();
-  refuseRemote(invocation.operands, invocation.verb?.name);
   const options = await transferOptions(invocation);
   const asks = canAsk(invocation);
   const reporter = await openReporter(invocation, console, asks);
@@ -45,6 +43,9 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
       {
         ...options,
         ...(confirm && { confirm }),
+        ...(invocation.has("trace-data-plane") && {
+          traceDataPlane: (line: string) => console.tell(`blit: ${line}`),
+        }),
         signal: interrupt.signal,
         onEvent: (event) => reporter.event(event),
         reportEntries: reporter.wantsEntries,

@@ -99,6 +99,14 @@ const ROWS: Readonly<Record<OptionGroup, readonly Row[]>> = {
       "Move what is deleted or overwritten into DIR instead of losing it.",
     ),
   ],
+  Network: [
+    flag(
+      "force-grpc-data",
+      "",
+      "Send content over the control connection (gRPC) instead of connections of its own.",
+    ),
+    { ...flag("trace-data-plane", "", "Tell what happens on data connections."), hidden: true },
+  ],
   Serving: [
     valued("config", "file", "FILE", "Read settings from FILE, not /etc/blit/config.toml."),
     valued(

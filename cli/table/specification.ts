@@ -19,6 +19,7 @@ export type OptionGroup =
   | "Choosing"
   | "Metadata"
   | "Deleting"
+  | "Network"
   | "Serving";
 
 /** One option. */

@@ -1,4 +1,5 @@
-import type { ExitCode, VerbSpecification } from "./specification.ts";
+import { OPTIONS } from "./options.ts";
+import type { ExitCode, Operands, VerbSpecification } from "./specification.ts";
 
 /** Exit codes of verbs that read. */
 export const HASH_EXIT_CODES: readonly ExitCode[] = [
@@ -25,22 +26,19 @@ const SLASH =
 const KEPT =
   "Modes, times to the nanosecond, symbolic links, hard links, holes in sparse files and empty " +
   "directories are kept, and as root owners and special files.";
-const BASIC = ["dry-run", "yes", "durable", "help", "version", "workers"];
-const OUTPUT = ["verbose", "progress", "quiet", "json"];
-const COMPARING = ["checksum", "size-only", "ignore-times", "ignore-existing", "update"];
-const CHOOSING = [
-  "exclude",
-  "include",
-  "exclude-from",
-  "files-from",
-  "null",
-  "min-size",
-  "max-size",
-  "min-age",
-  "max-age",
-];
-const METADATA = ["xattrs", "acls", "archive"];
-const TRANSFER = [...BASIC, ...OUTPUT, ...COMPARING, ...CHOOSING, ...METADATA, "backup-dir"];
+const PLACES =
+  "Either end may be on a server that runs blit-daemon: server:/module/path, or server://path in " +
+  "what it exports by default; a port stands behind the colon. A local path with a colon before " +
+  "its first slash takes ./ before it.";
+const TRANSFER = [
+  ...OPTIONS.filter(({ group }) => group !== "Deleting" && group !== "Serving"),
+  ...OPTIONS.filter(({ name }) => name === "backup-dir"),
+].map(({ name }) => name);
+const SOURCES_AND_DESTINATION: Operands = {
+  usage: "SOURCE... DESTINATION",
+  least: 2,
+  wrong: "Give at least one source, then the destination.",
+};
 
 /** `blit copy`. */
 export const COPY: VerbSpecification = {
@@ -50,13 +48,10 @@ export const COPY: VerbSpecification = {
     "Copies each SOURCE to DESTINATION. Files that are there already and the same are left alone, " +
     "others are replaced whole, and nothing is deleted.",
     SLASH,
+    PLACES,
     KEPT,
   ],
-  operands: {
-    usage: "SOURCE... DESTINATION",
-    least: 2,
-    wrong: "Give at least one source, then the destination.",
-  },
+  operands: SOURCES_AND_DESTINATION,
   options: TRANSFER,
   examples: [
     { command: "blit copy photos /mnt/backup/", says: "Copy photos to /mnt/backup/photos." },
@@ -67,6 +62,11 @@ export const COPY: VerbSpecification = {
       says: "Leave out object files and the top folder tmp.",
     },
     { command: "blit copy a.txt b.txt docs", says: "Copy two files into a directory." },
+    {
+      command: "blit copy photos/ server:/backup/photos",
+      says: "Copy to a server: into photos in its module backup.",
+    },
+    { command: "blit copy server:9032//notes.txt .", says: "Copy from its default export." },
   ],
   exitCodes: TRANSFER_EXIT_CODES,
   habits: ["cp", "rsync", "push", "pull"],
@@ -83,6 +83,7 @@ export const MIRROR: VerbSpecification = {
     "asks, elsewhere it needs --yes, or it leaves the entries and exits with code 2. An empty " +
     "source, or one that would take most of the destination away, needs --force-delete besides.",
     SLASH,
+    PLACES,
     KEPT,
   ],
   operands: {
@@ -106,6 +107,10 @@ export const MIRROR: VerbSpecification = {
       command: "blit mirror --backup-dir .old site/ /srv/site",
       says: "Keep what is deleted or overwritten in /srv/site/.old.",
     },
+    {
+      command: "blit mirror -a server:/home/ '[2001:db8::7]:/home/'",
+      says: "Make a module of one server equal to that of another.",
+    },
   ],
   exitCodes: TRANSFER_EXIT_CODES,
   habits: ["sync", "clone"],
@@ -120,18 +125,19 @@ export const MOVE: VerbSpecification = {
     "stands in the way, else a copy after which what arrived is removed from the source.",
     "What could not be transferred stays where it was.",
     SLASH,
+    PLACES,
     KEPT,
   ],
-  operands: {
-    usage: "SOURCE... DESTINATION",
-    least: 2,
-    wrong: "Give at least one source, then the destination.",
-  },
+  operands: SOURCES_AND_DESTINATION,
   options: TRANSFER,
   examples: [
     { command: "blit move inbox/ /mnt/archive", says: "Move what inbox holds." },
     { command: "blit move report.pdf /mnt/archive/", says: "Move one file into a directory." },
     { command: "blit move -n old /mnt/archive/", says: "List what would be moved." },
+    {
+      command: "blit move server:/inbox/ /mnt/archive",
+      says: "Fetch what a module of a server holds, and remove it there.",
+    },
   ],
   exitCodes: TRANSFER_EXIT_CODES,
   habits: ["mv", "rename"],

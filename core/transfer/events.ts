@@ -130,7 +130,16 @@ export interface TransferSummary {
   readonly elapsedMs: number;
   /** Milliseconds to the first byte written; absent when nothing was. */
   readonly firstPayloadMs?: number;
-  /** The floor that was used: `"linux"` or `"portable"`. */
+  /**
+   * How content went: `"local"` between folders of this machine, `"tcp"` over data connections of
+   * its own, `"grpc"` over the control connection. From server to server, the slower of the two.
+   */
+  readonly transport: "local" | "tcp" | "grpc";
+  /** Data streams between the two ends; absent for local runs. */
+  readonly streams?: number;
+  /** Bytes on the data streams, both ways, headers and packing included; absent for local runs. */
+  readonly wireBytes?: number;
+  /** The floor that was used on this machine: `"linux"` or `"portable"`. */
   readonly backend: "linux" | "portable";
   /** 0 done; 2 some entries failed or extras were left for want of a confirmation. */
   readonly exitCode: 0 | 2;

@@ -15,9 +15,10 @@ export type { PathLike } from "../endpoint/mod.ts";
 /**
  * Copies files and directories, and leaves what else the destination holds.
  *
- * A source that ends with a slash means its content, else itself, as with rsync. Needs
- * `--allow-read` and `--allow-write` for both ends, and `--allow-ffi` to be fast and complete
- * (without it the portable backend is used).
+ * A source that ends with a slash means its content, else itself, as with rsync. Either end may be
+ * on a server, `server:/module/path` (docs/endpoints.md). Needs `--allow-read` and `--allow-write`
+ * for local ends, `--allow-net` for remote ones, and `--allow-ffi` to be fast and complete (without
+ * it the portable backend is used).
  *
  * @throws {TransferError} when nothing could be begun, or the destination is full
  *

@@ -63,6 +63,13 @@ export interface TransferOptions {
   readonly reportEntries?: boolean;
   /** Milliseconds between `progress` events; 0, the default, sends none. */
   readonly progressIntervalMs?: number;
+  /**
+   * Send content over the control connection, as is done by itself where the data port cannot be
+   * reached. `BLIT_FORCE_GRPC_DATA=1` in the environment does the same. For remote ends only.
+   */
+  readonly forceGrpcData?: boolean;
+  /** Called with a line for whatever happens on the data streams of a remote run; for debugging. */
+  readonly traceDataPlane?: (line: string) => void;
   /** Movers to run, for tests and benchmarks; blit chooses by itself. */
   readonly workers?: number;
 }

@@ -1,4 +1,4 @@
-import { parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
+import { mayBeRemote, parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
 import { kindWord } from "../entry/kind.ts";
 import type { FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
@@ -21,7 +21,10 @@ import { renameSources } from "./rename_sources.ts";
 import { failureEvent } from "./sentence.ts";
 import { Tally } from "./tally.ts";
 
-/** Runs one verb from its options to its summary. */
+/**
+ * Runs one verb from its options to its summary. What a remote end takes is loaded only where
+ * there is one.
+ */
 export async function runTransfer(
   verb: Verb,
   sources: readonly PathLike[],
@@ -32,6 +35,25 @@ export async function runTransfer(
   if (sources.length === 0) {
     throw new TransferError("source-missing", "No source is named.", "usage");
   }
+  if (!mayBeRemote(destination) && !sources.some(mayBeRemote)) {
+    return await runLocally(verb, sources, destination, options);
+  }
+  const { parseEnds } = await import("../endpoint/ends.ts");
+  const ends = parseEnds(sources, destination);
+  if (!ends.isRemote) {
+    const paths = ends.sources.map(({ path }) => path);
+    return await runLocally(verb, paths, ends.destination.path, options);
+  }
+  const { runRemotely } = await import("./run_remotely.ts");
+  return await runRemotely(verb, ends, options);
+}
+
+async function runLocally(
+  verb: Verb,
+  sources: readonly PathLike[],
+  destination: PathLike,
+  options: TransferOptions,
+): Promise<TransferSummary> {
   const run = new Run(verb, options);
   try {
     await run.begin(sources, destination);

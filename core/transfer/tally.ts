@@ -53,6 +53,7 @@ export class Tally {
       warnings: this.warnings,
       elapsedMs,
       ...(first === undefined || job.dryRun ? {} : { firstPayloadMs: first }),
+      transport: "local",
       backend: sys.name,
       exitCode: this.failureCount > 0 || this.extrasLeft > 0 ? 2 : 0,
     };

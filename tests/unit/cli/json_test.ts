@@ -54,6 +54,16 @@ Deno.test("every kind of event is as the published schema says", () => {
   assert.equal(all.at(-1)?.entries_deleted, 0);
 });
 
+Deno.test("the summary of a remote run is as the published schema says", () => {
+  const results = new Recorder(false);
+  const settings = { progress: false, entries: false };
+  const reporter = new JsonReporter(new Console(results, new Recorder(false)), settings);
+  reporter.finish(summaryOf({ transport: "grpc", streams: 2, wireBytes: 123, firstPayloadMs: 4 }));
+  const line = JSON.parse(results.text);
+  assert.deepEqual([line.transport, line.streams, line.wire_bytes], ["grpc", 2, 123]);
+  assert.ok(validator.validate(line).valid);
+});
+
 Deno.test("the schema takes nothing else", () => {
   for (const line of lines(EVENTS)) {
     assert.ok(!validator.validate({ ...line, more: 1 }).valid);

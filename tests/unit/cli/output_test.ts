@@ -77,6 +77,27 @@ Deno.test("the summary is one calm line", () => {
   );
 });
 
+Deno.test("the summary of a remote run says what the content went over", () => {
+  const copied = { filesCreated: 2, bytesTransferred: 5000, elapsedMs: 812, firstPayloadMs: 12 };
+  const tcp = { transport: "tcp", streams: 2, wireBytes: 5100 } as const;
+  assert.equal(
+    summaryLine(summaryOf({ ...copied, ...tcp })),
+    "2 files, 5.0 kB copied in 0.8 s over TCP with 2 streams (first byte after 12 ms)",
+  );
+  assert.equal(
+    summaryLine(summaryOf({ ...copied, ...tcp, transport: "grpc", streams: 1 })),
+    "2 files, 5.0 kB copied in 0.8 s over gRPC with 1 stream (first byte after 12 ms)",
+  );
+  assert.equal(
+    summaryLine(summaryOf({ ...tcp, entriesSame: 2, elapsedMs: 30 })),
+    "nothing to copy, 2 entries the same already (30 ms over TCP with 2 streams)",
+  );
+  assert.equal(
+    summaryLine(summaryOf({ ...copied, ...tcp, dryRun: true })),
+    "Dry run, nothing was changed: 2 files, 5.0 kB would be copied",
+  );
+});
+
 Deno.test("the summary of a dry run says so and promises nothing done", () => {
   const line = summaryLine(summaryOf({
     dryRun: true,

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { parse } from "../../../cli/arguments/parse.ts";
 import { UsageError } from "../../../cli/arguments/usage_error.ts";
-import { refuseRemote } from "../../../cli/run/local_paths.ts";
 import { transferOptions } from "../../../cli/run/options.ts";
 import { BLIT } from "../../../cli/table/mod.ts";
 
-Deno.test("places on other machines are refused, local paths with a colon are not", () => {
-  const local = ["a", "./a:b", "/x/a:b", "dir/a:b", "C:\\x", "c:/x", ":a", "file:///x"];
-  refuseRemote([...local, new Uint8Array([0xff, 0x2f, 0x3a])]);
-  for (const path of ["host:", "host:/m/", "host://p", "user@host:x", "[::1]:9031/m/", "a:b"]) {
-    assert.throws(() => refuseRemote([path]), UsageError, path);
-  }
-});
-
 Deno.test("options of the command line become options of the library", async () => {
-  const given = ["-na", "-c", "-u", "--durable", "--backup-dir", "old", "--workers=3"];
+  const given = [
+    "-na",
+    "-c",
+    "-u",
+    "--durable",
+    "--backup-dir",
+    "old",
+    "--workers=3",
+    "--force-grpc-data",
+  ];
   const options = await transferOptions(
     parse(BLIT, ["mirror", ...given, "--force-delete", "a", "b"]),
   );
@@ -28,6 +28,7 @@ Deno.test("options of the command line become options of the library", async () 
     durable: true,
     forceDelete: true,
     backupDir: "old",
+    forceGrpcData: true,
     workers: 3,
   });
 });

@@ -24,6 +24,7 @@ export function summaryOf(changes: Partial<TransferSummary>): TransferSummary {
     failureCount: 0,
     warnings: [],
     elapsedMs: 0,
+    transport: "local",
     backend: "linux",
     exitCode: 0,
     ...changes,
