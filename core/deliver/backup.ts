@@ -1,10 +1,9 @@
 import { nameOf } from "../entry/display.ts";
 import { joinPath, trimNul } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
+import { makeBeneath } from "../movers/open_root.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
-
-const SLASH = 47;
 
 /**
  * Moves an entry of a destination directory to the same path beneath the backup directory.
@@ -22,11 +21,9 @@ export function backUp(
 ): Result {
   const { sys, job } = context;
   if (job.backup === undefined) return 0;
-  const root = sys.openRoot(job.backup);
+  const root = context.backupRoot();
   if (root < 0) return root;
-  const below = joinPath(context.jobSource(source).prefix, path);
-  const parent = makeBeneath(context, root, below);
-  sys.close(root);
+  const parent = makeBeneath(sys, root, joinPath(context.jobSource(source).prefix, path));
   if (parent < 0) return parent;
   let result = place(context, directory, name, parent, name, keep);
   for (let number = 1; result === -Errno.EEXIST; number++) {
@@ -51,24 +48,6 @@ function place(
     if (linked === 0 || linked === -Errno.EEXIST) return linked;
   }
   return sys.renameExclusive(directory, name, parent, as);
-}
-
-/** Opens a path beneath `root`, making the directories that are not there. */
-function makeBeneath(context: MoverContext, root: Handle, path: Name): Result {
-  const { sys } = context;
-  const trimmed = trimNul(path);
-  let held = sys.openBeneath(root, nameOf(""));
-  for (let start = 0; start < trimmed.length && held >= 0;) {
-    let end = trimmed.indexOf(SLASH, start);
-    if (end < 0) end = trimmed.length;
-    const component = joinPath(trimmed.subarray(start, end), new Uint8Array(0));
-    const made = sys.makeDirectory(held, component, 0o777);
-    const next = made < 0 && made !== -Errno.EEXIST ? made : sys.openBeneath(held, component);
-    sys.close(held);
-    held = next;
-    start = end + 1;
-  }
-  return held;
 }
 
 function joinName(name: Name, suffix: string): Name {

@@ -1,8 +1,9 @@
 import { displayPath } from "../entry/display.ts";
 import { Kind } from "../entry/kind.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { JobSource } from "../movers/job.ts";
+import { makeBeneath, openNearest } from "../movers/open_root.ts";
 import { Errno, errnoName, errnoWords, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import type { Verb } from "../transfer/options.ts";
@@ -122,23 +123,14 @@ function destinationState(sys: Sys, destination: LocalPath, stats: StatTable): D
 
 /** Makes a directory and those above it that are missing; whether it was. */
 function makeDirectories(sys: Sys, path: Name, dryRun: boolean): boolean {
-  const opened = sys.openRoot(path);
-  if (opened >= 0) {
-    sys.close(opened);
-    return false;
-  }
-  const trimmed = trimNul(path);
-  const cut = trimmed.lastIndexOf(47);
-  if (opened !== -Errno.ENOENT || cut < 0) refuse(path, opened);
-  const parentPath = joinPath(trimmed.subarray(0, Math.max(cut, 1)), EMPTY);
-  makeDirectories(sys, parentPath, dryRun);
-  if (dryRun) return true;
-  const parent = sys.openRoot(parentPath);
-  if (parent < 0) refuse(path, parent);
-  const made = sys.makeDirectory(parent, joinPath(trimmed.subarray(cut + 1), EMPTY), 0o777);
-  sys.close(parent);
-  if (made < 0 && made !== -Errno.EEXIST) refuse(path, made);
-  return true;
+  const { handle, rest } = openNearest(sys, path);
+  if (handle < 0) refuse(path, handle);
+  const missing = trimNul(rest).length > 0;
+  const made = missing && !dryRun ? makeBeneath(sys, handle, rest) : -1;
+  sys.close(handle);
+  if (made >= 0) sys.close(made);
+  else if (missing && !dryRun) refuse(path, made);
+  return missing;
 }
 
 function refuse(path: Name, result: number): never {

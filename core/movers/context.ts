@@ -5,13 +5,14 @@ import { StatTable } from "../entry/stats.ts";
 import type { CopyMethods } from "./copy_method.ts";
 import type { Filter } from "../filter/mod.ts";
 import { Errno } from "../sys/errno.ts";
-import type { Handle, Result, Sys } from "../sys/mod.ts";
+import type { Handle, Name, Result, Sys } from "../sys/mod.ts";
 import type { EntryAction } from "../transfer/events.ts";
 import { AbortReason, Control, type SharedMemory } from "./control.ts";
 import { Counter, COUNTERS } from "./counters.ts";
 import type { Job, JobSource } from "./job.ts";
 import { type FailureCode, type Operation, Outbox, type Parcel } from "./outbox.ts";
 import { newLog, type RunLog } from "./run_log.ts";
+import { openRootAt } from "./open_root.ts";
 import type { Task } from "./task.ts";
 
 /** Bytes read and written at a time; 128-256 KiB is fastest (1 MiB is 2-5 times slower on ext4). */
@@ -56,6 +57,7 @@ export class MoverContext {
   onSubdirectories: ((count: number) => void) | undefined;
   /** Temporaries made so far; part of their names. */
   temporaries = 0;
+  #backupRoot: Result = -1;
   #backupStat: StatTable | undefined;
   readonly #rootStats: (StatTable | undefined)[] = [];
   readonly #roots: (readonly [Handle, Handle] | undefined)[] = [];
@@ -89,14 +91,14 @@ export class MoverContext {
     return Atomics.load(this.memory.control, Control.Abort) !== AbortReason.None;
   }
 
-  /** Source root and destination root (-1 when absent) as handles, opened once. */
+  /** Source root and destination root as handles, opened once; -1 when absent or not here. */
   roots(source: number): readonly [Handle, Handle] {
     const held = this.#roots[source];
     if (held) return held;
-    const { root, destination, absent } = this.jobSource(source);
+    const { root, rootBeneath, destination, destinationBeneath, absent } = this.jobSource(source);
     const opened = [
-      this.sys.openRoot(root),
-      absent ? -1 : this.sys.openRoot(destination),
+      openRootAt(this.sys, root, rootBeneath),
+      absent ? -1 : openRootAt(this.sys, destination, destinationBeneath),
     ] as const;
     this.#roots[source] = opened;
     return opened;
@@ -113,25 +115,32 @@ export class MoverContext {
     return root.sameInode(0, table, index);
   }
 
+  /** The directory that backups go to as a handle, opened once, or a negated errno. */
+  backupRoot(): Result {
+    if (this.#backupRoot < 0) {
+      this.#backupRoot = openRootAt(this.sys, this.job.backup, this.job.backupBeneath);
+    }
+    return this.#backupRoot;
+  }
+
   /** Whether row `index` of `table` is the directory that backups go to. */
   isBackupRoot(table: StatTable, index: number): boolean {
     if (this.#backupStat === undefined) {
       this.#backupStat = new StatTable(1);
-      const opened = this.job.backup === undefined ? -1 : this.sys.openRoot(this.job.backup);
-      if (opened >= 0) {
-        this.sys.statHandle(opened, this.#backupStat, 0);
-        this.sys.close(opened);
-      }
+      const opened = this.backupRoot();
+      if (opened >= 0) this.sys.statHandle(opened, this.#backupStat, 0);
     }
     return this.#backupStat.links[0] !== 0 && this.#backupStat.sameInode(0, table, index);
   }
 
-  /** Closes what `roots` opened. */
+  /** Closes what `roots` and `backupRoot` opened. */
   release(): void {
     for (const held of this.#roots) {
       for (const handle of held ?? []) if (handle >= 0) this.sys.close(handle);
     }
     this.#roots.length = 0;
+    if (this.#backupRoot >= 0) this.sys.close(this.#backupRoot);
+    this.#backupRoot = -1;
   }
 
   /** Reports what happened to an entry, if anybody asked for it. */
@@ -160,8 +169,7 @@ export class MoverContext {
     operation: Operation,
     failure: Result | FailureCode,
   ): void {
-    const { root, destination } = this.jobSource(source);
-    const base = side === "source" ? root : destination;
+    const base = shownRoot(this.jobSource(source), side);
     const path = joinPath(base, joinPath(directory, name)).subarray(0, -1);
     this.count(Counter.Failures);
     if (typeof failure === "string") {
@@ -191,4 +199,13 @@ export class MoverContext {
   }
 }
 
+/** What failures call the directory that a side of a source begins at. */
+function shownRoot(source: JobSource, side: "source" | "destination"): Name {
+  const [root, beneath, shown] = side === "source"
+    ? [source.root, source.rootBeneath, source.rootShown]
+    : [source.destination, source.destinationBeneath, source.destinationShown];
+  return shown ?? joinPath(root ?? EMPTY, beneath ?? EMPTY);
+}
+
+const EMPTY: Name = new Uint8Array(1);
 const FATAL: ReadonlySet<number> = new Set([Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS]);

@@ -3,12 +3,23 @@ import type { CompareRules } from "../plan/mod.ts";
 import type { Name } from "../sys/mod.ts";
 import type { Verb } from "../transfer/options.ts";
 
-/** One source of a job and where it goes. Both are directories that movers open by themselves. */
+/**
+ * One source of a job and where it goes. Both are directories that movers open by themselves; in
+ * a remote transfer one of them is not here.
+ */
 export interface JobSource {
-  /** The directory whose entries are transferred, absolute. */
-  readonly root: Name;
-  /** The directory they go to, absolute. */
-  readonly destination: Name;
+  /** The directory whose entries are transferred, absolute; links in it are followed. */
+  readonly root: Name | undefined;
+  /** If given, it is this one beneath `root`, which is reached without following links. */
+  readonly rootBeneath?: Name;
+  /** What failures call it, if not by its path. */
+  readonly rootShown?: Name;
+  /** The directory they go to, absolute; links in it are followed. */
+  readonly destination: Name | undefined;
+  /** If given, it is this one beneath `destination`, which is reached without following links. */
+  readonly destinationBeneath?: Name;
+  /** What failures call it, if not by its path. */
+  readonly destinationShown?: Name;
   /** The destination directory does not exist (a dry run; else it has been made). */
   readonly absent: boolean;
   /** The destination directory has just been made: it is empty. */
@@ -40,8 +51,10 @@ export interface Job {
   /** Each file is synced by itself (durable, on a backend without syncfs). */
   readonly syncFiles: boolean;
   readonly durable: boolean;
-  /** Where overwritten and deleted entries go, absolute. */
+  /** Where overwritten and deleted entries go, absolute; links in it are followed. */
   readonly backup: Name | undefined;
+  /** If given, it is this one beneath `backup`, which is reached without following links. */
+  readonly backupBeneath?: Name;
   /** The same relative to the user's destination, as a key, if it lies in it: it is no extra. */
   readonly backupInside: string | undefined;
   readonly reportEntries: boolean;

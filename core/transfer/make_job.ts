@@ -5,7 +5,8 @@ import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { FilterSpec } from "../filter/spec.ts";
 import type { Job, JobSource } from "../movers/job.ts";
-import { Errno, errnoWords, type Name, type Sys } from "../sys/mod.ts";
+import { makeRoot } from "../movers/open_root.ts";
+import { errnoWords, type Name, type Result, type Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 import type { TransferOptions, Verb } from "./options.ts";
 
@@ -101,14 +102,14 @@ function prepareBackup(
 }
 
 function makeBackup(sys: Sys, path: Name, given: string, destination: LocalPath): void {
-  const failed = makeAll(sys, path);
-  if (failed < 0) {
+  const made = makeRoot(sys, path);
+  if (made < 0) {
     throw new TransferError(
       "backup-unusable",
-      `Cannot create the backup directory "${given}": ${errnoWords(-failed)}.`,
+      `Cannot create the backup directory "${given}": ${errnoWords(-made)}.`,
     );
   }
-  const [one, other] = [deviceOf(sys, path), deviceOf(sys, destination.path)];
+  const [one, other] = [deviceOf(sys, made), deviceOf(sys, sys.openRoot(destination.path))];
   if (one !== undefined && other !== undefined && one !== other) {
     throw new TransferError(
       "backup-elsewhere",
@@ -119,28 +120,9 @@ function makeBackup(sys: Sys, path: Name, given: string, destination: LocalPath)
   }
 }
 
-function makeAll(sys: Sys, path: Name): number {
-  const opened = sys.openRoot(path);
-  if (opened >= 0) return sys.close(opened);
-  if (opened !== -Errno.ENOENT) return opened;
-  const trimmed = trimNul(path);
-  const cut = Math.max(trimmed.lastIndexOf(47), 1);
-  const parentPath = joinPath(trimmed.subarray(0, cut), new Uint8Array(0));
-  const above = makeAll(sys, parentPath);
-  if (above < 0) return above;
-  const parent = sys.openRoot(parentPath);
-  if (parent < 0) return parent;
-  const name = joinPath(trimmed.subarray(trimmed.lastIndexOf(47) + 1), new Uint8Array(0));
-  const result = sys.makeDirectory(parent, name, 0o777);
-  sys.close(parent);
-  return result;
-}
-
-function deviceOf(sys: Sys, path: Name): string | undefined {
-  const opened = sys.openRoot(path);
-  if (opened < 0) return undefined;
+function deviceOf(sys: Sys, opened: Result): string | undefined {
   const stats = new StatTable(1);
-  const result = sys.statHandle(opened, stats, 0);
-  sys.close(opened);
+  const result = opened < 0 ? opened : sys.statHandle(opened, stats, 0);
+  if (opened >= 0) sys.close(opened);
   return result < 0 ? undefined : `${stats.deviceMajor[0]}:${stats.deviceMinor[0]}`;
 }

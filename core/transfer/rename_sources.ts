@@ -1,8 +1,9 @@
 import { kindWord } from "../entry/kind.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Job, JobSource } from "../movers/job.ts";
-import { Errno, type Handle, type Name, type Sys } from "../sys/mod.ts";
+import { openNearest, openRootAt } from "../movers/open_root.ts";
+import type { Sys } from "../sys/mod.ts";
 import type { EntryEvent } from "./events.ts";
 
 /**
@@ -26,13 +27,13 @@ export function renameSources(
 }
 
 function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefined {
-  const { only, as } = source;
-  if (only === undefined) return undefined;
-  const from = sys.openRoot(source.root);
+  const { root, destination, only, as } = source;
+  if (only === undefined || root === undefined || destination === undefined) return undefined;
+  const from = openRootAt(sys, root, source.rootBeneath);
   // In a dry run the destination may still have to be made: where, says which device it will be on.
   const to = source.absent
-    ? openNearest(sys, source.destination)
-    : sys.openRoot(source.destination);
+    ? openNearest(sys, destination).handle
+    : openRootAt(sys, destination, source.destinationBeneath);
   const table = new StatTable(2);
   let event: EntryEvent | undefined;
   if (from >= 0 && to >= 0 && sys.stat(from, only, table, 0) === 0) {
@@ -55,16 +56,4 @@ function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefine
   if (from >= 0) sys.close(from);
   if (to >= 0) sys.close(to);
   return event;
-}
-
-/** Opens a directory, or the nearest above it that exists. */
-function openNearest(sys: Sys, path: Name): Handle {
-  let at = path;
-  let opened = sys.openRoot(at);
-  while (opened === -Errno.ENOENT && trimNul(at).length > 1) {
-    const cut = Math.max(trimNul(at).lastIndexOf(47), 1);
-    at = joinPath(trimNul(at).subarray(0, cut), new Uint8Array(0));
-    opened = sys.openRoot(at);
-  }
-  return opened;
 }
