@@ -36,6 +36,17 @@ export interface Sockets {
   send(socket: Handle, bytes: Uint8Array<ArrayBuffer>, length: number, more: boolean): Result;
   /** sendfile(2) at the file's position, `length` below 2 GiB. */
   sendFile(socket: Handle, file: Handle, length: number): Result;
+  /**
+   * splice(2) from a socket into this thread's pipe, which must be empty: bytes now in it, 0 at the
+   * end, -EAGAIN when there are none yet.
+   */
+  fillPipe(socket: Handle, length: number): Result;
+  /** splice(2) from the pipe to a file's position; -EINVAL if the file cannot take it. */
+  emptyPipe(file: Handle, length: number): Result;
+  /** Reads from the pipe, which is not empty. */
+  readPipe(into: Uint8Array<ArrayBuffer>, length: number): Result;
+  /** Throws away what is in the pipe. */
+  dropPipe(): void;
   /** Says that nothing more is sent; reading goes on. */
   closeWrite(socket: Handle): Result;
   /**

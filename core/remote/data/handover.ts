@@ -1,8 +1,7 @@
 import type { Sys } from "../../sys/mod.ts";
 import type { Sockets } from "../../sys/sockets.ts";
-import { type ByteReader, type ByteWriter, pumpIn, pumpOut } from "./pump.ts";
+import { type ByteReader, type ByteWriter, pumpIn, pumpOut, stopRing } from "./pump.ts";
 import { makeRingMemory, Ring } from "./ring.ts";
-import { stopRing } from "./pump.ts";
 import { RingInlet } from "./ring_inlet.ts";
 import { RingOutlet } from "./ring_outlet.ts";
 import type { Sleeper } from "./sleeper.ts";
@@ -27,12 +26,15 @@ export interface Handover {
   stop(): void;
 }
 
-/** Gives a mover what a connection receives: its socket if it can have it, else a ring. */
+/**
+ * Gives a mover what a connection receives: its socket, else a ring. Give `sockets` only where the
+ * mover's backend is linux.
+ */
 export function handOverInlet(conn: Deno.TcpConn, waker: Waker, sockets?: Sockets): Handover {
   return socketOf(conn, sockets) ?? relayIn(conn, waker);
 }
 
-/** Lets a mover send to a connection: by its socket if it can have it, else by a ring. */
+/** Lets a mover send to a connection, by its socket, else by a ring; `sockets` as above. */
 export function handOverOutlet(conn: Deno.TcpConn, waker: Waker, sockets?: Sockets): Handover {
   return socketOf(conn, sockets) ?? relayOut(conn, waker);
 }
@@ -49,16 +51,16 @@ export function relayOut(writer: ByteWriter, waker: Waker): Handover {
   return handoverOf(ring, pumpOut(ring, writer, waker));
 }
 
-/** In the mover: the inlet that a stream is. */
-export function openInlet(stream: Stream, sleeper: Sleeper, sockets?: Sockets): Inlet {
-  if (stream.kind === "ring") return new RingInlet(stream.memory, sleeper);
-  return new SocketInlet(stream.descriptor, sleeper, needed(sockets));
+/** In the mover: the inlet that a stream is. A socket needs the linux backend. */
+export function openInlet(stream: Stream, sleeper: Sleeper, sys: Sys, sockets?: Sockets): Inlet {
+  if (stream.kind === "ring") return new RingInlet(stream.memory, sleeper, sys);
+  return new SocketInlet(stream.descriptor, sleeper, sys, needed(sys, sockets));
 }
 
 /** In the mover: the outlet that a stream is. A socket needs the linux backend. */
 export function openOutlet(stream: Stream, sleeper: Sleeper, sys: Sys, sockets?: Sockets): Outlet {
   if (stream.kind === "ring") return new RingOutlet(stream.memory, sleeper, sys);
-  return new SocketOutlet(stream.descriptor, sleeper, needed(sockets));
+  return new SocketOutlet(stream.descriptor, sleeper, needed(sys, sockets));
 }
 
 function socketOf(conn: Deno.TcpConn, sockets: Sockets | undefined): Handover | undefined {
@@ -76,7 +78,8 @@ function handoverOf(ring: Ring, done: Promise<Error | undefined>): Handover {
   return { stream: { kind: "ring", memory: ring.memory }, done, stop: () => stopRing(ring) };
 }
 
-function needed(sockets: Sockets | undefined): Sockets {
-  if (sockets === undefined) throw new Error("A mover without sockets was given one");
-  return sockets;
+function needed(sys: Sys, sockets: Sockets | undefined): Sockets {
+  // With another backend a file's handle is no descriptor: sendfile would send some other file.
+  if (sockets !== undefined && sys.name === "linux") return sockets;
+  throw new Error("A socket was handed to a mover that has no socket calls");
 }

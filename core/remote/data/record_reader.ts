@@ -1,4 +1,4 @@
-import type { Result } from "../../sys/mod.ts";
+import type { Handle, Result } from "../../sys/mod.ts";
 import { LinkErrno } from "../../sys/sockets.ts";
 import { WireError } from "../batch/wire_error.ts";
 import {
@@ -58,6 +58,8 @@ export class RecordReader {
   failedEntry = 0;
   /** Bytes of content (a shard's archive, or blocks) that `read` has not given yet. */
   contentLeft = 0;
+  /** The errno that ended the connection early (ECONNRESET: the peer closed it), or 0. */
+  linkFailure = 0;
   /** Whole files so far, and at the end. */
   files = 0;
   /** Bytes of shards and blocks so far, and at the end. */
@@ -108,12 +110,25 @@ export class RecordReader {
     const length = Math.min(into.length, this.contentLeft);
     if (length === 0) return 0;
     const result = this.#inlet.receive(into, length);
-    if (result === 0) return -LinkErrno.ECONNRESET;
-    if (result > 0) {
-      this.contentLeft -= result;
-      this.bytes += result;
-    }
+    if (result <= 0) return this.#lost(result);
+    this.contentLeft -= result;
+    this.bytes += result;
     return result;
+  }
+
+  /**
+   * Reads all of the blocks' content that is left into a file, from its position on; 0, or a
+   * negated errno: the file's own if `linkFailure` is still 0, and then `skip` the rest.
+   */
+  readToFile(file: Handle): Result {
+    const before = this.#inlet.receivedBytes;
+    const wanted = this.contentLeft;
+    const result = this.#inlet.receiveToFile(file, wanted);
+    const received = this.#inlet.receivedBytes - before;
+    this.contentLeft -= received;
+    this.bytes += received;
+    if (result < 0) return this.#inlet.failure === 0 ? result : this.#lost(result);
+    return received < wanted ? this.#lost(0) : 0;
   }
 
   /** Reads what is left of the content into nowhere; 0, or a negated errno. */
@@ -237,11 +252,16 @@ export class RecordReader {
     while (filled < length) {
       const place = filled === 0 ? into : into.subarray(filled);
       const result = this.#inlet.receive(place, length - filled);
-      if (result === 0) return -LinkErrno.ECONNRESET;
-      if (result < 0) return result;
+      if (result <= 0) return this.#lost(result);
       filled += result;
     }
     return 0;
+  }
+
+  /** The connection is lost; 0 stands for a peer that closed. */
+  #lost(result: Result): Result {
+    this.linkFailure = result === 0 ? LinkErrno.ECONNRESET : -result;
+    return -this.linkFailure;
   }
 }
 

@@ -1,36 +1,58 @@
-import { Errno, type Handle, type Result } from "../../sys/mod.ts";
+import { Errno, type Handle, type Result, type Sys } from "../../sys/mod.ts";
 import { Ready, type Sockets } from "../../sys/sockets.ts";
+import { writeAll } from "./write_all.ts";
 import type { Sleeper } from "./sleeper.ts";
 import type { Inlet } from "./streams.ts";
 
-/** Reads from a socket, straight to where the caller wants the bytes. */
+const COPY_BYTES = 256 << 10;
+
+/**
+ * Reads from a socket, straight to where the caller wants the bytes. To files it splices: 1 GiB
+ * over loopback into a new file, on two cores, the median of four in MB/s: splice by 1 MiB 2441 on
+ * tmpfs and 2698 on ext4; recv and write by 256 KiB 1120 and 1667, by 1 MiB 1582 and 2372.
+ */
 export class SocketInlet implements Inlet {
   receivedBytes = 0;
   failure = 0;
   readonly #socket: Handle;
   readonly #sleeper: Sleeper;
   readonly #sockets: Sockets;
+  readonly #sys: Sys;
+  /** For files that cannot be spliced to. */
+  #buffer: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor(socket: Handle, sleeper: Sleeper, sockets: Sockets) {
+  constructor(socket: Handle, sleeper: Sleeper, sys: Sys, sockets: Sockets) {
     this.#socket = socket;
     this.#sleeper = sleeper;
+    this.#sys = sys;
     this.#sockets = sockets;
   }
 
   receive(into: Uint8Array<ArrayBuffer>, length: number): Result {
-    if (this.failure !== 0) return -this.failure;
-    while (true) {
+    while (this.failure === 0) {
       if (this.#sleeper.stopped) return this.#fail(-Errno.ECANCELED);
       const result = this.#sockets.receive(this.#socket, into, length);
-      if (result >= 0) {
-        this.receivedBytes += result;
-        return result;
-      }
-      if (result === -Errno.EAGAIN) {
-        const slept = this.#sleeper.sleepAtSocket(this.#socket, Ready.Read, Infinity);
-        if (typeof slept === "number") return this.#fail(slept);
-      } else if (result !== -Errno.EINTR) return this.#fail(result);
+      if (result >= 0) return this.#count(result);
+      this.#waitAfter(result);
     }
+    return -this.failure;
+  }
+
+  receiveToFile(file: Handle, length: number): Result {
+    let done = 0;
+    while (done < length && this.failure === 0) {
+      if (this.#sleeper.stopped) return this.#fail(-Errno.ECANCELED);
+      const filled = this.#sockets.fillPipe(this.#socket, length - done);
+      if (filled === 0) return done;
+      if (filled < 0) this.#waitAfter(filled);
+      else {
+        this.#count(filled);
+        done += filled;
+        const result = this.#emptyPipe(file, filled);
+        if (result < 0) return result;
+      }
+    }
+    return this.failure === 0 ? done : -this.failure;
   }
 
   wait(timeoutMs: number): boolean {
@@ -44,6 +66,50 @@ export class SocketInlet implements Inlet {
       left = until - performance.now();
       if (this.#sleeper.takeWake() || this.#sleeper.stopped || left <= 0) return false;
     }
+  }
+
+  /** Moves all of the pipe to a file; 0, or the file's negated errno, the pipe empty in any case. */
+  #emptyPipe(file: Handle, length: number): Result {
+    let left = length;
+    while (left > 0) {
+      const result = this.#sockets.emptyPipe(file, left);
+      if (result > 0) left -= result;
+      else if (result !== -Errno.EINTR) {
+        const copied = result === -Errno.EINVAL ? this.#copyPipe(file, left) : result;
+        if (copied === left) return 0;
+        this.#sockets.dropPipe();
+        return copied < 0 ? copied : -Errno.EIO;
+      }
+    }
+    return 0;
+  }
+
+  /** Does what splice cannot do on this file system. */
+  #copyPipe(file: Handle, length: number): Result {
+    const buffer = this.#buffer ??= new Uint8Array(COPY_BYTES);
+    let done = 0;
+    while (done < length) {
+      const count = this.#sockets.readPipe(buffer, Math.min(buffer.length, length - done));
+      if (count === -Errno.EINTR) continue;
+      if (count <= 0) return count;
+      const written = writeAll(this.#sys, file, buffer, count);
+      if (written < 0) return written;
+      done += count;
+    }
+    return done;
+  }
+
+  #count(result: Result): Result {
+    this.receivedBytes += result;
+    return result;
+  }
+
+  /** Waits for more if that was why nothing came; if not, the connection has failed. */
+  #waitAfter(result: Result): void {
+    if (result === -Errno.EINTR) return;
+    if (result !== -Errno.EAGAIN) return void this.#fail(result);
+    const slept = this.#sleeper.sleepAtSocket(this.#socket, Ready.Read, Infinity);
+    if (typeof slept === "number") this.#fail(slept);
   }
 
   #fail(result: Result): Result {

@@ -36,6 +36,12 @@ export interface Inlet {
    */
   receive(into: Uint8Array<ArrayBuffer>, length: number): Result;
   /**
+   * Waits for `length` bytes and writes them to a file from its position on. Gives how many, fewer
+   * only when the peer has closed, or a negated errno: the file's own if `failure` is still 0, and
+   * then what `receivedBytes` counts is gone and the rest still to be received.
+   */
+  receiveToFile(file: Handle, length: number): Result;
+  /**
    * Waits until bytes (or the end, or an error) can be read now: true. False when the time is over
    * or, at once, when the mover was woken or stopped since it last waited.
    */

@@ -17,6 +17,9 @@ const SYMBOLS = {
   read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  splice: { parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 // socket.h, poll.h and eventfd.h: the same on every architecture of Linux that Deno runs on.
@@ -26,6 +29,12 @@ const MSG_MORE = 0x8000;
 const SHUT_WR = 1;
 const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const F_SETPIPE_SZ = 1031;
+const SPLICE_F_MOVE = 1;
+const SPLICE_F_NONBLOCK = 2;
+/** The most that an ordinary user may ask for (/proc/sys/fs/pipe-max-size). */
+const PIPE_BYTES = 1 << 20;
 
 /** Descriptors that are looked through; a process with more open takes the plain path. */
 const DESCRIPTORS_MAX = 1 << 16;
@@ -45,6 +54,8 @@ class LinuxSockets implements Sockets {
   readonly #count = new BigUint64Array([1n]);
   readonly #countBytes = new Uint8Array(this.#count.buffer);
   readonly #cleared = new Uint8Array(8);
+  /** The ends of the pipe to read from and to write to; -1 while there is none. */
+  readonly #pipe = new Int32Array([-1, -1]);
 
   constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
     this.#library = library;
@@ -90,6 +101,32 @@ class LinuxSockets implements Sockets {
     return this.#done(this.#libc.sendfile(socket, file, null, length));
   }
 
+  fillPipe(socket: Handle, length: number): Result {
+    if (this.#pipe[1] === -1) {
+      const made = this.#done(this.#libc.pipe2(new Uint8Array(this.#pipe.buffer), O_CLOEXEC));
+      if (made < 0) return made;
+      // Refused, it stays as it is: 64 KiB.
+      this.#libc.fcntl(this.#pipe[1] ?? -1, F_SETPIPE_SZ, PIPE_BYTES);
+    }
+    const step = Math.min(length, PIPE_BYTES);
+    const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
+    return this.#done(this.#libc.splice(socket, null, this.#pipe[1] ?? -1, null, step, flags));
+  }
+
+  emptyPipe(file: Handle, length: number): Result {
+    const from = this.#pipe[0] ?? -1;
+    return this.#done(this.#libc.splice(from, null, file, null, length, SPLICE_F_MOVE));
+  }
+
+  readPipe(into: Uint8Array<ArrayBuffer>, length: number): Result {
+    return this.#done(this.#libc.read(this.#pipe[0] ?? -1, into, length));
+  }
+
+  dropPipe(): void {
+    for (const end of this.#pipe) if (end >= 0) this.#libc.close(end);
+    this.#pipe.fill(-1);
+  }
+
   closeWrite(socket: Handle): Result {
     return this.#done(this.#libc.shutdown(socket, SHUT_WR));
   }
@@ -129,6 +166,7 @@ class LinuxSockets implements Sockets {
   }
 
   end(): void {
+    this.dropPipe();
     this.#library.close();
   }
 }
