@@ -65,17 +65,23 @@ eachBackend("the summary counts what was done", async (backend) => {
 eachBackend("paths may be text, bytes or file URLs, and several", async (backend) => {
   using _ = useBackend(backend);
   await using place = await makePlace();
-  await plant(place.path, { "a": "a", "b": "b", "c": "c", "out/": null });
+  await plant(place.path, { "a": "a", "b": "b", "c": "c", "d e": "d", "out/": null });
   const summary = await copy(
     [
       `${place.path}/a`,
       new TextEncoder().encode(`${place.path}/b`),
       new URL(`file://${place.path}/c`),
+      `file://${place.path}/d%20e`,
     ],
     new URL(`file://${place.path}/out/`),
   );
   assert.equal(summary.exitCode, 0);
-  assert.deepEqual(await readTree(`${place.path}/out`), { "a": "a", "b": "b", "c": "c" });
+  assert.deepEqual(await readTree(`${place.path}/out`), {
+    "a": "a",
+    "b": "b",
+    "c": "c",
+    "d e": "d",
+  });
 });
 
 eachBackend("paths that are not UTF-8 are taken as bytes", async (backend) => {
