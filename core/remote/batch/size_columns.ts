@@ -96,12 +96,13 @@ export function readTimes(reader: ByteReader, stats: StatTable, rows: Uint16Arra
   } else {
     if (width > 4) throw reader.fault("time", "has times of an unknown width");
     const least = reader.integer();
-    if (least > SIZE_MAX - 2 ** 32) throw reader.fault("number", "has a number out of range");
     let from = reader.take(width * rows.length);
     for (let at = 0; at < rows.length; at++) {
       let value = 0;
       for (let shift = 0; shift < width * 8; shift += 8) value |= bytes[from++]! << shift;
-      seconds[rows[at]!] = least + (value >>> 0);
+      const sum = least + (value >>> 0);
+      if (sum > SIZE_MAX) throw reader.fault("number", "has a number out of range");
+      seconds[rows[at]!] = sum;
     }
   }
   const nanosecondsWidth = reader.u8();
