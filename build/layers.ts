@@ -40,7 +40,7 @@ export const LAYERS: readonly Layer[] = [
     name: "grpc",
     files: ["core/remote/grpc/"],
     mayImport: ["proto"],
-    packages: ["@grpc/grpc-js", "node:http2"],
+    packages: ["@grpc/grpc-js", "node:buffer", "node:http2"],
   },
   {
     // The words that the library's users and all stages share.

@@ -1,0 +1,155 @@
+import type {
+  Abort,
+  Frame,
+  Hello,
+  ListModulesReply,
+  PingReply,
+} from "../../../proto/generated/blit.ts";
+
+/** Which of the two ends the client is: push, the source; pull, the destination. */
+export type SessionKind = "push" | "pull";
+
+/** One end of a session: frames both ways, with back-pressure, over a link that is watched. */
+export interface ControlLink {
+  /** The other end as sentences name it: `"host" port 9031`, `the client at 10.0.0.7:51234`. */
+  readonly peer: string;
+  /** What the peer said of itself; rejects as `receive` does. */
+  readonly hello: Promise<Hello>;
+  /**
+   * Sends a frame; resolves when there is room for another.
+   *
+   * @throws {LinkError} when the link is over
+   */
+  send(frame: Frame): Promise<void>;
+  /**
+   * The next frame; undefined when the peer has ended its half properly. One call at a time.
+   *
+   * @throws {LinkError} when the peer vanished, fell silent, spoke nonsense or refused, or this end
+   * has aborted
+   */
+  receive(): Promise<Frame | undefined>;
+  /**
+   * This end has said all. The client then receives until undefined; a server's `end` ends the
+   * whole session.
+   */
+  end(): void;
+  /** Tells the peer why this end gives up, and ends the link: `receive` and `send` throw. */
+  abort(reason: Abort): void;
+  /** Resolves when the link is over, however it ended; never rejects. */
+  readonly settled: Promise<void>;
+}
+
+/** One stream of the data plane over gRPC; read and written like a `Deno.Conn`. */
+export interface Carry {
+  /** Fills at most the buffer; null when the peer has ended its half properly. */
+  read(into: Uint8Array): Promise<number | null>;
+  /** The next piece without a copy, up to 256 KiB; null when the peer has ended its half. */
+  readChunk(): Promise<Uint8Array | null>;
+  /**
+   * Sends all of the bytes; resolves with their count when there is room for more. The buffer may
+   * be used again.
+   */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Nothing more will be written; a server's `closeWrite` ends the whole stream. */
+  closeWrite(): void;
+  /** Ends both halves at once. */
+  close(): void;
+}
+
+/** A stream that a client wants to carry data on, at the server. */
+export interface CarryRequest {
+  /** What the client shows as its right. */
+  readonly token: Uint8Array;
+  /** The client as sentences name it. */
+  readonly peer: string;
+  /** Takes the stream. */
+  accept(): Carry;
+  /** Refuses it with a sentence. */
+  refuse(sentence: string): void;
+}
+
+/** How to connect. */
+export interface ConnectOptions {
+  /** This program's version, for people. */
+  readonly version: string;
+  /** What this end can do beyond the protocol's major version. */
+  readonly capabilities?: readonly string[];
+  /** Gives up at once; `connect` throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long reaching the server may take; 10 s by default. */
+  readonly timeoutMs?: number;
+  /** Bytes of one frame, both ways; 16 MiB by default. */
+  readonly messageBytes?: number;
+}
+
+/** A connection to a daemon. */
+export interface Connection {
+  /** The daemon as sentences name it. */
+  readonly peer: string;
+  /** Begins a session. The greeting is on its way already: send `begin` at once. */
+  open(kind: SessionKind): ControlLink;
+  /**
+   * Opens one stream of the data plane, over a connection of its own.
+   *
+   * @throws {LinkError} `refused` with the daemon's sentence, or as `connect` does
+   */
+  carry(token: Uint8Array): Promise<Carry>;
+  /** Whether a daemon is there, and which. */
+  ping(): Promise<PingReply>;
+  /** What the daemon exports. */
+  listModules(): Promise<ListModulesReply>;
+  /** Ends everything that is open. */
+  close(): void;
+}
+
+/** What a server is asked. */
+export interface ServerHandlers {
+  /**
+   * A session has begun: both ends have greeted. The session is over when the promise settles; the
+   * link is ended then if it was not (after a rejection with an abort `internal`).
+   */
+  onSession(kind: SessionKind, link: ControlLink): Promise<void>;
+  /** A client wants to carry data; accept or refuse within the pre-authentication time. */
+  onCarry(request: CarryRequest): void | Promise<void>;
+  /** What is exported; `hello` is filled in. */
+  onListModules(): Omit<ListModulesReply, "hello">;
+}
+
+/** How to serve. */
+export interface ServerOptions extends ServerHandlers {
+  /** Addresses to listen on, IPv6 without brackets. */
+  readonly addresses: readonly string[];
+  /** The port; 0 takes one that is free, the same on all addresses. */
+  readonly port: number;
+  /** This program's version, for people. */
+  readonly version: string;
+  /** What this end can do beyond the protocol's major version. */
+  readonly capabilities?: readonly string[];
+  /** Limits; each has a default. */
+  readonly limits?: ServerLimits;
+}
+
+/** What peers may use up. */
+export interface ServerLimits {
+  /** Sessions at once; a further one is refused with a sentence. 100 by default. */
+  readonly sessions?: number;
+  /** Bytes of one frame, both ways. 16 MiB by default. */
+  readonly messageBytes?: number;
+  /** How long a call may take to greet or to show its token. 5 s by default. */
+  readonly preAuthenticationMs?: number;
+}
+
+/** A server that runs. */
+export interface ControlServer {
+  /** The port it listens on. */
+  readonly port: number;
+  /** Sessions that run now. */
+  readonly sessions: number;
+  /**
+   * Begins no new session, and resolves when all have ended; those that have not at the deadline
+   * are aborted with a sentence.
+   */
+  drain(deadlineMs: number): Promise<void>;
+  /** Ends everything at once. */
+  close(): void;
+}

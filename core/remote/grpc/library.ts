@@ -1,0 +1,21 @@
+/**
+ * The only door to `@grpc/grpc-js`: whoever imports it from here has the guard below it.
+ *
+ * @module
+ */
+import "./http2_guard.ts";
+
+export {
+  type ClientDuplexStream,
+  type ClientUnaryCall,
+  credentials,
+  type handleUnaryCall,
+  makeGenericClientConstructor,
+  type MethodDefinition,
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+  type ServiceDefinition,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";

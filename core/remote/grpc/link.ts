@@ -1,0 +1,157 @@
+import { Frame, type Hello } from "../../../proto/generated/blit.ts";
+import type { Abort } from "../../../proto/generated/blit.ts";
+import type { ControlLink } from "./control.ts";
+import { LinkError } from "./link_error.ts";
+import type { MessageStream } from "./message_stream.ts";
+import { encodeFrame } from "./service.ts";
+
+/** The protocol's version that this program speaks. */
+export const PROTOCOL: { readonly major: number; readonly minor: number } = { major: 1, minor: 0 };
+
+/** A heartbeat is sent when nothing else was for this long. */
+const HEARTBEAT_MS = 2000;
+/**
+ * Nothing has come for this long: the peer is dead, or the cable is out. With a tick of a second a
+ * dead link is found within 15 s; a peer that is alive has sent five heartbeats by then.
+ */
+const SILENCE_MS = 12_000;
+const TICK_MS = 1000;
+
+const HEARTBEAT = encodeFrame({ body: { $case: "heartbeat", value: {} } });
+
+/** A session's frames over a call: greets, keeps the link alive, and notices when it is not. */
+export class FrameLink implements ControlLink {
+  readonly hello: Promise<Hello>;
+  readonly #stream: MessageStream;
+  readonly #greeting: Hello;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #sentAt: number = performance.now();
+  #tickedAt: number = performance.now();
+
+  /**
+   * @param peer as sentences name it
+   * @param greeting this end's; sent at once by a client, by a server when `accept` is called
+   */
+  constructor(
+    stream: MessageStream,
+    readonly peer: string,
+    greeting: Hello,
+    readonly messageBytes: number,
+  ) {
+    this.#stream = stream;
+    this.#greeting = greeting;
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    stream.settled.then(() => clearInterval(this.#timer));
+    this.hello = this.#receiveHello();
+    // Whoever receives is told; whoever awaits `hello` as well.
+    this.hello.catch(() => {});
+  }
+
+  /** Says who this end is. */
+  greet(): void {
+    this.send({ body: { $case: "hello", value: this.#greeting } }).catch(() => {});
+  }
+
+  /** Resolves when the link is over, however. */
+  get settled(): Promise<void> {
+    return this.#stream.settled;
+  }
+
+  send(frame: Frame): Promise<void> {
+    const bytes = encodeFrame(frame);
+    if (bytes.length > this.messageBytes) {
+      const words = `${frame.body?.$case} frame of ${bytes.length} bytes`;
+      return Promise.reject(new RangeError(`A ${words} is larger than ${this.messageBytes}.`));
+    }
+    this.#sentAt = performance.now();
+    return this.#stream.write(bytes);
+  }
+
+  async receive(): Promise<Frame | undefined> {
+    await this.hello;
+    while (true) {
+      const bytes = await this.#stream.read();
+      if (bytes === undefined) return undefined;
+      const frame = this.#decode(bytes);
+      const kind = frame.body?.$case;
+      // A body that is not known is an addition of a newer minor version.
+      if (kind === undefined || kind === "heartbeat") continue;
+      if (kind === "hello") throw this.#refuse("The second frame of a kind that comes once: hello");
+      return frame;
+    }
+  }
+
+  end(): void {
+    this.#stream.end();
+  }
+
+  /** Ends the link without a word. */
+  break(error: LinkError): void {
+    this.#stream.break(error);
+  }
+
+  abort(reason: Abort): void {
+    if (this.#stream.isOver) return;
+    this.#stream.write(encodeFrame({ body: { $case: "abort", value: reason } })).catch(() => {});
+    this.#stream.endAndBreak(new LinkError("closed", reason.message, reason.code));
+  }
+
+  async #receiveHello(): Promise<Hello> {
+    const bytes = await this.#stream.read();
+    if (bytes === undefined) {
+      throw new LinkError("lost", `${this.peer} ended the session before it began.`);
+    }
+    const { body } = this.#decode(bytes);
+    if (body?.$case === "abort") {
+      const error = new LinkError("refused", body.value.message, body.value.code);
+      this.#stream.break(error);
+      throw error;
+    }
+    if (body?.$case !== "hello") throw this.#refuse("A first frame that is no hello");
+    const { major, minor } = body.value;
+    if (major !== PROTOCOL.major) {
+      const sentence = `${this.peer} speaks version ${major}.${minor} of the protocol, this blit ` +
+        `${PROTOCOL.major}.${PROTOCOL.minor}: the older of the two must be updated.`;
+      this.abort({ code: "version", message: sentence, exitCode: 1 });
+      throw new LinkError("version", sentence);
+    }
+    return body.value;
+  }
+
+  #decode(bytes: Uint8Array): Frame {
+    try {
+      return Frame.decode(bytes);
+    } catch {
+      throw this.#refuse(`A frame of ${bytes.length} bytes that cannot be read`);
+    }
+  }
+
+  #refuse(what: string): LinkError {
+    const sentence = `${what} came from ${this.peer}.`;
+    this.abort({ code: "bad-frame", message: sentence, exitCode: 1 });
+    return new LinkError("bad-frame", sentence);
+  }
+
+  #tick(): void {
+    const stream = this.#stream;
+    const now = performance.now();
+    // This process itself was stopped or busy: what has come meanwhile must be read first.
+    if (now - this.#tickedAt > 3 * TICK_MS) stream.heardAt = now;
+    this.#tickedAt = now;
+    if (!stream.isPaused && now - stream.heardAt > SILENCE_MS) {
+      const seconds = Math.round((now - stream.heardAt) / 1000);
+      stream.break(
+        new LinkError(
+          "silent",
+          `Nothing has come from ${this.peer} for ${seconds} s: the connection is dead.`,
+        ),
+      );
+      return;
+    }
+    // Behind what has not been sent yet it would say nothing.
+    if (now - this.#sentAt >= HEARTBEAT_MS && stream.unsentBytes === 0) {
+      this.#sentAt = now;
+      stream.write(HEARTBEAT).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import type { Buffer } from "node:buffer";
+import { LinkError } from "./link_error.ts";
+
+/** What both ends of a grpc-js call have in common. */
+export interface Call {
+  on(event: "data", listener: (message: Buffer) => void): unknown;
+  on(event: "end" | "cancelled", listener: () => void): unknown;
+  on(event: "status" | "error", listener: (status: CallStatus) => void): unknown;
+  write(message: Buffer, written: () => void): unknown;
+  end(): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  readonly readableLength: number;
+}
+
+/** How a call ended; an error of grpc-js has the same fields. */
+export interface CallStatus {
+  readonly code: number;
+  readonly details: string;
+}
+
+/** What {@linkcode MessageStream} is made of. */
+export interface MessageStreamOptions {
+  /** A call ends properly for a client with status 0, for a server when the client has ended its half. */
+  readonly role: "client" | "server";
+  /** Ends the call at once. */
+  readonly cancel: () => void;
+  /** What a status other than 0 means, or the end of a connection (-1). */
+  readonly explain: (status: CallStatus) => LinkError;
+}
+
+/** Bytes that may wait to be sent before a writer has to wait. */
+const SEND_HIGH = 1 << 20;
+/** Bytes that may wait to be read before the peer has to wait, and when it may go on. */
+const RECEIVE_HIGH = 4 << 20;
+const RECEIVE_LOW = 2 << 20;
+
+/** How long a peer may take to end a call that this side has aborted. */
+const CANCEL_MS = 2000;
+
+const READY: Promise<void> = Promise.resolve();
+
+/**
+ * A call as two queues of messages with back-pressure both ways: writing waits while more than a
+ * mebibyte has not reached the socket, and the peer waits (HTTP/2 flow control) while more than
+ * four mebibytes have not been read here.
+ */
+export class MessageStream {
+  /** When the last message came, in milliseconds of `performance.now()`. */
+  heardAt: number = performance.now();
+  readonly #call: Call;
+  readonly #options: MessageStreamOptions;
+  readonly #received: Buffer[] = [];
+  #receivedBytes = 0;
+  #isPaused = false;
+  #unsentBytes = 0;
+  /** Undefined while it runs; then null after a proper end, or why it broke. */
+  #end: LinkError | null | undefined;
+  #sawStatus: CallStatus | undefined;
+  #sawEnd = false;
+  #endedHere = false;
+  #cancelTimer: ReturnType<typeof setTimeout> | undefined;
+  #readers: PromiseWithResolvers<Buffer | undefined>[] = [];
+  #writers: PromiseWithResolvers<void>[] = [];
+  readonly #settled = Promise.withResolvers<void>();
+
+  constructor(call: Call, options: MessageStreamOptions) {
+    this.#call = call;
+    this.#options = options;
+    call.on("data", (message) => this.#receive(message));
+    call.on("end", () => {
+      this.#sawEnd = true;
+      this.#settle();
+    });
+    if (options.role === "client") {
+      const onStatus = (status: CallStatus) => {
+        this.#sawStatus ??= status;
+        clearTimeout(this.#cancelTimer);
+        this.#settle();
+      };
+      call.on("status", onStatus);
+      call.on("error", onStatus);
+    } else {
+      call.on("cancelled", () => this.#cancelled());
+      call.on("error", () => this.#cancelled());
+    }
+  }
+
+  /** Nothing will come any more, or the stream has broken. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** The peer has been told to wait: silence says nothing about it. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** Bytes given to {@linkcode write} that have not reached the socket. */
+  get unsentBytes(): number {
+    return this.#unsentBytes;
+  }
+
+  /** Resolves when the stream is over, however. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  /** The next message; undefined after a proper end. Throws the reason of any other end. */
+  read(): Promise<Buffer | undefined> {
+    const message = this.#received.shift();
+    if (message !== undefined) {
+      this.#receivedBytes -= message.length;
+      if (this.#isPaused && this.#receivedBytes < RECEIVE_LOW) this.#resume();
+      return Promise.resolve(message);
+    }
+    if (this.#end === null) return Promise.resolve(undefined);
+    if (this.#end !== undefined) return Promise.reject(this.#end);
+    const reader = Promise.withResolvers<Buffer | undefined>();
+    this.#readers.push(reader);
+    return reader.promise;
+  }
+
+  /** Sends a message, which must not be changed any more; resolves when there is room for another. */
+  write(message: Buffer): Promise<void> {
+    if (this.#end) return Promise.reject(this.#end);
+    // The peer needs nothing more: what is sent to it goes nowhere, as in a pipe nobody reads.
+    if (this.#end === null && this.#options.role === "client") return READY;
+    if (this.#endedHere) return READY;
+    this.#unsentBytes += message.length;
+    this.#call.write(message, () => {
+      this.#unsentBytes -= message.length;
+      if (this.#unsentBytes <= SEND_HIGH) this.#releaseWriters();
+    });
+    if (this.#unsentBytes <= SEND_HIGH) return READY;
+    const writer = Promise.withResolvers<void>();
+    this.#writers.push(writer);
+    return writer.promise;
+  }
+
+  /** Nothing more will be written. For a server this ends the whole call. */
+  end(): void {
+    if (this.#endedHere) return;
+    this.#endedHere = true;
+    this.#call.end();
+    if (this.#options.role === "server" && this.#end === undefined) this.#finish(null);
+  }
+
+  /** Ends both halves now; reading and writing throw the error, after what has come already. */
+  break(error: LinkError): void {
+    if (this.#end !== undefined) return;
+    this.#endedHere = true;
+    this.#finish(error);
+    this.#options.cancel();
+  }
+
+  /**
+   * Sends what has been written, and reads no more: reading and writing throw the error. A client's
+   * call that the peer does not end within two seconds is cancelled.
+   */
+  endAndBreak(error: LinkError): void {
+    if (this.#end !== undefined) return;
+    this.#endedHere = true;
+    this.#finish(error);
+    this.#call.end();
+    if (this.#options.role === "server") return;
+    this.#call.resume();
+    this.#cancelTimer = setTimeout(this.#options.cancel, CANCEL_MS);
+  }
+
+  #receive(message: Buffer): void {
+    this.heardAt = performance.now();
+    if (this.#end !== undefined) return;
+    const reader = this.#readers.shift();
+    if (reader !== undefined) {
+      reader.resolve(message);
+      return;
+    }
+    this.#received.push(message);
+    this.#receivedBytes += message.length;
+    if (this.#receivedBytes > RECEIVE_HIGH && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#call.pause();
+    }
+  }
+
+  #resume(): void {
+    this.#isPaused = false;
+    this.heardAt = performance.now();
+    this.#call.resume();
+  }
+
+  /** A client's call is over when its status is known and all messages before it have come. */
+  #settle(): void {
+    if (this.#end !== undefined) return;
+    if (this.#options.role === "server") {
+      if (this.#sawEnd) this.#finish(null);
+      return;
+    }
+    const status = this.#sawStatus;
+    if (status === undefined) return;
+    if (status.code === 0) {
+      if (this.#sawEnd) this.#finish(null);
+    } else if (this.#sawEnd || this.#call.readableLength === 0) {
+      this.#finish(this.#options.explain(status));
+    } else {
+      this.#call.resume();
+    }
+  }
+
+  #cancelled(): void {
+    if (this.#end !== undefined) {
+      // The client had ended its half and is gone now: writers must not wait for it.
+      if (this.#end === null && !this.#endedHere) {
+        this.#end = this.#options.explain({ code: -1, details: "" });
+        for (const writer of this.#writers.splice(0)) writer.reject(this.#end);
+      }
+      return;
+    }
+    this.#finish(this.#options.explain({ code: -1, details: "" }));
+  }
+
+  #finish(end: LinkError | null): void {
+    this.#end = end;
+    for (const reader of this.#readers.splice(0)) {
+      if (end === null) reader.resolve(undefined);
+      else reader.reject(end);
+    }
+    if (end !== null) { for (const writer of this.#writers.splice(0)) writer.reject(end); }
+    else if (this.#options.role === "client") this.#releaseWriters();
+    this.#settled.resolve();
+  }
+
+  #releaseWriters(): void {
+    for (const writer of this.#writers.splice(0)) writer.resolve();
+  }
+}
+
+/** How a call's end is explained when it broke. */
+export function lostConnection(peer: string): LinkError {
+  return new LinkError("lost", `The connection to ${peer} was lost.`);
+}

@@ -1,0 +1,13 @@
+/**
+ * The control plane: sessions of frames between two machines over gRPC, whatever the frames say.
+ * What is here knows messages, connections, time limits and back-pressure, and nothing of trees.
+ * Begin reading with control.ts; proto/blit.proto has the messages, docs/protocol/control-plane.md
+ * their order. Only remote runs import it: grpc-js costs 50 ms.
+ *
+ * @module
+ */
+export { connect } from "./client.ts";
+export type * from "./control.ts";
+export { PROTOCOL } from "./link.ts";
+export { LinkError, type LinkErrorCode } from "./link_error.ts";
+export { startServer } from "./server.ts";
