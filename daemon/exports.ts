@@ -13,12 +13,16 @@ export function exportLines(modules: readonly Module[]): string[] {
   });
 }
 
-/** Where it listens, and from where that can be reached. */
-export function reachLine(addresses: readonly string[], ports: string): string {
+/** Where it listens, or would listen, and from where that can be reached. */
+export function reachLine(
+  verb: "Listening" | "Would listen",
+  addresses: readonly string[],
+  ports: string,
+): string {
   const reach = addresses.every(isLoopback)
     ? "reachable from this machine only"
     : "reachable from the network";
-  return `Listening on ${addresses.map(addressWords).join(", ")} ${ports}: ${reach}.`;
+  return `${verb} on ${addresses.map(addressWords).join(", ")} ${ports}: ${reach}.`;
 }
 
 /** What an operator should know who opens a daemon to others; undefined for loopback. */

@@ -18,8 +18,8 @@ export function checkModules(config: Config, problems: Problem[], sys: Sys): Mod
     const earlier = first.get(table.name);
     if (earlier === undefined) first.set(table.name, config.problem("", ["module", index, "name"]));
     else {
-      const place = earlier.at === undefined ? "" : `: line ${earlier.at.line}`;
-      add("name", `${JSON.stringify(table.name)} is taken by another module${place}`);
+      const place = earlier.at === undefined ? "" : `, in line ${earlier.at.line}`;
+      add("name", `is taken: another module is called ${JSON.stringify(table.name)}${place}`);
     }
     add("path", pathProblem(table.path, sys));
   });

@@ -34,7 +34,7 @@ export async function serve(invocation: Invocation, start: StartServer): Promise
   const server = await started(start, plan.settings, log);
   if (server === undefined) return 1;
   const ports = `port ${server.port}, data port ${server.dataPort}`;
-  log.info(reachLine(plan.settings.addresses, ports));
+  log.info(reachLine("Listening", plan.settings.addresses, ports));
   let current = plan;
   for (;;) {
     const signal = await signals.next();
@@ -58,7 +58,7 @@ function check(console: Console, plan: Plan): number {
   for (const line of exportLines(plan.settings.modules)) console.print(line);
   const data = dataPort === 0 ? "any free data port" : `data port ${dataPort}`;
   const control = port === 0 ? "any free port" : `port ${port}`;
-  console.print(reachLine(addresses, `${control}, ${data}`));
+  console.print(reachLine("Would listen", addresses, `${control}, ${data}`));
   const exposure = exposureWarning(plan.settings);
   if (exposure !== undefined) console.print(exposure);
   console.flush();

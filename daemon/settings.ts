@@ -140,10 +140,19 @@ function defaultExport(path: Module["path"]): Module {
 }
 
 function workingDirectory(sys: Sys, warnings: string[]): Module["path"] {
-  const path = rootOf(".", sys);
+  const path = rootOf(workingDirectoryText(), sys);
   warnings.push(
     `Neither a module nor a root is configured, so the working directory "${displayPath(path)}" ` +
       "is served. To choose one, use --root.",
   );
   return path;
+}
+
+/** Deno cannot say a name that is not UTF-8; `.` is understood all the same. */
+function workingDirectoryText(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    return ".";
+  }
 }

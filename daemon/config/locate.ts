@@ -37,13 +37,17 @@ function lastWhole(
   return undefined;
 }
 
-/** The first lines as TOML; undefined where a value goes on after them. */
+/** The first lines as TOML, a list that goes on after them closed; undefined where another value goes on. */
 function whole(lines: readonly string[], count: number): unknown {
-  try {
-    return parse(lines.slice(0, count).join("\n"));
-  } catch {
-    return undefined;
+  const text = lines.slice(0, count).join("\n");
+  for (const end of ["", "\n]"]) {
+    try {
+      return parse(text + end);
+    } catch {
+      // Not whole in this way.
+    }
   }
+  return undefined;
 }
 
 function has(tables: unknown, path: KeyPath): boolean {
