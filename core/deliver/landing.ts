@@ -139,20 +139,18 @@ export class Landing {
   #publish(): Fault | undefined {
     const { sys } = this.#context;
     const { destination } = this.#place;
-    let replaces = this.#replaces;
     if (this.#name === undefined) {
-      if (!replaces) {
+      if (!this.#replaces) {
         const result = sys.publish(this.#out, destination, this.#target);
         if (result === 0) return undefined;
         if (result !== -Errno.EEXIST) return destinationFault("create", result);
-        replaces = true; // something has come to be there since
       }
       const name = temporaryName(this.#context);
       const result = sys.publish(this.#out, destination, name);
       if (result < 0) return destinationFault("create", result);
       this.#name = name;
     }
-    const fault = takePlace(this.#context, this.#place, this.#name, this.#target, replaces);
+    const fault = takePlace(this.#context, this.#place, this.#name, this.#target, this.#replaces);
     if (fault === undefined) this.#name = undefined;
     return fault;
   }

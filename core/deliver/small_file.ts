@@ -149,7 +149,10 @@ export function placeSmallFile(
   return fault ?? late;
 }
 
-/** Renames a finished temporary over what it replaces, which is backed up first if asked for. */
+/**
+ * Renames a finished temporary over what it replaces, or what has come to be there since; that is
+ * backed up first if asked for.
+ */
 export function takePlace(
   context: MoverContext,
   place: Place,
@@ -158,13 +161,18 @@ export function takePlace(
   replaces: boolean,
 ): Fault | undefined {
   const { sys } = context;
-  if (replaces && context.job.backup !== undefined) {
+  if (context.job.backup !== undefined && (replaces || isThere(context, place, target))) {
     const { sourceIndex, destination, path } = place;
     const result = backUp(context, sourceIndex, destination, path, target, true);
     if (result < 0 && result !== -Errno.ENOENT) return destinationFault("back up", result);
   }
   const result = sys.rename(place.destination, temporary, place.destination, target);
   return result < 0 ? destinationFault("replace", result) : undefined;
+}
+
+function isThere(context: MoverContext, place: Place, target: Name): boolean {
+  const { sys, own } = context;
+  return sys.stat(place.destination, target, own, Own.Other) === 0;
 }
 
 /** Writes the first `length` bytes of `bytes` at the file's position; a negated errno on failure. */

@@ -3,6 +3,7 @@ import {
   compareBatch,
   deliverDirectory,
   deliverWithoutContent,
+  keptAttributes,
   Landing,
   Made,
   makeLink,
@@ -220,6 +221,44 @@ for (const { name: backend } of BACKENDS) {
     ]);
   });
 
+  Deno.test(`what has come to be there meanwhile is replaced whole, and backed up (${backend})`, async () => {
+    await using place = await makePlace();
+    await plant(`${place.path}/module/in/to`, { "small": "other", "large": "other" });
+    await bash(`mkdir "$1/module/old" && ln -s gone "$1/module/in/to/link"`, [place.path]);
+    const job = { backup: nameOf(`${place.path}/module`), backupBeneath: nameOf("old") };
+    await atDestination(place.path, backend, job, async (context, failures) => {
+      const top = openTop(context, ORIGIN);
+      const { names, source } = context;
+      const small = entry(context, "small", FILE | 0o600, 5);
+      const large = entry(context, "large", FILE | 0o600, 5);
+      const link = entry(context, "link", (Kind.Symlink << 12) | 0o777, 9);
+      const bytes = new TextEncoder().encode("fresh");
+      const target = nameOf("small");
+      const fault = placeSmallFile(context, top, bytes, 5, -1, target, source, small, false);
+      assert.equal(fault, undefined);
+      const landing = Landing.begin(context, top, nameOf("large"), 0o600, false);
+      assert.ok(landing instanceof Landing);
+      assert.equal(landing.write(bytes, 5, 0), undefined);
+      assert.equal(landing.finish(5, -1, source, large), undefined);
+      assert.ok(deliverWithoutContent(context, top, names, names, link));
+      closePlace(context, top);
+      context.outbox.flush();
+      assert.deepEqual(failures, []);
+      await Promise.resolve();
+    });
+    assert.deepEqual(await readTree(`${place.path}/module`), {
+      "in/": null,
+      "in/to/": null,
+      "old/": null,
+      "in/to/small": "fresh",
+      "in/to/large": "fresh",
+      "in/to/link": "-> elsewhere",
+      "old/small": "other",
+      "old/large": "other",
+      "old/link": "-> gone",
+    });
+  });
+
   Deno.test(`backups go beneath a held root, and no link leads them out (${backend})`, async () => {
     await using place = await makePlace();
     await plant(`${place.path}/module`, { "in/to/d/f": "old", "old/keep": "x" });
@@ -264,6 +303,9 @@ Deno.test({
       const file = sys.openRead(top.destination, nameOf("f"));
       assert.deepEqual(sys.getAttribute(file, nameOf("user.colour")), value);
       sys.close(file);
+      const sent = [[new TextEncoder().encode("user.colour"), value], [nameOf("system.x"), value]];
+      const kept = keptAttributes(context, sent as [Uint8Array, typeof value][]);
+      assert.deepEqual([...kept], [["user.colour", value]]);
       context.needs[index] = Need.Create;
       compareBatch(context, top, names, names);
       assert.equal(context.needs[index], Need.Same);
