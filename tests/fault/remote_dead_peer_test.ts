@@ -71,7 +71,7 @@ onRemote(
         (_, n) =>
           Deno.connect({
             hostname: g.daemon.host,
-            port: n % 2 === 0 ? g.daemon.port : g.daemon.dataPort ?? g.daemon.port,
+            port: n % 2 === 0 ? g.daemon.port : g.daemon.dataPort,
           }),
       ),
     );

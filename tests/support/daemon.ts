@@ -26,8 +26,7 @@ export interface DaemonOptions {
 export interface Daemon extends Background {
   readonly host: string;
   readonly port: number;
-  /** Undefined where its first lines do not name it. */
-  readonly dataPort: number | undefined;
+  readonly dataPort: number;
   /** The address of a path in what is exported by default. */
   endpoint(path?: string): string;
   /** The address of a path in a module. */
@@ -63,15 +62,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   try {
     const address = bind.includes(":") ? `[${bind}]` : bind;
-    const [, port = ""] = await background.said(
-      new RegExp(`${RegExp.escape(address)}(?::| port )(\\d+)`),
+    const [, port = "", dataPort = ""] = await background.said(
+      /Listening.* port (\d+), data port (\d+)/,
     );
-    const dataPort = background.stderr().match(/data (?:port|on)\D*(?:\S+:)?(\d+)/i)?.[1];
     return {
       ...background,
       host: bind,
       port: Number(port),
-      dataPort: dataPort === undefined ? undefined : Number(dataPort),
+      dataPort: Number(dataPort),
       endpoint: (path = "") => `${address}:${port}//${path}`,
       module: (name, path = "") => `${address}:${port}/${name}/${path}`,
       stop: () => {
