@@ -1,12 +1,18 @@
 import type { Invocation } from "../cli/arguments/invocation.ts";
 import { Console } from "../cli/output/console.ts";
-import type { DaemonSettings, Log, LogLevel, StartServer } from "../core/remote/server.ts";
+import type {
+  DaemonSettings,
+  Log,
+  LogLevel,
+  SessionServer,
+  StartServer,
+} from "../core/remote/server.ts";
 import { openSys } from "../core/sys/mod.ts";
 import type { Config } from "./config/mod.ts";
 import { exportLines, exposureWarning, reachLine } from "./exports.ts";
 import { openLog } from "./log/mod.ts";
 import { makePlan, type Plan } from "./settings.ts";
-import { watchSignals } from "./signals.ts";
+import { type SignalWatch, watchSignals } from "./signals.ts";
 
 /** How long sessions have to end by themselves. */
 const DRAIN_MS = 10_000;
@@ -31,6 +37,7 @@ export async function serve(invocation: Invocation, start: StartServer): Promise
   using signals = watchSignals();
   if (warning !== undefined) log.warning(warning);
   announce(log, plan);
+  outliveDefects(log);
   const server = await started(start, plan.settings, log);
   if (server === undefined) return 1;
   const ports = `port ${server.port}, data port ${server.dataPort}`;
@@ -39,16 +46,47 @@ export async function serve(invocation: Invocation, start: StartServer): Promise
   for (;;) {
     const signal = await signals.next();
     if (signal !== "reload") break;
-    current = await reloaded(current, load, log);
+    const next = await reloaded(current, load, log);
+    if (next === undefined) continue;
+    current = next;
     server.reload(current.settings.modules, current.settings.motd);
   }
+  await stopped(server, signals, log);
+  return 0;
+}
+
+/** Lets sessions end, as long as nobody is in a hurry, and closes. */
+async function stopped(server: SessionServer, signals: SignalWatch, log: Log): Promise<void> {
   log.info(`Stopping: sessions have ${DRAIN_MS / 1000} s to end.`);
-  const drained = server.drain(DRAIN_MS).then(() => "drained" as const);
-  const outcome = await Promise.race([drained, signals.nextStop()]);
-  if (outcome === "stop") log.warning("Stopping at once, sessions are cut off.");
+  const outcome = await Promise.race([
+    server.drain(DRAIN_MS).then(() => "drained", (error) => sentenceOf(error)),
+    signals.nextStop(),
+    // Whatever keeps the server: the supervisor that sent the signal waits only so long.
+    new Promise<string>((resolve) => setTimeout(resolve, DRAIN_MS + 1000, "late")),
+  ]);
+  if (outcome !== "drained") log.warning("Stopping at once, sessions are cut off.");
   server.close();
   log.info("Stopped.");
-  return 0;
+}
+
+/** A defect in one session ends that session's promise, not the daemon and all other sessions. */
+function outliveDefects(log: Log): void {
+  const report = (defect: unknown): void => {
+    const said = defect instanceof Error ? defect.stack ?? defect.message : String(defect);
+    log.error(`A defect: ${said}`);
+  };
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report(event.reason);
+  });
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    report(event.error);
+  });
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** `--check`: what would be exported to whom. */
@@ -82,34 +120,36 @@ async function started(
   start: StartServer,
   settings: DaemonSettings,
   log: Log,
-): Promise<Awaited<ReturnType<StartServer>> | undefined> {
+): Promise<SessionServer | undefined> {
   try {
     return await start(settings, log);
   } catch (error) {
-    log.error(error instanceof Error ? error.message : String(error));
+    log.error(sentenceOf(error));
     return undefined;
   }
 }
 
-/** The new plan, or the old one where the new cannot be had. */
-async function reloaded(current: Plan, load: () => Promise<Plan>, log: Log): Promise<Plan> {
+/** The new plan, or undefined where it cannot be had. */
+async function reloaded(
+  current: Plan,
+  load: () => Promise<Plan>,
+  log: Log,
+): Promise<Plan | undefined> {
   try {
     const plan = await load();
     log.info("The configuration was read again; sessions that run keep what they began with.");
     announce(log, plan);
-    for (const key of ["addresses", "port", "dataPort"] as const) {
-      if (String(plan.settings[key]) === String(current.settings[key])) continue;
-      log.warning("Addresses and ports stay as they are until the daemon is started again.");
-      break;
-    }
-    // What it listens on has not changed, so the next reload is compared with that.
     const { addresses, port, dataPort } = current.settings;
+    const listens = ({ settings }: Plan): string =>
+      [...settings.addresses, settings.port, settings.dataPort].join();
+    if (listens(plan) !== listens(current)) {
+      log.warning("Addresses and ports stay as they are until the daemon is started again.");
+    }
     return { ...plan, settings: { ...plan.settings, addresses, port, dataPort } };
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    for (const line of said.split("\n")) log.error(line);
+    for (const line of sentenceOf(error).split("\n")) log.error(line);
     log.error("The configuration was not changed, because what was read cannot be used.");
-    return current;
+    return undefined;
   }
 }
 
