@@ -129,7 +129,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "daemon",
     files: ["daemon/"],
-    mayImport: ["entry", "sys", "server types", "api types", "cli"],
+    mayImport: ["entry", "sys", "server types", "grpc", "api types", "cli"],
     packages: ["smol-toml", "valibot"],
   },
   { name: "wasm build", files: ["wasm/build.ts"], mayImport: [], packages: ["assemblyscript/asc"] },

@@ -31,8 +31,17 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "blit-daemon",
     main: "daemon/main.ts",
-    permissions: ["--no-prompt", "--allow-env=NO_COLOR,TERM"],
-    movers: false,
+    // All of the environment and of the system's facts: grpc-js looks for its own in them.
+    permissions: [
+      "--no-prompt",
+      "--allow-read",
+      "--allow-write",
+      "--allow-ffi",
+      "--allow-net",
+      "--allow-env",
+      "--allow-sys",
+    ],
+    movers: true,
   },
   { name: "blit-utils", main: "utils/main.ts", permissions: LOOK, movers: false },
 ];

@@ -27,8 +27,8 @@ export async function main(
 
 /** Loaded only now: help and --check do without gRPC. */
 const startSessions: StartServer = async (settings, log) => {
-  const { startServer } = await import("../core/remote/session/serve.ts");
-  return await startServer(settings, log);
+  const { startControlPlane } = await import("./control_plane.ts");
+  return await startControlPlane(settings, log);
 };
 
 // Not by running out of work: idle movers would keep the process alive.

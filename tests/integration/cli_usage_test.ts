@@ -88,7 +88,7 @@ onGround("a reader of the listing that goes away does not stop the copy", async 
   await g.compare();
 }, ONE);
 
-onGround("blit-utils hashes, and blit-daemon says that it does not serve yet", async (g) => {
+onGround("blit-utils hashes, and blit-daemon says what it would serve", async (g) => {
   await plant(g.source, { "a": "abc" });
   const hashed = await program("utils/main.ts", "hash", `${g.source}/a`);
   assert.equal(hashed.stdout, (await g.blit("hash", `${g.source}/a`)).stdout);
@@ -100,6 +100,6 @@ onGround("blit-utils hashes, and blit-daemon says that it does not serve yet", a
   );
   assertCode(await program("daemon/main.ts", "--help"), 0);
   assert.match((await program("daemon/main.ts", "--version")).stdout, /^blit-daemon \d/);
-  const refused = await program("daemon/main.ts", "--root", "/srv");
-  assertSentence(refused, [64], /^blit-daemon: .*not part of this version\./);
+  const checked = await program("daemon/main.ts", "--check", "--root", g.source);
+  assert.match(checked.stdout, /^Exports ".*source" as server:\/\/ \(read and write\)\.\n/);
 }, ONE);
