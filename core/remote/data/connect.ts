@@ -1,4 +1,5 @@
 import { GreetingAnswer, makeGreeting } from "./greeting.ts";
+import { TOKEN_BYTES } from "./token.ts";
 
 /** How to connect. */
 export interface DataConnectOptions {
@@ -73,6 +74,8 @@ export async function connectData(
 }
 
 async function greet(conn: Deno.TcpConn, token: Uint8Array, where: string): Promise<void> {
+  // The token is the peer's word as well.
+  if (token.length !== TOKEN_BYTES) throw otherVersion(where);
   const greeting = makeGreeting(token);
   for (let sent = 0; sent < greeting.length;) sent += await conn.write(greeting.subarray(sent));
   const answer = new Uint8Array(1);
@@ -86,11 +89,15 @@ async function greet(conn: Deno.TcpConn, token: Uint8Array, where: string): Prom
         `The data port of ${where} does not accept the session's token.`,
       );
     default:
-      throw new DataConnectError(
-        "data-version",
-        `The data port of ${where} speaks another version of the protocol.`,
-      );
+      throw otherVersion(where);
   }
+}
+
+function otherVersion(where: string): DataConnectError {
+  return new DataConnectError(
+    "data-version",
+    `The data port of ${where} speaks another version of the protocol.`,
+  );
 }
 
 function unreachable(where: string, reason: string, cause?: unknown): DataConnectError {

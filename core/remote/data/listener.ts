@@ -40,6 +40,7 @@ interface Slot {
   readonly resolve: (conn: Deno.TcpConn | undefined) => void;
   conn: Deno.TcpConn | undefined;
   isTaken: boolean;
+  isForgotten: boolean;
 }
 
 /**
@@ -94,6 +95,7 @@ export class DataListener {
       arrived: (stream) => {
         const slot = slots[stream];
         if (slot === undefined) throw new RangeError(`There is no stream ${stream}`);
+        if (slot.isForgotten) return Promise.resolve(undefined);
         slot.isTaken = true;
         return slot.promise;
       },
@@ -101,6 +103,7 @@ export class DataListener {
         this.#sessions.delete(id);
         for (const slot of slots) {
           if (!slot.isTaken) slot.conn?.close();
+          slot.isForgotten = true;
           slot.resolve(undefined);
         }
       },
@@ -133,7 +136,7 @@ export class DataListener {
       void this.#greet(conn).then((slot) => {
         this.#strangers.delete(stranger);
         this.#placeFreed();
-        if (slot === undefined) return closeQuietly(conn);
+        if (slot === undefined || slot.isForgotten) return closeQuietly(conn);
         slot.conn = conn;
         slot.resolve(conn);
       });
@@ -190,7 +193,7 @@ export class DataListener {
 
 function makeSlot(): Slot {
   const { promise, resolve } = Promise.withResolvers<Deno.TcpConn | undefined>();
-  return { promise, resolve, conn: undefined, isTaken: false };
+  return { promise, resolve, conn: undefined, isTaken: false, isForgotten: false };
 }
 
 function closeQuietly(conn: Deno.TcpConn): void {

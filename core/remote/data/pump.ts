@@ -13,6 +13,8 @@ export interface ByteReader {
 export interface ByteWriter {
   /** Writes some of the bytes, whose memory may be shared and is used again afterwards. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Says that nothing more comes. */
+  closeWrite(): Promise<void>;
 }
 
 /** The largest piece that goes through at once, so that both sides work at the same time. */
@@ -52,8 +54,8 @@ export async function pumpIn(
 }
 
 /**
- * Pumps what the mover puts into a ring to a writer, until the mover has closed its outlet or
- * `stopRing`. Never rejects: gives the error that ended it early, which the mover hears of.
+ * Pumps what the mover puts into a ring to a writer, until the mover has closed its outlet,
+ * which closes the writer, or `stopRing`, which does not. Never rejects: gives the error that ended it early, which the mover hears of.
  */
 export async function pumpOut(
   ring: Ring,
@@ -70,9 +72,11 @@ export async function pumpOut(
       if (bytes.length > 0) {
         ring.read(await writer.write(bytes));
         waker.wake();
-      } else if (ending !== 0) return undefined;
-      else await turned(ring, seen);
+      } else if (ending === 0) await turned(ring, seen);
+      else break;
     }
+    await writer.closeWrite();
+    return undefined;
   } catch (error) {
     ring.end(RingWord.ReaderEnd, errnoOf(error));
     return asError(error);
