@@ -25,7 +25,12 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "blit",
     main: "cli/main.ts",
-    permissions: [...LOOK, "--allow-write"],
+    permissions: [
+      ...LOOK,
+      "--allow-write",
+      "--allow-net",
+      "--allow-env=BLIT_FORCE_GRPC_DATA",
+    ],
     movers: true,
   },
   {
