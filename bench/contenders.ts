@@ -1,5 +1,7 @@
 /** The programs that run: blit and its peers, with their commands for each job, as data. */
-import type { Job } from "./scenarios.ts";
+import type { Serve } from "./harness/remote.ts";
+import type { Job, Remote } from "./scenarios.ts";
+import { serveBlit, serveIperf, serveRsync } from "./servers.ts";
 
 /** Gives the command that brings `source` to `destination`; both are paths without a slash. */
 export type CommandFor = (source: string, destination: string) => readonly string[];
@@ -14,6 +16,13 @@ export interface Contender {
   readonly inQuick: boolean;
   /** The most rounds it takes part in: few for a slow one that no goal is measured against. */
   readonly maxRounds: number;
+  /** Its daemon; without one it stays out of remote scenarios. */
+  readonly serve?: Serve;
+  /**
+   * Instead of the job, only the bytes of its tree on the wire: no result is looked for. Alone in
+   * scenarios that copy one file.
+   */
+  readonly wire?: (address: string, bytes: number, direction: Remote["direction"]) => string[];
 }
 
 /** The other programs. For `copy-file` the source is a file, the destination a directory. */
@@ -23,6 +32,7 @@ export const PEERS: readonly Contender[] = [
     versionCommand: ["rsync", "--version"],
     inQuick: true,
     maxRounds: 100,
+    serve: serveRsync,
     commands: {
       "copy": (source, destination) => ["rsync", "-a", `${source}/`, destination],
       "copy-file": (source, destination) => ["rsync", "-a", source, `${destination}/`],
@@ -76,16 +86,33 @@ export const PEERS: readonly Contender[] = [
       "mirror-deleting": (source, destination) => ["rclone", "sync", source, destination],
     },
   },
+  {
+    name: "iperf3",
+    versionCommand: ["iperf3", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: {},
+    serve: serveIperf,
+    wire: (address, bytes, direction) => {
+      const [host = "", port = ""] = address.split(":");
+      const backwards = direction === "pull" ? ["-R"] : [];
+      return ["iperf3", "-c", host, "-p", port, "-n", String(bytes), ...backwards];
+    },
+  },
 ];
 
-/** blit, run by `command` (a program and its first arguments). */
-export function blitContender(command: readonly string[]): Contender {
+/** blit and its daemon, each run by a command (a program and its first arguments). */
+export function blitContender(
+  command: readonly string[],
+  daemon: readonly string[] = [],
+): Contender {
   const mirror = [...command, "mirror", "--yes"];
   return {
     name: "blit",
     versionCommand: [...command, "--version"],
     inQuick: true,
     maxRounds: 100,
+    serve: serveBlit(daemon),
     commands: {
       "copy": (source, destination) => [...command, "copy", `${source}/`, destination],
       "copy-file": (source, destination) => [...command, "copy", source, `${destination}/`],

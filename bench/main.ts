@@ -59,11 +59,13 @@ function listScenarios(): string {
     const goals = scenario.goals.map((goal) =>
       goal.kind === "ratio"
         ? `${goal.place} ${goal.against} >= ${goal.atLeast}`
+        : goal.kind === "speed"
+        ? `${goal.place} >= ${goal.atLeastMBps} MB/s`
         : `${goal.place} < ${goal.belowMiB} MiB`
     );
     const about = `${scenario.title} ${describeShape(scenario.tree("disk"))}`;
     const when = scenario.when === "full" ? " (--full)" : "";
-    return `${scenario.name.padEnd(15)} ${about}${when}\n${" ".repeat(16)}${goals.join(", ")}`;
+    return `${scenario.name.padEnd(21)} ${about}${when}\n${" ".repeat(22)}${goals.join(", ")}`;
   }).join("\n");
 }
 

@@ -4,8 +4,9 @@ import { blitContender, type Contender, PEERS, versionOf } from "./contenders.ts
 import { canDropCaches, machineFacts } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
 import { openPlace, type Place } from "./harness/places.ts";
+import { noEnds } from "./harness/remote.ts";
 import { runRounds } from "./harness/rounds.ts";
-import { describeShape, writeTree } from "./harness/trees.ts";
+import { describeShape, shapeBytes, writeTree } from "./harness/trees.ts";
 import type { Options } from "./options.ts";
 import type { PlannedCase } from "./plan.ts";
 import { GATE_SHARE, QUICK_GATE_SHARE } from "./report/gates.ts";
@@ -39,7 +40,8 @@ export async function measure(
   cases: readonly PlannedCase[],
   onCase: (one: Case) => void,
 ): Promise<Results> {
-  const blit = blitContender(options.blit ?? await bundle());
+  if (options.blit === undefined || options.daemon === undefined) await bundle();
+  const blit = blitContender(options.blit ?? BUNDLED_BLIT, options.daemon ?? BUNDLED_DAEMON);
   const peers = PEERS.filter((peer) =>
     !options.without.includes(peer.name) && (peer.inQuick || !options.quick)
   );
@@ -99,6 +101,8 @@ async function measureCase(
   if (scenario.cache === "cold" && !canDropCaches()) {
     return skippedCase(one, place.filesystem, "only root can drop caches, and only on Linux");
   }
+  const missing = scenario.remote === undefined ? undefined : noEnds(scenario.remote);
+  if (missing !== undefined) return skippedCase(one, place.filesystem, missing);
   if (!exists(source)) writeTree(source, shape);
   const outcome = await runRounds({ ...session, scenario, place, shape, source, rounds });
   return { ...caseHead(one, place.filesystem), ...outcome };
@@ -108,7 +112,8 @@ function caseHead(one: PlannedCase, filesystem: string): Omit<Case, "series" | "
   const { scenario, place, shape } = one;
   const title = `${scenario.title} ${describeShape(shape)}`;
   const goals = scenario.goals.filter((goal) => goal.place === place);
-  return { scenario: scenario.name, title, place, filesystem, goals };
+  const bytes = shapeBytes(shape);
+  return { scenario: scenario.name, title, place, filesystem, goals, bytes };
 }
 
 function skippedCase(one: PlannedCase, filesystem: string, reason: string): Case {
@@ -128,16 +133,20 @@ async function whoIsHere(blit: Contender, peers: readonly Contender[]) {
   return { contenders, versions };
 }
 
-/** Makes the single-file bundle of the present source and returns the command that runs it. */
-async function bundle(): Promise<string[]> {
-  const deno = Deno.execPath(); // the program itself, where `deno` on PATH may be npm's wrapper
-  const output = await new Deno.Command(deno, { args: ["task", "bundle"], cwd: ROOT }).output();
+const DENO = Deno.execPath(); // the program itself, where `deno` on PATH may be npm's wrapper
+const RUN = [DENO, "run", "--no-config"];
+const PERMISSIONS = ["read", "write", "net", "ffi", "env", "sys"].map((name) => `--allow-${name}`);
+/** The commands that run the bundles. */
+const BUNDLED_BLIT = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit.js`];
+const BUNDLED_DAEMON = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit-daemon.js`];
+
+/** Makes the bundles of the present source. */
+async function bundle(): Promise<void> {
+  const output = await new Deno.Command(DENO, { args: ["task", "bundle"], cwd: ROOT }).output();
   if (!output.success) {
     const said = new TextDecoder().decode(output.stderr).trim();
     throw new Error(`Cannot bundle blit (name another command with --blit): ${said}`);
   }
-  const permissions = ["read", "write", "ffi", "env", "sys"].map((name) => `--allow-${name}`);
-  return [deno, "run", "--no-config", ...permissions, `${ROOT}dist/blit.js`];
 }
 
 /** Aborts at Ctrl-C, so that images are unmounted and trees removed before the end. */

@@ -16,6 +16,7 @@ export interface Options {
   readonly idleLimitMs: number;
   readonly directory?: string;
   readonly blit?: readonly string[];
+  readonly daemon?: readonly string[];
   readonly from?: string;
   readonly write?: string;
 }
@@ -34,7 +35,8 @@ deno task bench [OPTION...]
   --dir DIR         use this directory as the disk; by default a journaled ext4 is made on a loop
                     image as root, otherwise a temporary directory is used
   --blit COMMAND    run blit by this command, split at spaces (default: the bundle, made anew)
-  --without NAME    leave out a peer (rsync, cp, tar, rclone); may be given again
+  --daemon COMMAND  run blit's daemon by this command (default: the bundle, made anew)
+  --without NAME    leave out a peer (rsync, cp, tar, rclone, iperf3); may be given again
   --idle-limit S    wait this long for the machine to fall idle before a round (default 30, with --quick 1)
   --json            print the results as JSON instead of the table
   --write FILE      put the table between the markers in FILE
@@ -57,6 +59,7 @@ export function parseOptions(args: readonly string[]): Options {
       "place": { type: "string" },
       "dir": { type: "string" },
       "blit": { type: "string" },
+      "daemon": { type: "string" },
       "without": { type: "string", multiple: true },
       "idle-limit": { type: "string" },
       "json": { type: "boolean" },
@@ -66,8 +69,10 @@ export function parseOptions(args: readonly string[]): Options {
     },
   });
   const quick = values.quick ?? false;
-  const blit = values.blit?.split(" ").filter((word) => word !== "");
+  const words = (text?: string) => text?.split(" ").filter((word) => word !== "");
+  const [blit, daemon] = [words(values.blit), words(values.daemon)];
   if (blit?.length === 0) throw new TypeError("Cannot run blit by an empty --blit");
+  if (daemon?.length === 0) throw new TypeError("Cannot run the daemon by an empty --daemon");
   return {
     quick,
     full: values.full ?? false,
@@ -81,6 +86,7 @@ export function parseOptions(args: readonly string[]): Options {
     idleLimitMs: numberOf("--idle-limit", values["idle-limit"], 0, quick ? 1 : 30) * 1000,
     ...(values.dir === undefined ? {} : { directory: values.dir }),
     ...(blit === undefined ? {} : { blit }),
+    ...(daemon === undefined ? {} : { daemon }),
     ...(values.from === undefined ? {} : { from: values.from }),
     ...(values.write === undefined ? {} : { write: values.write }),
   };

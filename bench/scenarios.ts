@@ -3,6 +3,7 @@
  * each run, and the goals. To add one, add an entry; `bench/contenders.ts` holds the commands.
  */
 import type { TreeShape } from "./harness/trees.ts";
+import { REMOTE_SCENARIOS } from "./remote_scenarios.ts";
 
 /** Where a scenario runs: in memory, or on a disk (a journaled ext4 unless told otherwise). */
 export type PlaceName = "tmpfs" | "disk";
@@ -29,7 +30,19 @@ export type Goal =
     readonly against: string;
     readonly atLeast: number;
   }
-  | { readonly kind: "memory"; readonly place: PlaceName; readonly belowMiB: number };
+  | { readonly kind: "memory"; readonly place: PlaceName; readonly belowMiB: number }
+  /** The tree's bytes over blit's median time: says as much of the machine as of blit. */
+  | { readonly kind: "speed"; readonly place: PlaceName; readonly atLeastMBps: number };
+
+/** Between which two ends the job is done, where they are not on one machine. */
+export interface Remote {
+  /** Which end is behind each program's own daemon. */
+  readonly direction: "push" | "pull";
+  /** A link of that length and width instead of loopback. */
+  readonly link?: { readonly roundTripMs: number; readonly rateMbit: number };
+  /** blit's data plane is forced off. */
+  readonly forceGrpcData?: boolean;
+}
 
 /** One scenario. It runs in the places that its goals name. */
 export interface Scenario {
@@ -51,6 +64,8 @@ export interface Scenario {
   readonly when: "always" | "full";
   readonly quickPlaces: readonly PlaceName[];
   readonly goals: readonly Goal[];
+  /** Absent: both ends are local. */
+  readonly remote?: Remote;
 }
 
 const KIB = 1024;
@@ -173,6 +188,7 @@ export const SCENARIOS: readonly Scenario[] = [
     quickPlaces: [],
     goals: [{ kind: "memory", place: "tmpfs", belowMiB: 250 }],
   },
+  ...REMOTE_SCENARIOS,
 ];
 
 function faster(place: PlaceName, against: string, atLeast: number): Goal {

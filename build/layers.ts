@@ -134,10 +134,17 @@ export const LAYERS: readonly Layer[] = [
   },
   { name: "wasm build", files: ["wasm/build.ts"], mayImport: [], packages: ["assemblyscript/asc"] },
   {
+    // What starts daemons and joins network namespaces, for the tests and the race alike.
+    name: "ground",
+    files: ["tests/support/"],
+    mayImport: [],
+  },
+  {
     // The race runs programs and knows nothing of their inside; *_bench.ts reach for a part.
     name: "bench",
     files: ["bench/"],
     mayImport: [
+      "ground",
       "entry",
       "sys",
       "plan",

@@ -25,6 +25,7 @@ export interface RunOptions {
   /** Reads the memory meanwhile, which costs the program a little time. */
   readonly watchMemory?: boolean;
   readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const TIMEOUT_MS = 15 * 60_000;
@@ -48,7 +49,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
       stdout: "null",
       stderr: "piped",
       // Deno looks for a newer version now and then; rclone tells of its missing configuration.
-      env: { DENO_NO_UPDATE_CHECK: "1", RCLONE_CONFIG: "" },
+      env: { DENO_NO_UPDATE_CHECK: "1", RCLONE_CONFIG: "", ...options.env },
       signal,
     }).spawn();
   } catch (error) {

@@ -11,6 +11,7 @@ import { dropCaches, waitUntilIdle, warmMemory } from "./machine.ts";
 import { exists, remove } from "./paths.ts";
 import { type Place, settle } from "./places.ts";
 import { run } from "./process.ts";
+import { type Ends, openEnds } from "./remote.ts";
 import {
   addExtras,
   ageTree,
@@ -48,10 +49,12 @@ export interface Outcome {
 /** Runs the rounds and returns every contender's times. */
 export async function runRounds(given: Rounds): Promise<Outcome> {
   const expected = takeCensus(given.source);
-  const racers = given.contenders
-    .filter((contender) => contender.commands[given.scenario.job] !== undefined)
-    .filter((contender) => !given.scenario.without.includes(contender.name))
-    .map((contender) => new Racer(contender, given, expected));
+  const { scenario, place } = given;
+  const contenders = given.contenders.filter((contender) => takesPart(contender, scenario));
+  await using ends = scenario.remote === undefined
+    ? undefined
+    : await openEnds(scenario.remote, contenders, place.directory);
+  const racers = contenders.map((contender) => new Racer(contender, given, expected, ends));
   let disturbed = false;
   try {
     for (let round = 0; round <= given.rounds; round++) {
@@ -62,7 +65,18 @@ export async function runRounds(given: Rounds): Promise<Outcome> {
     for (const racer of racers) racer.clear();
     remove(sharedDestination(given));
   }
-  return { series: racers.map((racer) => racer.series()), disturbed };
+  // While the servers are still there to be asked.
+  const series = racers.map((racer) => racer.series());
+  return { series, disturbed };
+}
+
+function takesPart(contender: Contender, scenario: Scenario): boolean {
+  if (scenario.without.includes(contender.name)) return false;
+  if (scenario.remote !== undefined && contender.serve === undefined) return false;
+  if (contender.wire !== undefined) {
+    return scenario.remote !== undefined && scenario.job === "copy-file";
+  }
+  return contender.commands[scenario.job] !== undefined;
 }
 
 /** One contender's way through the rounds of one case. */
@@ -72,11 +86,14 @@ class Racer {
   readonly #expected: Census;
   readonly #destination: string;
   readonly #timesMs: number[] = [];
+  readonly #ends: Ends | undefined;
   #peakMemoryMiB: number | undefined;
   #failure: string | undefined;
 
-  constructor(contender: Contender, given: Rounds, expected: Census) {
+  constructor(contender: Contender, given: Rounds, expected: Census, ends: Ends | undefined) {
     this.#contender = contender;
+    this.#ends = ends;
+    this.#failure = ends?.failures.get(contender.name);
     this.#given = given;
     this.#expected = expected;
     this.#destination = given.scenario.destination === "identical"
@@ -87,8 +104,7 @@ class Racer {
   /** Prepares the destination, runs the program once and notes its time. */
   async race(round: number): Promise<void> {
     const { scenario, shape, place, signal } = this.#given;
-    const commandFor = this.#contender.commands[scenario.job];
-    if (this.#failure !== undefined || commandFor === undefined) return;
+    if (this.#failure !== undefined) return;
     if (round > this.#contender.maxRounds) return;
     const warmUp = round === 0;
     prepare(this.#destination, scenario, shape);
@@ -98,21 +114,37 @@ class Racer {
       await versionOf(this.#contender); // the data is cold, not the program
     }
     warmMemory(scenario.destination === "empty" ? shapeBytes(shape) : 0);
-    const source = scenario.job === "copy-file"
-      ? `${this.#given.source}/${BIG_FILE}`
-      : this.#given.source;
-    const command = commandFor(source, this.#destination);
     const watchMemory = warmUp && this.#contender.name === "blit";
-    const done = await run(command, { signal, watchMemory });
+    const env = scenario.remote?.forceGrpcData === true ? { BLIT_FORCE_GRPC_DATA: "1" } : {};
+    const done = await run(this.#command(), { signal, watchMemory, env });
 
     this.#failure = done.failure;
     if (done.peakMemoryMiB !== undefined) this.#peakMemoryMiB = done.peakMemoryMiB;
     if (done.failure === undefined && !warmUp) this.#timesMs.push(done.elapsedMs);
-    if (done.failure === undefined && warmUp) {
+    if (done.failure === undefined && warmUp && this.#contender.wire === undefined) {
       this.#failure = censusDifference(this.#expected, takeCensus(this.#destination));
     }
     // At once, so that the next one is given the same memory and blocks again.
     if (scenario.destination === "empty" || this.#failure !== undefined) this.clear();
+  }
+
+  #command(): readonly string[] {
+    const { scenario, shape, source: tree } = this.#given;
+    const { commands, name, wire } = this.#contender;
+    const source = scenario.job === "copy-file" ? `${tree}/${BIG_FILE}` : tree;
+    const commandFor = commands[scenario.job];
+    const server = this.#ends?.servers.get(name);
+    if (scenario.remote === undefined || server === undefined || this.#ends === undefined) {
+      return commandFor?.(source, this.#destination) ?? [];
+    }
+    const { direction } = scenario.remote;
+    if (wire !== undefined) {
+      return this.#ends.atClient(wire(server.address(""), shapeBytes(shape), direction));
+    }
+    const [from, to] = direction === "push"
+      ? [source, server.address(this.#destination)]
+      : [server.address(source), this.#destination];
+    return this.#ends.atClient(commandFor?.(from, to) ?? []);
   }
 
   clear(): void {
@@ -120,12 +152,14 @@ class Racer {
   }
 
   series(): Series {
+    const serverMiB = this.#ends?.servers.get(this.#contender.name)?.peakMemoryMiB?.();
     return {
       contender: this.#contender.name,
       timesMs: this.#timesMs.map((time) => Math.round(time * 100) / 100),
       ...(this.#peakMemoryMiB === undefined
         ? {}
         : { peakMemoryMiB: Math.round(this.#peakMemoryMiB * 10) / 10 }),
+      ...(serverMiB === undefined ? {} : { serverPeakMemoryMiB: Math.round(serverMiB * 10) / 10 }),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     };
   }

@@ -4,7 +4,7 @@
  */
 import type { Goal } from "../scenarios.ts";
 import type { Case, Results } from "./results.ts";
-import { speedRatio } from "./statistics.ts";
+import { median, speedRatio } from "./statistics.ts";
 
 /** The part of a goal that must always hold: room for the noise of a shared machine. */
 export const GATE_SHARE = 0.85;
@@ -24,9 +24,9 @@ export interface Verdict {
   readonly scenario: string;
   readonly place: string;
   readonly goal: Goal;
-  /** The least ratio, or the most memory in MiB, that passes. */
+  /** The least ratio or MB/s, or the most memory in MiB, that passes. */
   readonly gate: number;
-  /** The ratio or the MiB measured. */
+  /** The ratio, the MB/s or the MiB measured. */
   readonly value?: number;
   readonly outcome: Outcome;
   /** Why it is `unjudged`, or why it fell without a figure. */
@@ -42,7 +42,7 @@ export function judge(results: Pick<Results, "cases" | "gateShare">): Verdict[] 
 
 /** The verdict on one goal; `gateShare` is the part of the goal that the gate asks for. */
 export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
-  const gate = goal.kind === "ratio" ? goal.atLeast * gateShare : goal.belowMiB / gateShare;
+  const gate = goal.kind === "memory" ? goal.belowMiB / gateShare : leastOf(goal) * gateShare;
   const head = { scenario: one.scenario, place: one.place, goal, gate };
   if (one.skipped !== undefined) return { ...head, outcome: "unjudged", reason: one.skipped };
 
@@ -59,6 +59,14 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
     return { ...head, value, outcome };
   }
 
+  if (goal.kind === "speed") {
+    const ms = median(ours.timesMs);
+    if (ms === undefined || one.bytes === undefined) {
+      return { ...head, outcome: "unjudged", reason: "no run was counted" };
+    }
+    return rated(head, one.bytes / ms / 1000);
+  }
+
   if (one.place === "disk" && !one.filesystem.startsWith("ext4")) {
     return { ...head, outcome: "unjudged", reason: `goals are for ext4, not ${one.filesystem}` };
   }
@@ -69,6 +77,17 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
   }
   const value = speedRatio(theirs.timesMs, ours.timesMs);
   if (value === undefined) return { ...head, outcome: "unjudged", reason: "no run was counted" };
-  const outcome = value >= goal.atLeast ? "reached" : value >= gate ? "held" : "fell";
+  return rated(head, value);
+}
+
+function leastOf(goal: Exclude<Goal, { kind: "memory" }>): number {
+  return goal.kind === "ratio" ? goal.atLeast : goal.atLeastMBps;
+}
+
+/** The verdict where more is better. */
+function rated(head: Omit<Verdict, "value" | "outcome">, value: number): Verdict {
+  const { goal, gate } = head;
+  if (goal.kind === "memory") throw new TypeError("Less memory is better");
+  const outcome = value >= leastOf(goal) ? "reached" : value >= gate ? "held" : "fell";
   return { ...head, value, outcome };
 }

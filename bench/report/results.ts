@@ -14,6 +14,8 @@ export interface Series {
   readonly timesMs: readonly number[];
   /** The highest resident set seen in the warm-up run; blit's only, and only where `/proc` is. */
   readonly peakMemoryMiB?: number;
+  /** The highest resident set of its daemon over all runs; blit's only. */
+  readonly serverPeakMemoryMiB?: number;
   /** Why this program was taken out: what it said, or what was wrong with its result. */
   readonly failure?: string;
 }
@@ -29,6 +31,8 @@ export interface Case {
   readonly disturbed: boolean;
   readonly series: readonly Series[];
   readonly goals: readonly Goal[];
+  /** The bytes of the tree's files; older results have none. */
+  readonly bytes?: number;
   /** Why it did not run, where it did not. */
   readonly skipped?: string;
 }

@@ -1,6 +1,7 @@
 /** Results for people: the bar picture of every case, and a table of all of them in Markdown. */
 import { judge, type Verdict } from "./gates.ts";
-import type { Case, Results } from "./results.ts";
+import type { Goal } from "../scenarios.ts";
+import type { Case, Results, Series } from "./results.ts";
 import { spread } from "./statistics.ts";
 
 const BAR_WIDTH = 32;
@@ -20,7 +21,7 @@ export function renderCase(one: Case, verdicts: readonly Verdict[]): string {
     }
     const range = `${duration(times.min)} - ${duration(times.max)}`;
     const note = series.contender === "blit"
-      ? series.peakMemoryMiB === undefined ? "" : `${Math.round(series.peakMemoryMiB)} MiB`
+      ? memoryOf(series)
       : ours === undefined
       ? ""
       : `x ${(times.median / ours).toFixed(2)}`;
@@ -39,12 +40,14 @@ export function renderVerdict(verdict: Verdict): string {
   const { goal } = verdict;
   const wanted = goal.kind === "ratio"
     ? `${goal.against} / blit >= ${goal.atLeast} (gate ${verdict.gate.toFixed(2)})`
+    : goal.kind === "speed"
+    ? `>= ${goal.atLeastMBps} MB/s (gate ${Math.round(verdict.gate)})`
     : `memory < ${goal.belowMiB} MiB (gate ${Math.round(verdict.gate)})`;
   const found = verdict.value === undefined
     ? verdict.reason ?? ""
     : goal.kind === "ratio"
     ? verdict.value.toFixed(2)
-    : `${Math.round(verdict.value)} MiB`;
+    : `${Math.round(verdict.value)} ${goal.kind === "speed" ? "MB/s" : "MiB"}`;
   return `${OUTCOMES[verdict.outcome]}  ${wanted}: ${found}`;
 }
 
@@ -104,15 +107,15 @@ export function renderMarkdown(results: Results): string {
     .filter((name) => name !== "blit");
   const header = ["Scenario", "On", "blit", ...peers, "Ratio", "Goal", "Memory"];
   const rows = results.cases.filter((one) => one.skipped === undefined).map((one) => {
-    const verdict = verdictsOf(one, verdicts).find((each) => each.goal.kind === "ratio");
-    const memory = one.series.find((series) => series.contender === "blit")?.peakMemoryMiB;
+    const verdict = verdictsOf(one, verdicts).find((each) => each.goal.kind !== "memory");
+    const ours = one.series.find((series) => series.contender === "blit");
     return [
       one.scenario,
       one.filesystem.split(" ")[0] ?? one.place,
       ...["blit", ...peers].map((name) => medianCell(one, name)),
-      verdict?.value === undefined ? "" : `**${verdict.value.toFixed(2)}**`,
-      verdict?.goal.kind === "ratio" ? `${verdict.goal.against} ${verdict.goal.atLeast}` : "",
-      memory === undefined ? "" : `${Math.round(memory)} MiB`,
+      verdict?.value === undefined ? "" : `**${figure(verdict.goal, verdict.value)}**`,
+      verdict === undefined ? "" : goalCell(verdict.goal),
+      ours === undefined ? "" : memoryOf(ours),
     ];
   });
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
@@ -127,6 +130,22 @@ export function renderMarkdown(results: Results): string {
     renderCases(results),
     "```",
   ].join("\n");
+}
+
+/** The client's memory, and its daemon's where there is one. */
+function memoryOf({ peakMemoryMiB, serverPeakMemoryMiB }: Series): string {
+  if (peakMemoryMiB === undefined) return "";
+  const server = serverPeakMemoryMiB === undefined ? "" : `+${Math.round(serverPeakMemoryMiB)}`;
+  return `${Math.round(peakMemoryMiB)}${server} MiB`;
+}
+
+function figure(goal: Goal, value: number): string {
+  return goal.kind === "ratio" ? value.toFixed(2) : String(Math.round(value));
+}
+
+function goalCell(goal: Goal): string {
+  if (goal.kind === "memory") return "";
+  return goal.kind === "ratio" ? `${goal.against} ${goal.atLeast}` : `${goal.atLeastMBps} MB/s`;
 }
 
 function medianCell(one: Case, contender: string): string {

@@ -20,6 +20,8 @@ export interface DaemonOptions {
   /** Run as user 65534; the test needs `"nobody"`. */
   readonly asNobody?: boolean;
   readonly cwd?: string;
+  /** The program and its first arguments; the daemon from its source unless told. */
+  readonly command?: readonly string[];
 }
 
 /** A daemon that listens; killed when disposed of. */
@@ -41,15 +43,16 @@ export interface Daemon extends Background {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const bind = options.bind ?? options.namespace?.address ?? "127.0.0.1";
   const config = options.config === undefined ? undefined : await writeConfig(options.config);
-  const deno = [
-    ...["run", "--quiet", "-A", DAEMON],
+  const source = [Deno.execPath(), "run", "--quiet", "-A", DAEMON];
+  const [deno = "", ...words] = [
+    ...options.command ?? source,
     ...(config === undefined ? [] : ["--config", config]),
     ...(options.root === undefined ? [] : ["--root", options.root]),
     ...["--bind", bind, "--port", String(options.port ?? 0), "--no-mdns"],
     ...options.args ?? [],
   ];
-  const program = options.asNobody === true ? "setpriv" : Deno.execPath();
-  const args = options.asNobody === true ? [...NOBODY, Deno.execPath(), ...deno] : deno;
+  const program = options.asNobody === true ? "setpriv" : deno;
+  const args = options.asNobody === true ? [...NOBODY, deno, ...words] : words;
   const background = inBackground(program, args, {
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -1,0 +1,53 @@
+/** How each program's daemon is started. */
+import { inBackground } from "../tests/support/background.ts";
+import { startDaemon } from "../tests/support/daemon.ts";
+import { freePort, untilListens } from "../tests/support/free_port.ts";
+import { startRsyncDaemon } from "../tests/support/rsync_daemon.ts";
+import type { Serve } from "./harness/remote.ts";
+
+/** blit's daemon, run by `command` (a program and its first arguments). */
+export function serveBlit(command: readonly string[]): Serve {
+  return async (directory, namespace) => {
+    const daemon = await startDaemon({
+      root: directory,
+      command,
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+    return {
+      address: (path) => daemon.endpoint(relative(directory, path)),
+      peakMemoryMiB: () => {
+        const status = Deno.readTextFileSync(`/proc/${daemon.process.pid}/status`);
+        const kib = /^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1];
+        return kib === undefined ? undefined : Number(kib) / 1024;
+      },
+      [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
+    };
+  };
+}
+
+/** rsync's daemon. */
+export const serveRsync: Serve = async (directory, namespace) => {
+  const daemon = await startRsyncDaemon(directory, namespace === undefined ? {} : { namespace });
+  return {
+    address: (path) => daemon.url(relative(directory, path)),
+    [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose](),
+  };
+};
+
+/** A sink and source of bytes; its address is the host and port. */
+export const serveIperf: Serve = async (_directory, namespace) => {
+  const port = namespace === undefined ? freePort() : 5201;
+  const server = inBackground("iperf3", ["-s", "-p", String(port)], {
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  if (namespace === undefined) await untilListens(port);
+  else await new Promise((resolve) => setTimeout(resolve, 300));
+  return {
+    address: () => `${namespace?.address ?? "127.0.0.1"}:${port}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+};
+
+function relative(directory: string, path: string): string {
+  return path.slice(directory.length + 1);
+}
