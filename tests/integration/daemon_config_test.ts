@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { VERSION } from "../../cli/version.ts";
+import { connect } from "../../core/remote/grpc/mod.ts";
 import { type Background, inBackground } from "../support/background.ts";
 import { bash, command, type CommandOutput, makePlace, unmet } from "../support/mod.ts";
 
@@ -175,6 +177,48 @@ Deno.test("a second signal does not wait for sessions", async () => {
     sentences(running).join("\n"),
     /^warning Stopping at once, sessions are cut off\.$/m,
   );
+});
+
+Deno.test("clients see the modules and the greeting of the file, and of the next after SIGHUP", async () => {
+  await using place = await makePlace();
+  const config = `${place.path}/config.toml`;
+  await Deno.writeTextFile(
+    config,
+    '[daemon]\nmotd = "Hello"\nroot = "/etc"\n' +
+      module("usr", "/usr", 'read_only = true\ncomment = "programs"\n'),
+  );
+  await using running = inBackground(Deno.execPath(), [
+    ...DENO,
+    MAIN,
+    ...["--config", config, "--port", "0"],
+  ]);
+  const [, port] = await running.said(/Listening on 127\.0\.0\.1 port (\d+)/);
+  const connection = await connect("127.0.0.1", Number(port), { version: "0.0.0" });
+  assert.equal((await connection.ping()).hello?.version, VERSION);
+  const first = await connection.listModules();
+  assert.deepEqual(first.modules, [{ name: "usr", comment: "programs", readOnly: true }]);
+  assert.deepEqual([first.motd, first.defaultExport, first.defaultReadOnly], [
+    "Hello",
+    true,
+    false,
+  ]);
+  await Deno.writeTextFile(config, module("etc", "/etc"));
+  running.signal("SIGHUP");
+  await running.said(/as server:\/etc\//);
+  const second = await connection.listModules();
+  assert.deepEqual(second.modules.map(({ name }) => name), ["etc"]);
+  assert.deepEqual([second.motd, second.defaultExport], ["", false]);
+  connection.close();
+  running.signal("SIGTERM");
+  assert.equal((await running.ended()).code, 0);
+});
+
+Deno.test("a port that is taken is said with its number", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String(listener.addr.port);
+  const { code, stderr } = await daemon(["--root", "/usr", "--port", port]);
+  assert.equal(code, 1);
+  assert.match(stderr, new RegExp(`"level":"error","message":"[^}]*${port}[^}]*in use`));
 });
 
 Deno.test("a defect in a session is logged, and the daemon goes on", async () => {
