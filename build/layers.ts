@@ -60,6 +60,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "filter", "sys", "plan", "api types"],
   },
   {
+    // What a run tells of itself.
+    name: "report",
+    files: ["core/report/"],
+    mayImport: ["entry", "sys", "api types", "movers"],
+  },
+  {
     name: "scan",
     files: ["core/scan/"],
     mayImport: ["entry", "filter", "sys", "plan", "movers"],
@@ -92,10 +98,63 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "sys", "api types", "movers"],
   },
   {
-    // The two ends of a remote run, and what speaks between them.
+    // The movers of a remote run, at either end, and what is said to them.
+    name: "remote movers",
+    files: ["core/remote/mover/", "core/remote/source/", "core/remote/destination/"],
+    mayImport: [
+      "entry",
+      "filter",
+      "sys",
+      "plan",
+      "digest",
+      "shard",
+      "api types",
+      "movers",
+      "scan",
+      "deliver",
+      "local",
+      "finish",
+      "remote batch",
+      "remote data",
+    ],
+    packages: ["node:worker_threads"],
+  },
+  {
+    // Either end of a session on the main thread.
+    name: "remote end",
+    files: ["core/remote/end/"],
+    mayImport: [
+      "entry",
+      "sys",
+      "api types",
+      "movers",
+      "proto",
+      "remote batch",
+      "remote data",
+      "remote movers",
+    ],
+  },
+  {
+    // What two ends agree on before they begin, and who runs them: a client's run, the daemon.
     name: "remote session",
     files: ["core/remote/session/"],
-    mayImport: ["entry", "sys", "api types", "movers", "endpoint"],
+    mayImport: [
+      "entry",
+      "filter",
+      "sys",
+      "api types",
+      "movers",
+      "report",
+      "pool",
+      "endpoint",
+      "proto",
+      "grpc",
+      "server types",
+      "remote batch",
+      "remote data",
+      "remote movers",
+      "remote end",
+    ],
   },
   {
     name: "transfer",
@@ -112,6 +171,7 @@ export const LAYERS: readonly Layer[] = [
       "finish",
       "pool",
       "endpoint",
+      "report",
       "remote session",
     ],
   },

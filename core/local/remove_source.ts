@@ -34,7 +34,7 @@ export function processRemove(context: MoverContext, task: Task): void {
 }
 
 /** An entry has arrived when it is the same, even if it was to be transferred in any case. */
-function arrivalRules(context: MoverContext): CompareRules {
+export function arrivalRules(context: MoverContext): CompareRules {
   const { rules } = context.job;
   return rules.mode === "always" ? { ...rules, mode: "size-mtime" } : rules;
 }

@@ -31,6 +31,7 @@ export type Operation =
   | "set the mode of"
   | "set the owner of"
   | "set the time of"
+  | "read the attributes of"
   | "set the attributes of"
   | "sync";
 

@@ -15,11 +15,11 @@ import { TransferError } from "./failure.ts";
 import { makeJob } from "./make_job.ts";
 import type { TransferOptions, Verb } from "./options.ts";
 import { batches, entryTasks, finishLevels, rootTasks } from "../finish/phase_tasks.ts";
-import { progressEvent } from "./progress.ts";
+import { progressEvent } from "../report/progress.ts";
 import { newMemory } from "../pool/memory.ts";
 import { renameSources } from "./rename_sources.ts";
-import { failureEvent } from "./sentence.ts";
-import { Tally } from "./tally.ts";
+import { failureEvent } from "../report/sentence.ts";
+import { Tally } from "../report/tally.ts";
 
 /**
  * Runs one verb from its options to its summary. What a remote end takes is loaded only where
@@ -256,7 +256,8 @@ export class Run implements FinishingRun {
     if (this.options.progressIntervalMs) this.#progress();
     return this.tally.summary(
       this.pool,
-      this.context,
+      this.job,
+      this.context.sys.name,
       performance.now() - this.#started,
       this.#moved,
     );

@@ -1,8 +1,7 @@
-import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import type { MoverPool } from "../pool/pool.ts";
-import type { FailureEvent, TransferSummary, WarningEvent } from "./events.ts";
-import { firstPayload } from "./progress.ts";
+import type { FailureEvent, TransferSummary, WarningEvent } from "../transfer/events.ts";
+import type { Job } from "../movers/job.ts";
+import { firstPayload, type Totals } from "./progress.ts";
 
 /** Failures that are kept with their sentences; the rest is only counted. */
 const KEPT = 10_000;
@@ -22,17 +21,17 @@ export class Tally {
 
   /** The summary; `renamed` are sources that were moved whole. */
   summary(
-    pool: MoverPool,
-    context: MoverContext,
+    counters: Totals,
+    { verb, dryRun }: Pick<Job, "verb" | "dryRun">,
+    backend: "linux" | "portable",
     elapsedMs: number,
     renamed: number,
   ): TransferSummary {
-    const { job, sys } = context;
-    const first = firstPayload(pool, elapsedMs);
-    const total = (counter: number): number => pool.total(counter);
+    const first = firstPayload(counters, elapsedMs);
+    const total = (counter: number): number => counters.total(counter);
     return {
-      verb: job.verb,
-      dryRun: job.dryRun,
+      verb,
+      dryRun,
       entriesScanned: total(Counter.Scanned),
       filesCreated: total(Counter.FilesCreated),
       filesUpdated: total(Counter.FilesUpdated),
@@ -52,9 +51,9 @@ export class Tally {
       failureCount: this.failureCount,
       warnings: this.warnings,
       elapsedMs,
-      ...(first === undefined || job.dryRun ? {} : { firstPayloadMs: first }),
+      ...(first === undefined || dryRun ? {} : { firstPayloadMs: first }),
       transport: "local",
-      backend: sys.name,
+      backend,
       exitCode: this.failureCount > 0 || this.extrasLeft > 0 ? 2 : 0,
     };
   }

@@ -1,7 +1,7 @@
 import { displayPath } from "../entry/display.ts";
 import type { FailureCode, FailureRecord } from "../movers/outbox.ts";
 import { errnoName, errnoWords } from "../sys/errno.ts";
-import type { FailureEvent } from "./events.ts";
+import type { FailureEvent } from "../transfer/events.ts";
 
 const WORDS: Readonly<Record<FailureCode, string>> = {
   CHANGED: "it kept changing while it was read; it is left as it was at the destination",

@@ -1,0 +1,73 @@
+import { destinationFault, type Fault } from "../deliver/outcome.ts";
+import { makeLink } from "../deliver/link.ts";
+import { Kind } from "../entry/kind.ts";
+import { joinPath } from "../entry/path.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
+import { compareEntry, Need } from "../plan/mod.ts";
+import { isAbsent, type Place } from "../scan/mod.ts";
+import type { Name } from "../sys/mod.ts";
+import { Errno } from "../sys/errno.ts";
+
+/**
+ * Makes `name` a link to the leader; true when that is done or recorded as a failure, false when
+ * it must be delivered as an entry of its own (too many links, or the file system has none).
+ */
+export function linkTo(
+  context: MoverContext,
+  leader: Place,
+  leaderName: Name,
+  place: Place,
+  name: Name,
+  remade: boolean,
+): boolean {
+  const { sys, own, job } = context;
+  const there = place.destination < 0
+    ? -Errno.ENOENT
+    : sys.stat(place.destination, name, own, Own.Destination);
+  if (there < 0 && !isAbsent(there)) {
+    return failed(context, place, name, destinationFault("read", there));
+  }
+  const exists = there === 0;
+  if (exists && own.kind(Own.Destination) === Kind.Directory) return false;
+  // Whether it is newer than a source that is not here, only a batch of its own can tell.
+  if (exists && job.rules.update && place.source < 0) return false;
+  if (exists && isLeft(context, place, name)) {
+    context.count(Counter.Skipped);
+    return true;
+  }
+  // Once the leader is made anew nothing is a link to it, though in a dry run it still seems so.
+  if (exists && !(remade && job.dryRun)) {
+    sys.stat(leader.destination, leaderName, own, Own.Source);
+    if (own.sameInode(Own.Source, own, Own.Destination)) {
+      context.count(Counter.Same);
+      return true;
+    }
+  }
+  if (!job.dryRun) {
+    const fault = makeLink(context, leader, leaderName, place, name, exists);
+    if (fault === "alone") return false;
+    if (fault !== undefined) return failed(context, place, name, fault);
+  }
+  if (place.source >= 0) sys.stat(place.source, name, own, Own.Source);
+  else sys.stat(leader.destination, leaderName, own, Own.Source);
+  context.count(Counter.LinksCreated);
+  context.entry("link", own.kind(Own.Source), place.sourceIndex, place.path, name, 0);
+  return true;
+}
+
+/** Whether the options leave what is there as it is. Row `own` must hold its stat. */
+function isLeft(context: MoverContext, place: Place, name: Name): boolean {
+  const { sys, own, job } = context;
+  const { ignoreExisting, update } = job.rules;
+  if (!update) return ignoreExisting;
+  if (sys.stat(place.source, name, own, Own.Check) < 0) return false;
+  const step = sys.capabilities.timeStepNs;
+  return compareEntry(own, Own.Check, own, Own.Destination, job.rules, step) === Need.Skip;
+}
+
+function failed(context: MoverContext, place: Place, name: Name, fault: Fault): true {
+  const path = joinPath(place.path, new Uint8Array(0));
+  context.fail(fault.side, place.sourceIndex, path, name, fault.operation, fault.result);
+  return true;
+}

@@ -1,0 +1,56 @@
+import { compareBatch } from "../../deliver/compare_batch.ts";
+import { Kind } from "../../entry/kind.ts";
+import { targetNames } from "../../local/batch.ts";
+import { arrivalRules } from "../../local/remove_source.ts";
+import type { MoverContext } from "../../movers/context.ts";
+import { Need } from "../../plan/mod.ts";
+import { closePlace, openDestination } from "../../scan/mod.ts";
+import { type BatchColumns, type BatchHead, decodeBatch, EntryState } from "../batch/mod.ts";
+import { BatchOrigin } from "./batch_origin.ts";
+import type { HashFile } from "../source/hash_file.ts";
+
+/**
+ * Says which entries of a batch are the same here, so that the source may remove them (move); in
+ * a dry run, those that would be. With `tells`, records a failure for each that is not.
+ */
+export function compareArrived(
+  context: MoverContext,
+  columns: BatchColumns,
+  hashFile: HashFile | undefined,
+  bytes: Uint8Array,
+  tells: boolean,
+): { readonly head: BatchHead; readonly arrived: readonly number[] } {
+  const head = decodeBatch(bytes, columns);
+  const { names, states } = columns;
+  const { needs, source, job } = context;
+  const arrived: number[] = [];
+  for (let index = 0; index < names.count; index++) {
+    needs[index] = states[index] === EntryState.TakesPart ? Need.Create : Need.None;
+  }
+  const absent = job.dryRun && !isThere(context, head);
+  const place = openDestination(context, head.source, head.path, { absent, fresh: false });
+  if (place === undefined) return { head, arrived };
+  place.origin = new BatchOrigin(context, columns, hashFile);
+  const targets = targetNames(context, head.source, names);
+  compareBatch(context, place, names, targets, arrivalRules(context));
+  for (let index = 0; index < names.count; index++) {
+    const need = needs[index]!; // in the batch
+    if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
+    if (job.dryRun || need === Need.Same || source.kind(index) === Kind.Directory) {
+      arrived.push(index);
+    } else if (tells) {
+      const { sourceIndex, path } = place;
+      context.fail("destination", sourceIndex, path, names.copy(index), "remove", "NOT_ARRIVED");
+    }
+  }
+  closePlace(context, place);
+  return { head, arrived };
+}
+
+function isThere(context: MoverContext, head: BatchHead): boolean {
+  const { sys } = context;
+  const [, root] = context.roots(head.source);
+  const opened = root < 0 ? root : sys.openBeneath(root, head.path);
+  if (opened >= 0) sys.close(opened);
+  return opened >= 0;
+}

@@ -1,0 +1,239 @@
+import { receiveMessageOnPort } from "node:worker_threads";
+import { processExtra } from "../../local/extras.ts";
+import type { MoverContext } from "../../movers/context.ts";
+import { Need } from "../../plan/mod.ts";
+import type { Name } from "../../sys/mod.ts";
+import { newLog } from "../../movers/run_log.ts";
+import { openSockets, type Sockets } from "../../sys/sockets.ts";
+import { BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
+import { type Inlet, openInlet, Sleeper } from "../data/mod.ts";
+import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mover/messages.ts";
+import type { HashFile } from "../source/hash_file.ts";
+import { compareArrived } from "./compare_arrived.ts";
+import { RecordLander } from "./land_records.ts";
+import type { OpenBatch } from "./open_batch.ts";
+import { BatchReceiver } from "./receive_batch.ts";
+import { Unfinished } from "./unfinished.ts";
+
+/** A mover with nothing to do looks again by itself after so long. */
+const WAIT_MS = 100;
+
+/** Messages that end the synchronous part of the session. */
+export type LateMessage = Extract<
+  ToDestinationMover,
+  { readonly type: "finish" | "leave" }
+>;
+
+type BatchMessage = Extract<ToDestinationMover, { readonly type: "batch" }>;
+
+/**
+ * One mover at the destination's end: compares batches as they come and puts content in its
+ * place as it arrives, in one synchronous loop.
+ */
+export class DestinationMover {
+  readonly unfinished = new Unfinished();
+  readonly #open = new Map<number, OpenBatch>();
+  readonly #receiver: BatchReceiver;
+  readonly #sleeper: Sleeper;
+  readonly #sockets: Sockets | undefined = openSockets();
+  readonly #arrivalColumns = newColumns();
+  #inlet: Inlet | undefined;
+  #lander: RecordLander | undefined;
+  #late: LateMessage | undefined;
+  /** Rescans that have been asked for and whose last batch has not come. */
+  #rescans = 0;
+  #answer: boolean | undefined;
+  /** Hears what each entry of a rescan needed; `Need.None` once more when it did not arrive. */
+  onRescanned:
+    | ((source: number, path: Name, name: Name, need: number) => void)
+    | undefined;
+
+  constructor(
+    readonly context: MoverContext,
+    readonly begin: MoverBegin,
+    readonly hashFile: HashFile | undefined,
+  ) {
+    this.#sleeper = new Sleeper(begin.waker, this.#sockets);
+    this.#receiver = new BatchReceiver(context, this.unfinished, hashFile);
+  }
+
+  /** Works until a message comes that needs another pace, or the session is stopped (undefined). */
+  run(): LateMessage | undefined {
+    this.#late = undefined;
+    while (!this.#stopped) {
+      this.#step();
+      if (this.#late !== undefined) break;
+    }
+    this.context.outbox.flush();
+    return this.#stopped ? undefined : this.#late;
+  }
+
+  /** Asks the source for entries once more, and works until all of that has landed. */
+  rescan(requests: readonly Extract<FromDestinationMover, { readonly type: "rescan" }>[]): void {
+    for (const request of requests) {
+      this.#rescans++;
+      this.say(request);
+    }
+    while (!this.#stopped && (this.#rescans > 0 || this.#open.size > 0)) this.#step();
+    this.context.outbox.flush();
+  }
+
+  /** Asks the user, by way of the main thread, and waits for the answer. */
+  ask(request: Extract<FromDestinationMover, { readonly type: "confirm" }>["request"]): boolean {
+    this.#answer = undefined;
+    this.say({ type: "confirm", request });
+    while (!this.#stopped && this.#answer === undefined) this.#step();
+    return this.#answer ?? false;
+  }
+
+  say(message: FromDestinationMover, transfer: Transferable[] = []): void {
+    this.begin.port.postMessage(message, transfer);
+  }
+
+  /** Gives back what it holds. */
+  close(): void {
+    this.#lander?.close();
+    this.#sockets?.end();
+  }
+
+  get #stopped(): boolean {
+    return this.context.stopping || this.#sleeper.stopped;
+  }
+
+  /** One message, or one record, or one extra directory; waits when there is none of them. */
+  #step(): void {
+    const { context } = this;
+    // A large file on its way is not interrupted by much: its records lie in the stream.
+    if (this.#hear()) return;
+    if (this.#inlet !== undefined && this.#isReadable(0)) {
+      this.#takeRecord();
+      return;
+    }
+    const extra = context.stack.pop();
+    if (extra !== undefined) {
+      processExtra(context, extra);
+      return;
+    }
+    context.outbox.flush();
+    if (this.#inlet === undefined || this.#open.size === 0) this.#sleeper.sleep(WAIT_MS);
+    else if (this.#isReadable(WAIT_MS)) this.#takeRecord();
+  }
+
+  #isReadable(timeoutMs: number): boolean {
+    if (this.#open.size === 0 && this.#lander?.isInFile !== true) return false;
+    return this.#inlet?.wait(timeoutMs) === true;
+  }
+
+  /** Takes one message; false when there is none. */
+  #hear(): boolean {
+    // The type in node:worker_threads knows only its own ports.
+    const received = receiveMessageOnPort(this.begin.port as never);
+    if (received === undefined) return false;
+    const message = (received as { readonly message: ToDestinationMover }).message;
+    if (message.type === "batch") this.#compare(message);
+    else if (message.type === "attach") {
+      this.#inlet = openInlet(message.stream, this.#sleeper, this.context.sys, this.#sockets);
+      this.#lander = new RecordLander(this.context, this.#inlet, {
+        find: (number) => this.#open.get(number),
+        undelivered: (batch, slot) => {
+          this.onRescanned?.(batch.source, batch.path, batch.name(slot), Need.None);
+        },
+        landed: (batch) => {
+          this.#open.delete(batch.number);
+          this.context.outbox.flush();
+          this.say({ type: "landed", number: batch.number });
+        },
+      }, this.unfinished);
+    } else if (message.type === "hand-over") this.#handOver();
+    else if (message.type === "confirmed") this.#answer = message.yes;
+    else this.#late = message;
+    return true;
+  }
+
+  #compare(message: BatchMessage): void {
+    try {
+      if (message.arrival) this.#compareArrived(message);
+      else this.#compareBatch(message);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #compareBatch({ bytes, fresh }: BatchMessage): void {
+    const compared = this.#receiver.receive(bytes, fresh);
+    const { head, wanted, count, open, made, refused } = compared;
+    if (open !== undefined) this.#open.set(head.number, open);
+    if (this.onRescanned !== undefined && (head.flags & BatchFlag.LinksNow) !== 0) {
+      const { names, needs } = this.context;
+      for (let index = 0; index < names.count; index++) {
+        this.onRescanned(head.source, head.path, names.copy(index), needs[index]!); // in the batch
+      }
+    }
+    this.context.outbox.flush();
+    const ranges = encodeRanges(wanted, count);
+    this.say({
+      type: "compared",
+      number: head.number,
+      ranges,
+      needed: count,
+      made: Uint16Array.from(made),
+      refused: Uint16Array.from(refused),
+    });
+    const again = BatchFlag.LinksNow | BatchFlag.Last;
+    if ((head.flags & again) === again) this.#rescans--;
+  }
+
+  #compareArrived({ bytes, tells }: BatchMessage): void {
+    const { head, arrived } = compareArrived(
+      this.context,
+      this.#arrivalColumns,
+      this.hashFile,
+      bytes,
+      tells,
+    );
+    this.context.outbox.flush();
+    this.say({
+      type: "compared",
+      number: head.number,
+      ranges: encodeRanges(arrived),
+      needed: 0,
+      made: new Uint16Array(0),
+      refused: new Uint16Array(0),
+    });
+  }
+
+  #takeRecord(): void {
+    try {
+      const result = this.#lander?.step() ?? 0;
+      if (result < 0) this.#broke(-result);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  /** What the peer sent is not the protocol: the session ends. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof Error)) throw error;
+    const isShard = error.name === "ShardError";
+    if (!(error instanceof WireError) && !isShard) throw error;
+    this.#broke(0, error.message);
+  }
+
+  #broke(errno: number, message?: string): void {
+    this.#inlet = undefined;
+    if (this.#stopped) return;
+    this.say({ type: "stream-failed", errno, ...(message === undefined ? {} : { message }) });
+  }
+
+  #handOver(): void {
+    const { context } = this;
+    for (let extra = context.stack.pop(); extra !== undefined; extra = context.stack.pop()) {
+      processExtra(context, extra);
+    }
+    this.#lander?.closePlaces();
+    context.outbox.flush();
+    const { log } = context;
+    context.log = newLog();
+    this.say({ type: "handed-over", log, unfinished: this.unfinished.take() });
+  }
+}

@@ -1,0 +1,259 @@
+import { compareBatch } from "../../deliver/compare_batch.ts";
+import { deliverDirectory, Made } from "../../deliver/deliver_directory.ts";
+import { deliverWithoutContent } from "../../deliver/deliver_entry.ts";
+import { BlockedCollector, LinkCollector } from "../../deliver/put_off.ts";
+import { Kind } from "../../entry/kind.ts";
+import type { StatTable } from "../../entry/stats.ts";
+import { NameSet } from "../../entry/name_index.ts";
+import { pathKey } from "../../entry/path.ts";
+import { targetNames } from "../../local/batch.ts";
+import { logExtras } from "../../local/extras.ts";
+import { finishDirectory, noteDirectory } from "../../local/finish_directory.ts";
+import { readDestination } from "../../local/read_destination.ts";
+import { type MoverContext, Own } from "../../movers/context.ts";
+import { Need } from "../../plan/mod.ts";
+import type { Attributes } from "../../scan/origin.ts";
+import { closePlace, openDestination, type Place, unlockPlace } from "../../scan/mod.ts";
+import {
+  type BatchColumns,
+  BatchFlag,
+  type BatchHead,
+  decodeBatch,
+  EntryState,
+  newColumns,
+} from "../batch/mod.ts";
+import type { HashFile } from "../source/hash_file.ts";
+import { BatchOrigin } from "./batch_origin.ts";
+import { OpenBatch } from "./open_batch.ts";
+import type { Unfinished } from "./unfinished.ts";
+
+/** What became of a batch. */
+export interface Compared {
+  readonly head: BatchHead;
+  /** Entries whose content is needed, the first `count`. */
+  readonly wanted: Uint16Array<ArrayBuffer>;
+  count: number;
+  /** What waits for that content. */
+  open: OpenBatch | undefined;
+  /** Directories that were made, and those that there is nothing to put into. */
+  readonly made: number[];
+  readonly refused: number[];
+}
+
+/** A directory that comes in several batches, in a mirror: all of its names are needed at the end. */
+interface Gathered {
+  readonly names: NameSet;
+  there: number;
+  isComplete: boolean;
+}
+
+/**
+ * The compare stage at the destination's end: takes a batch, looks what of it is here, makes
+ * directories, links and nodes and sets metadata at once, and says whose content is needed.
+ * Hot path; guarded by the push-nothing scenario of `deno task bench`.
+ */
+export class BatchReceiver {
+  readonly #columns: BatchColumns;
+  readonly #origin: BatchOrigin;
+  readonly #gathered = new Map<string, Gathered>();
+
+  constructor(
+    readonly context: MoverContext,
+    readonly unfinished: Unfinished,
+    hashFile: HashFile | undefined,
+  ) {
+    this.#columns = { ...newColumns(), names: context.names, stats: context.source };
+    this.#origin = new BatchOrigin(context, this.#columns, hashFile);
+  }
+
+  /** Works on one batch. `fresh`: its directory has just been made. */
+  receive(bytes: Uint8Array, fresh: boolean): Compared {
+    const { context } = this;
+    const head = decodeBatch(bytes, this.#columns);
+    if (head.source >= context.job.sources.length) throw new RangeError("No such source.");
+    const { names, states } = this.#columns;
+    const compared: Compared = {
+      head,
+      wanted: new Uint16Array(names.count),
+      count: 0,
+      open: undefined,
+      made: [],
+      refused: [],
+    };
+    for (let index = 0; index < names.count; index++) {
+      context.needs[index] = states[index] === EntryState.TakesPart ? Need.Create : Need.None;
+    }
+    const place = this.#open(head, fresh);
+    if (place === undefined) {
+      this.#refuseAll(compared);
+      return compared;
+    }
+    this.#work(place, compared, fresh);
+    return compared;
+  }
+
+  #open(head: BatchHead, fresh: boolean): Place | undefined {
+    const { context } = this;
+    const { job } = context;
+    const root = context.jobSource(head.source);
+    let absent = root.absent;
+    if (job.dryRun && !absent && head.path[0] !== 0) {
+      const [, held] = context.roots(head.source);
+      const there = context.sys.openBeneath(held, head.path);
+      if (there < 0) absent = true;
+      else context.sys.close(there);
+    }
+    const place = openDestination(context, head.source, head.path, { absent, fresh });
+    if (place !== undefined) place.origin = this.#origin;
+    return place;
+  }
+
+  #work(place: Place, compared: Compared, fresh: boolean): void {
+    const { context } = this;
+    const { head } = compared;
+    const { names } = this.#columns;
+    const isAgain = (head.flags & BatchFlag.LinksNow) !== 0;
+    const isFirst = (head.flags & BatchFlag.First) !== 0;
+    const isLast = (head.flags & BatchFlag.Last) !== 0;
+    let differs = false;
+    let there = 0;
+    if (isFirst) {
+      context.own.copyRow(Own.Source, this.#columns.directory, 0);
+      if (!fresh && place.destination >= 0 && !isAgain && !this.#isAround(place)) {
+        differs = noteDirectory(context, place);
+      }
+      if (!place.fresh && !isAgain && !this.#isAround(place)) {
+        there = readDestination(context, place);
+        if (there === 0) place.fresh = true;
+      }
+    }
+    // The root alone may be another name than the source's.
+    const targets = targetNames(context, head.source, names);
+    const found = compareBatch(context, place, names, targets);
+    if (!isAgain && !this.#isAround(place)) this.#lookForExtras(place, head, found, there);
+    this.#deliver(place, compared, targets);
+    this.#finish(place, compared, isFirst, isLast, isAgain || fresh || differs);
+  }
+
+  #isAround(place: Place): boolean {
+    return place.path[0] === 0 && this.context.jobSource(place.sourceIndex).only !== undefined;
+  }
+
+  /** Logs what the source does not have, once all its names are known. */
+  #lookForExtras(place: Place, head: BatchHead, found: number, there: number): void {
+    const { context } = this;
+    if (!context.job.extras) return;
+    const { names } = this.#columns;
+    const isIncomplete = (head.flags & BatchFlag.Incomplete) !== 0;
+    const whole = BatchFlag.First | BatchFlag.Last;
+    if ((head.flags & whole) === whole) {
+      if (!isIncomplete && found < there) {
+        logExtras(context, place, context.nameIndex.fill(names));
+      }
+      return;
+    }
+    const key = `${head.source} ${pathKey(head.path)}`;
+    let gathered = this.#gathered.get(key);
+    if (gathered === undefined) {
+      this.#gathered.set(key, gathered = { names: new NameSet(), there, isComplete: true });
+    }
+    gathered.names.add(names);
+    gathered.isComplete &&= !isIncomplete;
+    if ((head.flags & BatchFlag.Last) === 0) return;
+    this.#gathered.delete(key);
+    if (gathered.isComplete && gathered.there > 0) logExtras(context, place, gathered.names);
+  }
+
+  #deliver(place: Place, compared: Compared, targets: BatchColumns["names"]): void {
+    const { context } = this;
+    const { needs, source, job } = context;
+    const { names } = this.#columns;
+    const { head } = compared;
+    const linksNow = (head.flags & BatchFlag.LinksNow) !== 0;
+    const cleared = (head.flags & BatchFlag.Cleared) !== 0;
+    const links = new LinkCollector(context, place);
+    let blocked: BlockedCollector | undefined;
+    for (let index = 0; index < names.count && !context.stopping; index++) {
+      const need = needs[index]!; // in the batch
+      if (need === Need.None) continue;
+      if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
+      if (source.kind(index) === Kind.Directory) {
+        const made = deliverDirectory(context, place, targets, index, need);
+        if (made === Made.Nothing) compared.refused.push(index);
+        else if (made === Made.Fresh) compared.made.push(index);
+        continue;
+      }
+      if (!linksNow && source.links[index]! > 1) {
+        links.add(names, index);
+        continue;
+      }
+      if (need === Need.Blocked && cleared && job.dryRun) needs[index] = Need.Create;
+      else if (need === Need.Blocked && job.extras && !cleared) {
+        (blocked ??= new BlockedCollector(context, place)).add(names, index);
+        continue;
+      }
+      if (deliverWithoutContent(context, place, names, targets, index)) continue;
+      compared.wanted[compared.count++] = index;
+    }
+    links.finish();
+    blocked?.finish();
+    if (compared.count === 0) return;
+    const { wanted, count } = compared;
+    compared.open = new OpenBatch(context, head, this.#columns, wanted, count);
+  }
+
+  /** Finishes the directory now, when its content has landed, or at the end of the run. */
+  #finish(
+    place: Place,
+    compared: Compared,
+    isFirst: boolean,
+    isLast: boolean,
+    isDue: boolean,
+  ): void {
+    const { context } = this;
+    const { log } = context;
+    const { directory } = this.#columns;
+    const isWhole = isFirst && isLast;
+    const due = isDue || place.touched || compared.open !== undefined;
+    const { sourceIndex, path } = place;
+    // What comes in several batches is finished when everything is done.
+    if (isFirst && (!isWhole || place.isPutOff)) this.#keepRow(place, directory);
+    if (due && !isWhole) {
+      if (!context.job.dryRun) log.unfinished.push({ source: sourceIndex, path: path.slice() });
+    } else if (due && !place.isPutOff) {
+      if (compared.open !== undefined) {
+        compared.open.directory.copyRow(0, directory, 0);
+        compared.open.directoryAttributes = this.#directoryAttributes();
+        compared.open.finishes = true;
+      } else {
+        context.own.copyRow(Own.Source, directory, 0);
+        const before = log.unfinished.length;
+        finishDirectory(context, place);
+        if (log.unfinished.length > before) this.#keepRow(place, directory);
+      }
+    }
+    closePlace(context, place);
+  }
+
+  #keepRow(place: Place, directory: StatTable): void {
+    const { sourceIndex, path } = place;
+    if (this.context.job.dryRun || this.#isAround(place)) return;
+    this.unfinished.note(sourceIndex, path, directory, 0, this.#directoryAttributes());
+  }
+
+  #directoryAttributes(): Attributes | undefined {
+    const { xattrs, acls } = this.context.job;
+    if (!xattrs && !acls) return undefined;
+    const read = this.#origin.attributes(-1);
+    return typeof read === "number" ? undefined : read;
+  }
+
+  #refuseAll({ refused }: Compared): void {
+    const { names, stats } = this.#columns;
+    for (let index = 0; index < names.count; index++) {
+      if (this.context.needs[index] !== Need.None && stats.kind(index) === Kind.Directory) {
+        refused.push(index);
+      }
+    }
+  }
+}

@@ -1,0 +1,330 @@
+import type { Frame } from "../../../proto/generated/blit.ts";
+import { trimNul } from "../../entry/path.ts";
+import { AbortReason, Control, MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
+import { Counter, COUNTERS } from "../../movers/counters.ts";
+import type { Job } from "../../movers/job.ts";
+import { gather, newLog, type RunLog } from "../../movers/run_log.ts";
+import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod.ts";
+import type { Stream } from "../data/mod.ts";
+import type { LoggedRow } from "../destination/unfinished.ts";
+import { CrewMover, mainSockets } from "../mover/crew.ts";
+import type { FromDestinationMover, ToDestinationMover } from "../mover/messages.ts";
+import { type Arrived, BatchOrder } from "./batch_order.ts";
+import type { EndHost } from "./end_host.ts";
+import { batchesOf, Outgoing } from "./outgoing.ts";
+import { StreamFailure } from "./stream_failure.ts";
+
+const EMPTY = new Uint16Array(0);
+const NO_RANGES = new Uint8Array(0);
+
+/** How the destination was told to deal with extras. */
+export interface DeletionOptions {
+  readonly forceDelete: boolean;
+  readonly canConfirm: boolean;
+}
+
+type Compared = Extract<FromDestinationMover, { readonly type: "compared" }>;
+
+/**
+ * The destination's end of a session on the main thread: hands batches to its movers in an order
+ * that makes directories before what lies in them, and their needs to the link; then runs the
+ * last phases.
+ */
+export class DestinationEnd {
+  readonly outgoing: Outgoing;
+  extrasLeft = 0;
+  readonly #crew: CrewMover<ToDestinationMover, FromDestinationMover>[] = [];
+  readonly #order = new BatchOrder();
+  readonly #heads = new Map<number, { readonly head: BatchSummary; readonly mover: number }>();
+  /** Batches each mover has that have not landed. */
+  readonly #load: number[] = [];
+  /** Which mover has a directory that comes in several batches. */
+  readonly #sliced = new Map<string, number>();
+  #received = 0;
+  #announced: number | undefined;
+  /** Batches that have not been compared, or not landed. */
+  #pending = 0;
+  #arrivals = false;
+  #tells = false;
+  #idle: PromiseWithResolvers<void> | undefined;
+  #handedOver: { readonly log: RunLog; unfinished: LoggedRow[]; missing: number } | undefined;
+  #finished: PromiseWithResolvers<number> | undefined;
+
+  constructor(
+    readonly host: EndHost,
+    readonly job: Job,
+    readonly memory: SharedMemory,
+    readonly chroot?: string,
+  ) {
+    this.outgoing = new Outgoing(host);
+  }
+
+  /** Movers with a stream of their own. */
+  get movers(): readonly CrewMover<ToDestinationMover, FromDestinationMover>[] {
+    return this.#crew;
+  }
+
+  /** Has as many movers as there are streams. */
+  staff(streams: number): void {
+    while (this.#crew.length < streams) {
+      const index = this.#crew.length + 1;
+      const shared = { memory: this.memory, window: new Int32Array(new SharedArrayBuffer(4)) };
+      this.#load.push(0);
+      this.#crew.push(
+        new CrewMover(
+          "destination",
+          this.job,
+          index,
+          shared,
+          mainSockets(),
+          this.chroot,
+          (said) => {
+            this.#take(index - 1, said);
+          },
+        ),
+      );
+    }
+  }
+
+  /** Gives a mover its stream. */
+  attach(stream: number, end: Stream): void {
+    this.#crew[stream]?.say({ type: "attach", stream: end });
+  }
+
+  /**
+   * Takes a frame of the other end that concerns the destination; false for any other.
+   *
+   * @throws {WireError} for what is not the protocol
+   */
+  hear(frame: Frame): boolean {
+    const { body } = frame;
+    if (body?.$case === "batches") {
+      for (const bytes of batchesOf(body.value.data)) this.#arrive(bytes);
+    } else if (body?.$case === "scanEnd") {
+      this.#announced = body.value.batches;
+      this.#checkIdle();
+    } else return false;
+    return true;
+  }
+
+  /** Runs until everything is done that this end has to do. */
+  async run(deletion: DeletionOptions): Promise<void> {
+    this.host.phase("transfer");
+    await this.#untilIdle();
+    this.extrasLeft = await this.#finish(deletion);
+    if (this.job.verb !== "move") return;
+    this.host.phase("remove-source");
+    this.#arrivals = true;
+    this.#tells = this.#failures === 0 && !this.job.dryRun;
+    this.#announced = undefined;
+    this.outgoing.frame({ body: { $case: "phase", value: { name: "remove-source" } } });
+    await this.#untilIdle();
+  }
+
+  /** Ends the movers: properly, or at once. */
+  async close(atOnce: boolean): Promise<void> {
+    if (atOnce) {
+      Atomics.compareExchange(
+        this.memory.control,
+        Control.Abort,
+        AbortReason.None,
+        AbortReason.Signal,
+      );
+    }
+    for (const mover of this.#crew) {
+      if (atOnce) mover.waker.stop();
+      else mover.say({ type: "leave" });
+    }
+    await Promise.all(this.#crew.map((mover) => mover.release()));
+  }
+
+  get #failures(): number {
+    let own = 0;
+    for (let mover = 0; mover < MOVERS_MAX; mover++) {
+      own += this.memory.counters[mover * COUNTERS + Counter.Failures] ?? 0;
+    }
+    return own + this.host.otherFailures;
+  }
+
+  #arrive(bytes: Uint8Array<ArrayBuffer>): void {
+    const head = peekBatch(bytes);
+    if (head.source >= this.job.sources.length) {
+      throw new WireError("no-such-source", `There is no source ${head.source}.`);
+    }
+    this.#received++;
+    this.#pending++;
+    this.#consider({ head, bytes });
+  }
+
+  #consider(arrived: Arrived): void {
+    const { head } = arrived;
+    if (this.#arrivals) {
+      this.#dispatch(arrived, 0, false);
+      return;
+    }
+    const verdict = this.#order.judge(arrived);
+    if (verdict.do === "compare") this.#dispatch(arrived, this.#moverFor(head), verdict.fresh);
+    else if (verdict.do === "drop") {
+      this.#answer(head.number, 0, NO_RANGES);
+      this.#pending--;
+      this.#release(this.#order.compared(head, EMPTY, undefined));
+      this.#checkIdle();
+    }
+  }
+
+  /** The least loaded mover; all batches of one directory go to one. */
+  #moverFor(head: BatchSummary): number {
+    // The last phases run on the first mover, and so does what they ask for.
+    if ((head.flags & BatchFlag.LinksNow) !== 0) return 0;
+    const isFirst = (head.flags & BatchFlag.First) !== 0;
+    const isLast = (head.flags & BatchFlag.Last) !== 0;
+    const key = `${head.source} ${head.parent} ${head.parentEntry}`;
+    let mover = isFirst ? undefined : this.#sliced.get(key);
+    if (mover === undefined) {
+      mover = 0;
+      for (let other = 1; other < this.#load.length; other++) {
+        if (this.#load[other]! < this.#load[mover]!) mover = other; // both exist
+      }
+    }
+    if (isLast) this.#sliced.delete(key);
+    else this.#sliced.set(key, mover);
+    return mover;
+  }
+
+  #dispatch({ head, bytes }: Arrived, mover: number, fresh: boolean): void {
+    const isRoot = head.parent === 0 && (head.flags & BatchFlag.LinksNow) === 0;
+    const isFresh = fresh || (isRoot && this.job.sources[head.source]!.fresh); // exists
+    this.#heads.set(head.number, { head, mover });
+    this.#load[mover]!++;
+    this.#crew[mover]?.say({
+      type: "batch",
+      bytes,
+      fresh: isFresh,
+      arrival: this.#arrivals,
+      tells: this.#tells,
+    }, [bytes.buffer]);
+  }
+
+  #release(waiting: readonly Arrived[]): void {
+    for (const arrived of waiting) this.#consider(arrived);
+  }
+
+  #answer(number: number, stream: number, ranges: Uint8Array): void {
+    const lists = [{ batch: number, stream, ranges }];
+    this.outgoing.frame({
+      body: this.#arrivals ? { $case: "arrived", value: { lists } } : {
+        $case: "needs",
+        value: { lists },
+      },
+    });
+  }
+
+  #take(mover: number, message: FromDestinationMover): void {
+    switch (message.type) {
+      case "compared":
+        this.#compared(mover, message);
+        break;
+      case "landed":
+        this.#done(message.number);
+        break;
+      case "handed-over":
+        this.#gather(message);
+        break;
+      case "rescan":
+        this.outgoing.frame({
+          body: {
+            $case: "rescan",
+            value: {
+              source: message.source,
+              path: trimNul(message.path),
+              names: [...message.names],
+              flags: message.flags,
+            },
+          },
+        });
+        break;
+      case "confirm":
+        this.host.confirm(message.request).then(
+          (yes) => this.#crew[mover]?.say({ type: "confirmed", yes }),
+          (error) => this.host.fail(error instanceof Error ? error : new Error(String(error))),
+        );
+        break;
+      case "warning":
+        this.host.warn(message.code, message.message);
+        break;
+      case "phase":
+        this.host.phase(message.name);
+        break;
+      case "finished":
+        this.#finished?.resolve(message.extrasLeft);
+        break;
+      case "parcel":
+        this.host.parcel(message.parcel);
+        break;
+      case "stream-failed":
+        this.host.fail(new StreamFailure(message.errno, message.message));
+        break;
+      case "broken":
+        this.host.fail(new Error(`A mover broke: ${message.message}`));
+        break;
+    }
+  }
+
+  #compared(mover: number, message: Compared): void {
+    const { number, ranges, needed, made, refused } = message;
+    const known = this.#heads.get(number);
+    if (known === undefined) return;
+    this.#answer(number, mover, needed > 0 || this.#arrivals ? ranges : NO_RANGES);
+    if (!this.#arrivals) this.#release(this.#order.compared(known.head, made, refused));
+    if (needed === 0) this.#done(number);
+  }
+
+  /** A batch that nothing more is to be done for. */
+  #done(number: number): void {
+    const known = this.#heads.get(number);
+    if (known === undefined) return;
+    this.#heads.delete(number);
+    this.#load[known.mover]!--; // it exists
+    this.#pending--;
+    this.#checkIdle();
+  }
+
+  #untilIdle(): Promise<void> {
+    this.#idle = Promise.withResolvers();
+    this.#checkIdle();
+    return this.#idle.promise;
+  }
+
+  #checkIdle(): void {
+    const isAll = this.#announced !== undefined && this.#received >= this.#announced;
+    if (isAll && this.#pending === 0) this.#idle?.resolve();
+  }
+
+  /** Gathers what the movers have put off, and has the first do it. */
+  async #finish(deletion: DeletionOptions): Promise<number> {
+    const handed = { log: newLog(), unfinished: [], missing: this.#crew.length };
+    this.#handedOver = handed;
+    this.#finished = Promise.withResolvers();
+    for (const mover of this.#crew) mover.say({ type: "hand-over" });
+    this.#deletion = deletion;
+    return await this.#finished.promise;
+  }
+
+  #deletion: DeletionOptions = { forceDelete: false, canConfirm: false };
+
+  #gather(message: Extract<FromDestinationMover, { readonly type: "handed-over" }>): void {
+    const handed = this.#handedOver;
+    if (handed === undefined) return;
+    gather(handed.log, message.log);
+    for (const row of message.unfinished) handed.unfinished.push(row);
+    if (--handed.missing > 0) return;
+    this.#crew[0]?.say({
+      type: "finish",
+      log: handed.log,
+      unfinished: handed.unfinished,
+      failureCount: this.#failures,
+      others: this.host.otherCounters,
+      ...this.#deletion,
+    });
+  }
+}

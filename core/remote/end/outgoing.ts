@@ -1,0 +1,96 @@
+import type { Frame } from "../../../proto/generated/blit.ts";
+import type { EndHost } from "./end_host.ts";
+
+/** Bytes of batches in one message: enough to be worth it, and soon on their way. */
+const MESSAGE_BYTES: number = 256 * 1024;
+
+/**
+ * Frames on their way to the other end, in order. Batches and answers that pile up while the link
+ * has no room go together in one message.
+ */
+export class Outgoing {
+  readonly #waiting: Frame[] = [];
+  #batches: Uint8Array[] = [];
+  #batchBytes = 0;
+  #sending: Promise<void> | undefined;
+
+  constructor(readonly host: Pick<EndHost, "send" | "fail">) {}
+
+  /** Sends an encoded batch. */
+  batch(bytes: Uint8Array): void {
+    if (this.#batchBytes + bytes.length > MESSAGE_BYTES) this.#closeBatches();
+    this.#batches.push(bytes);
+    this.#batchBytes += bytes.length + 4;
+    this.#start();
+  }
+
+  /** Sends a frame behind everything before it. */
+  frame(frame: Frame): void {
+    this.#closeBatches();
+    const last = this.#waiting.at(-1)?.body;
+    const { body } = frame;
+    // Answers that wait go in one message.
+    if (
+      last?.$case === body?.$case && (last?.$case === "needs" || last?.$case === "arrived") &&
+      (body?.$case === "needs" || body?.$case === "arrived")
+    ) last.value.lists.push(...body.value.lists);
+    else this.#waiting.push(frame);
+    this.#start();
+  }
+
+  /** Resolves when everything has been handed to the link. */
+  async flushed(): Promise<void> {
+    while (this.#sending !== undefined) await this.#sending;
+  }
+
+  #closeBatches(): void {
+    if (this.#batches.length === 0) return;
+    const data = new Uint8Array(this.#batchBytes);
+    const view = new DataView(data.buffer);
+    let at = 0;
+    for (const bytes of this.#batches) {
+      view.setUint32(at, bytes.length, true);
+      data.set(bytes, at + 4);
+      at += 4 + bytes.length;
+    }
+    this.#batches = [];
+    this.#batchBytes = 0;
+    this.#waiting.push({ body: { $case: "batches", value: { data } } });
+  }
+
+  #start(): void {
+    this.#sending ??= this.#send().catch((error) => {
+      this.host.fail(error instanceof Error ? error : new Error(String(error)));
+    }).finally(() => {
+      this.#sending = undefined;
+    });
+  }
+
+  async #send(): Promise<void> {
+    // What comes in during this turn goes along.
+    await Promise.resolve();
+    for (;;) {
+      if (this.#waiting.length === 0) this.#closeBatches();
+      const frame = this.#waiting.shift();
+      if (frame === undefined) return;
+      await this.host.send(frame);
+    }
+  }
+}
+
+/**
+ * The batches of a message.
+ *
+ * @throws {RangeError} for lengths that do not fit the message
+ */
+export function* batchesOf(data: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
+  const view = new DataView(data.buffer, data.byteOffset, data.length);
+  for (let at = 0; at < data.length;) {
+    if (at + 4 > data.length) throw new RangeError("A message of batches breaks off.");
+    const length = view.getUint32(at, true);
+    const end = at + 4 + length;
+    if (end > data.length) throw new RangeError("A batch is longer than its message.");
+    yield data.slice(at + 4, end) as Uint8Array<ArrayBuffer>;
+    at = end;
+  }
+}

@@ -1,0 +1,263 @@
+import type { Frame, NeedList } from "../../../proto/generated/blit.ts";
+import { nameOf } from "../../entry/display.ts";
+import { Kind } from "../../entry/kind.ts";
+import { PackedNames } from "../../entry/packed.ts";
+import { AbortReason, Control, type SharedMemory } from "../../movers/control.ts";
+import { Counter } from "../../movers/counters.ts";
+import type { Job } from "../../movers/job.ts";
+import type { Name } from "../../sys/mod.ts";
+import { PATH_BYTES, WireError } from "../batch/mod.ts";
+import type { Stream } from "../data/mod.ts";
+import { CrewMover, mainSockets } from "../mover/crew.ts";
+import type { FromSourceMover, ToSourceMover } from "../mover/messages.ts";
+import type { ScanTask } from "../mover/scan_task.ts";
+import type { EndHost } from "./end_host.ts";
+import { Outgoing } from "./outgoing.ts";
+import { StreamFailure } from "./stream_failure.ts";
+
+const NONE = new Uint8Array(0);
+
+/** A batch that has been sent and not been answered, or whose content is not sent yet. */
+interface Retained {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly entries: number;
+  readonly weight: number;
+}
+
+/**
+ * The source's end of a session on the main thread: hands batches from its movers to the link and
+ * need-lists from the link to its movers.
+ */
+export class SourceEnd {
+  readonly outgoing: Outgoing;
+  readonly #crew: CrewMover<ToSourceMover, FromSourceMover>[] = [];
+  readonly #retained = new Map<number, Retained>();
+  readonly #window = new Int32Array(new SharedArrayBuffer(4));
+  /** The pass that removes what has arrived (move). */
+  #removing = false;
+  #removed: PromiseWithResolvers<void> | undefined;
+
+  constructor(
+    readonly host: EndHost,
+    readonly job: Job,
+    readonly memory: SharedMemory,
+    readonly chroot?: string,
+  ) {
+    this.outgoing = new Outgoing(host);
+    this.#hire();
+  }
+
+  /** Movers with a stream of their own. */
+  get movers(): readonly CrewMover<ToSourceMover, FromSourceMover>[] {
+    return this.#crew;
+  }
+
+  /** Has as many movers as there are streams. */
+  staff(streams: number): void {
+    while (this.#crew.length < streams) this.#hire();
+  }
+
+  /** Begins the scan: batches leave at once, whatever the other end is at. */
+  scan(): void {
+    const tasks = rootTasks(this.job);
+    this.#crew[0]?.say({ type: "scan", tasks, announces: true });
+  }
+
+  /** Gives a mover its stream. */
+  attach(stream: number, end: Stream): void {
+    this.#crew[stream]?.say({ type: "attach", stream: end });
+  }
+
+  /**
+   * Takes a frame of the other end that concerns the source; false for any other.
+   *
+   * @throws {WireError} for an answer to what was not asked
+   */
+  hear(frame: Frame): boolean {
+    const { body } = frame;
+    if (body?.$case === "needs") { for (const list of body.value.lists) this.#send(list); }
+    else if (body?.$case === "arrived") { for (const list of body.value.lists) this.#remove(list); }
+    else if (body?.$case === "rescan") this.#scanAgain(body.value);
+    else if (body?.$case === "phase" && body.value.name === "remove-source") {
+      this.host.phase("remove-source");
+      this.#removing = true;
+      this.scan();
+    } else return false;
+    return true;
+  }
+
+  /** Removes the source's directories that have become empty (move), at the very end. */
+  async finish(): Promise<void> {
+    if (!this.#removing) return;
+    this.#removed = Promise.withResolvers();
+    this.#crew[0]?.say({ type: "remove-directories" });
+    await this.#removed.promise;
+  }
+
+  /** Ends the movers: properly, or at once. */
+  async close(atOnce: boolean): Promise<void> {
+    if (atOnce) {
+      Atomics.compareExchange(
+        this.memory.control,
+        Control.Abort,
+        AbortReason.None,
+        AbortReason.Signal,
+      );
+    }
+    for (const mover of this.#crew) {
+      if (atOnce) mover.waker.stop();
+      else mover.say({ type: "leave" });
+    }
+    this.#removed?.resolve();
+    await Promise.all(this.#crew.map((mover) => mover.release()));
+  }
+
+  #hire(): void {
+    const index = this.#crew.length + 1;
+    const shared = { memory: this.memory, window: this.#window };
+    this.#crew.push(
+      new CrewMover("source", this.job, index, shared, mainSockets(), this.chroot, (message) => {
+        this.#take(index - 1, message);
+      }),
+    );
+  }
+
+  #take(_mover: number, message: FromSourceMover): void {
+    switch (message.type) {
+      case "batch":
+        this.#retained.set(message.number, message);
+        this.outgoing.batch(message.bytes);
+        break;
+      case "scanned":
+        this.outgoing.frame({ body: { $case: "scanEnd", value: { batches: message.batches } } });
+        break;
+      case "settled":
+        this.#settle(message.number);
+        break;
+      case "removed":
+        this.#removed?.resolve();
+        break;
+      case "parcel":
+        this.host.parcel(message.parcel);
+        break;
+      case "stream-failed":
+        this.host.fail(new StreamFailure(message.errno, message.message));
+        break;
+      case "broken":
+        this.host.fail(new Error(`A mover broke: ${message.message}`));
+        break;
+    }
+  }
+
+  #answered(list: NeedList): Retained {
+    const retained = this.#retained.get(list.batch);
+    if (retained === undefined || retained.bytes.length === 0) {
+      throw new WireError("no-such-batch", `The other end answers batch ${list.batch}: not sent.`);
+    }
+    return retained;
+  }
+
+  #send(list: NeedList): void {
+    const { bytes, weight, entries } = this.#answered(list);
+    const { batch: number, ranges } = list;
+    if (ranges.length === 0) {
+      this.#count(weight);
+      this.#settle(number);
+      return;
+    }
+    const mover = this.#crew[list.stream];
+    if (mover === undefined) {
+      throw new WireError("no-such-stream", `The other end names stream ${list.stream}.`);
+    }
+    // The mover gets the bytes; that there are none left says that the answer is in.
+    this.#retained.set(number, { bytes: NONE, entries, weight });
+    mover.say({ type: "send", number, batch: bytes, ranges, weight }, [bytes.buffer]);
+  }
+
+  #remove(list: NeedList): void {
+    const { bytes, entries, weight } = this.#answered(list);
+    const { batch: number, ranges } = list;
+    if (!this.#removing) {
+      throw new WireError("not-a-move", "The other end removes from the source.");
+    }
+    this.#retained.set(number, { bytes: NONE, entries, weight });
+    this.#crew[0]?.say({ type: "remove", number, batch: bytes, ranges }, [bytes.buffer]);
+  }
+
+  #settle(number: number): void {
+    const retained = this.#retained.get(number);
+    if (retained === undefined) return;
+    this.#retained.delete(number);
+    Atomics.sub(this.#window, 0, retained.entries + 1);
+    this.#crew[0]?.waker.wake();
+  }
+
+  /** The main thread's row of counters: progress that no mover counts. */
+  #count(weight: number): void {
+    this.memory.counters[Counter.Fraction] = (this.memory.counters[Counter.Fraction] ?? 0) + weight;
+  }
+
+  #scanAgain(
+    rescan: {
+      readonly source: number;
+      readonly path: Uint8Array;
+      readonly names: readonly Uint8Array[];
+      readonly flags: number;
+    },
+  ): void {
+    const { source, flags } = rescan;
+    const isProper = source < this.job.sources.length && isRelative(rescan.path) &&
+      rescan.names.length > 0 && rescan.names.every(isName);
+    if (!isProper) throw new WireError("rescan", "The other end asks for what is no entry.");
+    const names = new PackedNames();
+    for (const name of rescan.names) names.add(name, Kind.Unknown);
+    const path = new Uint8Array(rescan.path.length + 1);
+    path.set(rescan.path);
+    const task: ScanTask = {
+      source,
+      path,
+      parent: 0,
+      parentEntry: 0,
+      names: names.finish(),
+      flags,
+      weight: 0,
+    };
+    this.#crew[0]?.say({ type: "scan", tasks: [task], announces: false });
+  }
+}
+
+/** The sources themselves: a directory's content, or the one entry that is meant. */
+function rootTasks(job: Job): ScanTask[] {
+  const weight = 1 / job.sources.length;
+  return job.sources.map(({ only }, source): ScanTask => {
+    const names = new PackedNames();
+    if (only !== undefined) names.add(only, Kind.Unknown);
+    const path: Name = nameOf("");
+    return {
+      source,
+      path,
+      parent: 0,
+      parentEntry: 0,
+      names: only === undefined ? NONE : names.finish(),
+      flags: 0,
+      weight,
+    };
+  }).reverse(); // the first lies on top
+}
+
+function isRelative(path: Uint8Array): boolean {
+  if (path.length === 0) return true;
+  if (path.length > PATH_BYTES) return false;
+  let start = 0;
+  for (let at = 0; at <= path.length; at++) {
+    if (at < path.length && path[at] !== 47) continue;
+    if (!isName(path.subarray(start, at))) return false;
+    start = at + 1;
+  }
+  return true;
+}
+
+function isName(name: Uint8Array): boolean {
+  if (name.length === 0 || name.length > 255 || name.includes(0) || name.includes(47)) return false;
+  return !(name[0] === 46 && (name.length === 1 || (name.length === 2 && name[1] === 46)));
+}

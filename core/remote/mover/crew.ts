@@ -1,0 +1,103 @@
+import type { SharedMemory } from "../../movers/control.ts";
+import type { Job } from "../../movers/job.ts";
+import { openSockets, type Sockets } from "../../sys/sockets.ts";
+import { openWaker, type Waker } from "../data/mod.ts";
+import type { MoverBegin, Role } from "./messages.ts";
+
+/** Workers that wait for the next session at most. */
+const IDLE_WORKERS = 4;
+
+/** Workers that have served a session and can serve another: starting one costs 8-30 ms. */
+const idle: Worker[] = [];
+
+/** Starts Workers before they are needed (a daemon, when it starts). */
+export function prepareWorkers(count: number): void {
+  while (idle.length < count) idle.push(startWorker());
+}
+
+/** Ends the Workers that wait. */
+export function dismissWorkers(): void {
+  for (const worker of idle.splice(0)) worker.terminate();
+}
+
+function startWorker(): Worker {
+  // Beside its source this is TypeScript; bundled, it stands beside the program.
+  const isSource = import.meta.url.endsWith("/crew.ts");
+  const file = isSource ? "./worker.ts" : "./remote_worker.js";
+  return new Worker(new URL(file, import.meta.url), { type: "module" });
+}
+
+/** What one mover is to hear of, besides what it says to whoever reads its messages. */
+interface SharedWords {
+  readonly memory: SharedMemory;
+  readonly window: Int32Array<SharedArrayBuffer>;
+}
+
+/** One mover of a session, as the main thread sees it. */
+export class CrewMover<To, From extends { readonly type: string }> {
+  readonly waker: Waker;
+  readonly left: Promise<void>;
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #isReusable: boolean;
+
+  constructor(
+    role: Role,
+    job: Job,
+    index: number,
+    shared: SharedWords,
+    sockets: Sockets | undefined,
+    chroot: string | undefined,
+    hear: (message: From) => void,
+  ) {
+    this.waker = openWaker(sockets);
+    this.#isReusable = chroot === undefined;
+    this.#worker = (this.#isReusable ? idle.pop() : undefined) ?? startWorker();
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    const left = Promise.withResolvers<void>();
+    this.left = left.promise;
+    port1.onmessage = ({ data }: MessageEvent<From>): void => {
+      if (data.type === "left") left.resolve();
+      else hear(data);
+    };
+    this.#worker.onerror = (event): void => {
+      event.preventDefault();
+      hear({ type: "broken", message: event.message } as unknown as From);
+      left.resolve();
+    };
+    const begin: MoverBegin = {
+      role,
+      job,
+      memory: shared.memory,
+      index,
+      waker: this.waker.memory,
+      window: shared.window,
+      port: port2,
+      chroot,
+    };
+    this.#worker.postMessage(begin, [port2]);
+  }
+
+  /** Says something, and wakes the mover to hear it. */
+  say(message: To, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
+    this.waker.wake();
+  }
+
+  /** Waits until the mover has left the session, and keeps its Worker for the next. */
+  async release(): Promise<void> {
+    await this.left;
+    this.#port.close();
+    this.waker.close();
+    if (this.#isReusable && idle.length < IDLE_WORKERS) idle.push(this.#worker);
+    else this.#worker.terminate();
+  }
+}
+
+/** The socket calls of the main thread, opened once. */
+export function mainSockets(): Sockets | undefined {
+  return sockets ??= openSockets();
+}
+
+let sockets: Sockets | undefined;

@@ -1,0 +1,142 @@
+import type { LoggedRow } from "../destination/unfinished.ts";
+import type { SharedMemory } from "../../movers/control.ts";
+import type { Job } from "../../movers/job.ts";
+import type { Parcel } from "../../movers/outbox.ts";
+import type { RunLog } from "../../movers/run_log.ts";
+import type { DeletionRequest } from "../../transfer/options.ts";
+import type { Stream } from "../data/streams.ts";
+import type { ScanTask } from "./scan_task.ts";
+
+/** Which half of a transfer a mover does. */
+export type Role = "source" | "destination";
+
+/** What a mover is started with: one session. */
+export interface MoverBegin {
+  readonly role: Role;
+  readonly job: Job;
+  readonly memory: SharedMemory;
+  /** Its row of counters; its stream has the number below. */
+  readonly index: number;
+  /** Words that wake and stop it; see core/remote/data. */
+  readonly waker: Int32Array<SharedArrayBuffer>;
+  /** Word 0: entries that were scanned and are not settled yet (source). */
+  readonly window: Int32Array<SharedArrayBuffer>;
+  /** What it hears and says during the session. */
+  readonly port: MessagePort;
+  /** A directory to make its root first, where the right is there. */
+  readonly chroot: string | undefined;
+}
+
+/** What the main thread says to a mover of either role. */
+export type ToMover =
+  /** The stream of the data plane that content takes. */
+  | { readonly type: "attach"; readonly stream: Stream }
+  /** Nothing more will come: finish what is there, then leave. */
+  | { readonly type: "leave" };
+
+/** What the main thread says to a mover at the source's end. */
+export type ToSourceMover =
+  | ToMover
+  | { readonly type: "scan"; readonly tasks: readonly ScanTask[]; readonly announces: boolean }
+  | {
+    readonly type: "send";
+    readonly number: number;
+    readonly batch: Uint8Array<ArrayBuffer>;
+    readonly ranges: Uint8Array;
+    /** Share of the progress that the content stands for. */
+    readonly weight: number;
+  }
+  /** These have arrived: remove them (move). */
+  | {
+    readonly type: "remove";
+    readonly number: number;
+    readonly batch: Uint8Array<ArrayBuffer>;
+    readonly ranges: Uint8Array;
+  }
+  /** Remove the directories that are empty now (move). */
+  | { readonly type: "remove-directories" };
+
+/** What a mover at the source's end says. */
+export type FromSourceMover =
+  | {
+    readonly type: "batch";
+    readonly number: number;
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    readonly entries: number;
+    readonly weight: number;
+  }
+  /** Every batch of an announced scan has been said; so many in the session so far. */
+  | { readonly type: "scanned"; readonly batches: number }
+  /** All that was asked of a batch has been sent, or removed. */
+  | { readonly type: "settled"; readonly number: number }
+  | { readonly type: "removed" }
+  | Common;
+
+/** What the main thread says to a mover at the destination's end. */
+export type ToDestinationMover =
+  | ToMover
+  | {
+    readonly type: "batch";
+    readonly bytes: Uint8Array<ArrayBuffer>;
+    /** The directory has just been made by the batch that lists it. */
+    readonly fresh: boolean;
+    /** Compare only, by the rules of what has arrived (move). */
+    readonly arrival: boolean;
+    /** Nothing has failed: each entry that has not arrived is told of. */
+    readonly tells: boolean;
+  }
+  /** Every batch is compared and has landed: hand over what was put off. */
+  | { readonly type: "hand-over" }
+  /** Do the last phases with what all movers have put off. */
+  | {
+    readonly type: "finish";
+    readonly log: RunLog;
+    readonly unfinished: readonly LoggedRow[];
+    readonly failureCount: number;
+    /** Counters of the other end. */
+    readonly others: readonly number[];
+    readonly forceDelete: boolean;
+    readonly canConfirm: boolean;
+  }
+  | { readonly type: "confirmed"; readonly yes: boolean };
+
+/** What a mover at the destination's end says. */
+export type FromDestinationMover =
+  | {
+    readonly type: "compared";
+    readonly number: number;
+    /** Entries whose content is needed, or (arrival) which have arrived; ranges. */
+    readonly ranges: Uint8Array<ArrayBuffer>;
+    readonly needed: number;
+    /** Numbers of the directories among the entries that were made, and of those that were not. */
+    readonly made: Uint16Array<ArrayBuffer>;
+    readonly refused: Uint16Array<ArrayBuffer>;
+  }
+  | { readonly type: "landed"; readonly number: number }
+  | {
+    readonly type: "handed-over";
+    readonly log: RunLog;
+    readonly unfinished: readonly LoggedRow[];
+  }
+  | {
+    readonly type: "rescan";
+    readonly source: number;
+    readonly path: Uint8Array;
+    readonly names: readonly Uint8Array[];
+    readonly flags: number;
+  }
+  | { readonly type: "confirm"; readonly request: DeletionRequest }
+  | { readonly type: "warning"; readonly code: string; readonly message: string }
+  | { readonly type: "phase"; readonly name: string }
+  | { readonly type: "finished"; readonly extrasLeft: number }
+  | Common;
+
+/** What every mover may say. */
+type Common =
+  | { readonly type: "parcel"; readonly parcel: Parcel }
+  /** The stream has failed: the link is down, or what came over it is not the protocol. */
+  | { readonly type: "stream-failed"; readonly errno: number; readonly message?: string }
+  /** It cannot go on: a defect. */
+  | { readonly type: "broken"; readonly message: string }
+  /** The session is over for it. */
+  | { readonly type: "left" };

@@ -1,0 +1,95 @@
+import { Kind } from "../../entry/kind.ts";
+import { nameOf } from "../../entry/display.ts";
+import { depthOf, joinPath, trimNul } from "../../entry/path.ts";
+import { type MoverContext, Own } from "../../movers/context.ts";
+import { Counter } from "../../movers/counters.ts";
+import { closePlace, isAbsent, type Place } from "../../scan/mod.ts";
+import { Errno, type Name } from "../../sys/mod.ts";
+import { type BatchColumns, decodeBatch, decodeRanges, newColumns } from "../batch/mod.ts";
+import { openSource } from "./open_source.ts";
+
+/** Removes from the source what the other end says has arrived (move). */
+export class RemoveArrived {
+  readonly #columns: BatchColumns = newColumns();
+  readonly #directories: { readonly source: number; readonly path: Name }[] = [];
+
+  constructor(readonly context: MoverContext) {}
+
+  /** Removes the named entries of a batch, if they are still what was scanned; directories wait. */
+  remove(batch: Uint8Array, ranges: Uint8Array): void {
+    const head = decodeBatch(batch, this.#columns);
+    const indices = decodeRanges(ranges, this.#columns.names.count);
+    if (indices.length === 0) return;
+    const place = openSource(this.context, head.source, head.path);
+    if (place === undefined) return;
+    for (const index of indices) {
+      if (this.context.stopping) break;
+      this.#removeOne(place, index);
+    }
+    closePlace(this.context, place);
+  }
+
+  #removeOne(place: Place, index: number): void {
+    const { context } = this;
+    const { names, stats } = this.#columns;
+    const { sys, own, job } = context;
+    const { sourceIndex, path } = place;
+    const name = names.at(index);
+    const kind = stats.kind(index);
+    if (kind === Kind.Directory) {
+      this.#directories.push({ source: sourceIndex, path: joinPath(path, names.copy(index)) });
+      return;
+    }
+    const there = sys.stat(place.source, name, own, Own.Source);
+    if (isAbsent(there)) return;
+    const same = there === 0 && own.kind(Own.Source) === kind &&
+      own.size[Own.Source] === stats.size[index] &&
+      own.mtimeSeconds[Own.Source] === stats.mtimeSeconds[index] &&
+      own.mtimeNanoseconds[Own.Source] === stats.mtimeNanoseconds[index];
+    if (there < 0 || !same) {
+      const failure = there < 0 ? there : "NOT_ARRIVED";
+      context.fail("source", sourceIndex, path, names.copy(index), "remove", failure);
+      return;
+    }
+    const result = job.dryRun ? 0 : sys.unlink(place.source, name);
+    if (result < 0 && !isAbsent(result)) {
+      context.fail("source", sourceIndex, path, names.copy(index), "remove", result);
+      return;
+    }
+    context.count(Counter.Moved);
+    context.entry("remove-source", kind, sourceIndex, path, names.copy(index), 0);
+  }
+
+  /** Removes the directories that are empty now, deepest first. */
+  removeDirectories(): void {
+    const { context } = this;
+    const deepest = this.#directories
+      .map((directory) => ({ ...directory, depth: depthOf(directory.path) }))
+      .sort((one, other) => other.depth - one.depth);
+    for (const { source, path } of deepest) {
+      if (context.stopping) return;
+      const result = context.job.dryRun ? 0 : this.#removeDirectory(source, path);
+      // A directory that still holds something, such as what a filter left out, stays.
+      if (result === -Errno.ENOTEMPTY || result === -Errno.EEXIST) continue;
+      if (result < 0 && !isAbsent(result)) {
+        context.fail("source", source, path, nameOf(""), "remove", result);
+        continue;
+      }
+      context.count(Counter.Moved);
+      context.entry("remove-source", Kind.Directory, source, path, nameOf(""), 0);
+    }
+  }
+
+  #removeDirectory(source: number, path: Name): number {
+    const { sys } = this.context;
+    const trimmed = trimNul(path);
+    const cut = trimmed.lastIndexOf(47);
+    const [root] = this.context.roots(source);
+    const above = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
+    const parent = sys.openBeneath(root, above);
+    if (parent < 0) return parent;
+    const result = sys.removeDirectory(parent, joinPath(trimmed.subarray(cut + 1), nameOf("")));
+    sys.close(parent);
+    return result;
+  }
+}

@@ -1,0 +1,203 @@
+import { Kind } from "../../entry/kind.ts";
+import { pathKey, trimNul } from "../../entry/path.ts";
+import { SMALL_BYTES } from "../../deliver/small_file.ts";
+import { type MoverContext, Own } from "../../movers/context.ts";
+import { Counter } from "../../movers/counters.ts";
+import { openSource } from "./open_source.ts";
+import { closePlace, type Place } from "../../scan/mod.ts";
+import { ShardWriter } from "../../shard/mod.ts";
+import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
+import {
+  type BatchColumns,
+  type BatchHead,
+  decodeBatch,
+  decodeRanges,
+  newColumns,
+} from "../batch/mod.ts";
+import { RecordWriter } from "../data/record_writer.ts";
+import type { Outlet } from "../data/streams.ts";
+import { SendCode, sendFailure } from "../mover/send_failure.ts";
+import { nameInShard } from "../mover/shard_name.ts";
+import { sendLargeFile } from "./send_large_file.ts";
+
+/** Bytes of one shard: large enough to fill the pipe, small enough for the cache and for both ends to work at once. */
+const SHARD_BYTES: number = 1024 * 1024;
+/** Files in one shard at most; see the records' format. */
+const SHARD_FILES = 4096;
+
+/**
+ * The deliver stage at the source's end: sends the files that a need-list names, small ones
+ * packed into shards, others one by one.
+ * Hot path; guarded by the push-small-files scenario of `deno task bench`.
+ */
+export class FileSender {
+  readonly #columns: BatchColumns = newColumns();
+  readonly #shard = new ShardWriter({ capacityBytes: SHARD_BYTES });
+  /** Of which batch and entry each file of the shard is. */
+  readonly #batches = new Uint32Array(SHARD_FILES);
+  readonly #entries = new Uint16Array(SHARD_FILES);
+  readonly #header = {
+    kind: "file" as const,
+    name: new Uint8Array(0) as Uint8Array,
+    mode: 0,
+    uid: 0,
+    gid: 0,
+    sizeBytes: 0,
+    mtimeSeconds: 0,
+    // Whole seconds need no second header, and the other end knows the time from the batch.
+    mtimeNanoseconds: 0,
+  };
+  #place: Place | undefined;
+  #placeKey = "";
+
+  readonly records: RecordWriter;
+
+  constructor(readonly context: MoverContext, readonly outlet: Outlet) {
+    this.records = new RecordWriter(outlet);
+  }
+
+  /** Sends the needed entries of a batch; gives 0, or the errno that broke the stream, negated. */
+  send(batch: Uint8Array, ranges: Uint8Array, weight: number): Result {
+    const { context } = this;
+    const columns = this.#columns;
+    const head = decodeBatch(batch, columns);
+    const { stats } = columns;
+    const indices = decodeRanges(ranges, columns.names.count);
+    let total = 0;
+    for (const index of indices) total += stats.size[index]! + 1; // in the batch
+    const place = this.#openPlace(head);
+    for (const index of indices) {
+      if (context.stopping) return -Errno.ECANCELED;
+      const result = place === undefined
+        ? this.records.failed(head.number, index, sendFailure("open", 0, SendCode.Changed))
+        : this.#sendOne(head, place, index);
+      if (result < 0) return result;
+      context.count(Counter.Fraction, weight * (stats.size[index]! + 1) / total);
+    }
+    return 0;
+  }
+
+  /** Sends what waits in a shard that is not full, and what waits in the stream. */
+  flush(): Result {
+    const result = this.#sendShard();
+    return result < 0 ? result : this.records.flush();
+  }
+
+  /** Gives back what it holds. */
+  close(): void {
+    if (this.#place !== undefined) closePlace(this.context, this.#place);
+    this.#place = undefined;
+    this.#shard.close();
+  }
+
+  /** Neighbouring need-lists are often of one directory, so the last one stays open. */
+  #openPlace(head: BatchHead): Place | undefined {
+    const key = `${head.source}/${pathKey(head.path)}`;
+    if (this.#place !== undefined && this.#placeKey === key) return this.#place;
+    if (this.#place !== undefined) closePlace(this.context, this.#place);
+    this.#place = openSource(this.context, head.source, head.path);
+    this.#placeKey = key;
+    return this.#place;
+  }
+
+  #sendOne(head: BatchHead, place: Place, index: number): Result {
+    const { sys } = this.context;
+    const { names, stats } = this.#columns;
+    const name = names.at(index);
+    const file = sys.openRead(place.source, name);
+    if (file < 0) {
+      this.#fail(place, name, "open", file);
+      return this.records.failed(head.number, index, sendFailure("open", -file));
+    }
+    const size = stats.size[index]!; // in the batch
+    let result = 1;
+    if (size <= SMALL_BYTES && stats.blocks[index]! * 512 >= size) {
+      result = this.#pack(head, file, name, index);
+    }
+    // What does not fit a shard, or has changed since the scan, goes by itself.
+    if (result > 0) {
+      result = this.#sendShard();
+      sys.seek(file, 0);
+      if (result === 0) {
+        result = sendLargeFile(
+          this.context,
+          this.records,
+          this.outlet,
+          place,
+          file,
+          name,
+          head.number,
+          index,
+        );
+      }
+    }
+    sys.close(file);
+    return result;
+  }
+
+  /** Packs a small file; 0 when that is done, 1 when it must be sent by itself. */
+  #pack(head: BatchHead, file: Handle, name: Name, index: number): Result {
+    const { stats } = this.#columns;
+    const header = this.#header;
+    header.name = nameInShard(head.path, trimNul(name));
+    header.mode = stats.mode[index]! & 0o7777; // in the batch
+    header.uid = stats.uid[index]!;
+    header.gid = stats.gid[index]!;
+    header.sizeBytes = stats.size[index]!;
+    header.mtimeSeconds = stats.mtimeSeconds[index]!;
+    if (this.#shard.entryCount === SHARD_FILES) {
+      const sent = this.#sendShard();
+      if (sent < 0) return sent;
+    }
+    let content = this.#shard.begin(header);
+    if (content === null) {
+      const sent = this.#sendShard();
+      if (sent < 0) return sent;
+      content = this.#shard.begin(header);
+      if (content === null) return 1;
+    }
+    if (!this.#readSteady(file, content, index)) {
+      this.#shard.abandon();
+      return 1;
+    }
+    const at = this.#shard.entryCount;
+    this.#shard.end();
+    this.#batches[at] = head.number;
+    this.#entries[at] = index;
+    this.#notePayload();
+    return 0;
+  }
+
+  /** Reads a file and sees that it is what the scan has seen: its size and time are the same. */
+  #readSteady(file: Handle, into: Uint8Array<ArrayBuffer>, index: number): boolean {
+    const { sys, own } = this.context;
+    const { stats } = this.#columns;
+    for (let got = 0; got < into.length;) {
+      const more = sys.read(file, got === 0 ? into : into.subarray(got), into.length - got);
+      if (more <= 0) return false;
+      got += more;
+    }
+    return sys.statHandle(file, own, Own.Check) === 0 && own.kind(Own.Check) === Kind.File &&
+      own.size[Own.Check] === stats.size[index] &&
+      own.mtimeSeconds[Own.Check] === stats.mtimeSeconds[index] &&
+      own.mtimeNanoseconds[Own.Check] === stats.mtimeNanoseconds[index];
+  }
+
+  #sendShard(): Result {
+    const count = this.#shard.entryCount;
+    if (count === 0) return 0;
+    return this.records.shard(this.#batches, this.#entries, count, this.#shard.finish());
+  }
+
+  #fail(place: Place, name: Name, operation: "open" | "read", result: Result): void {
+    const { sourceIndex, path } = place;
+    this.context.fail("source", sourceIndex, path, trimNul(name).slice(), operation, result);
+  }
+
+  #notePayload(): void {
+    const { counters } = this.context;
+    if (counters[Counter.FirstPayload] === 0) {
+      counters[Counter.FirstPayload] = performance.timeOrigin + performance.now();
+    }
+  }
+}
