@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ConfigError, parseConfig } from "../../../daemon/config/mod.ts";
 import { type KeyPath, locate } from "../../../daemon/config/locate.ts";
+import { CONFIG_KEYS } from "../../../daemon/config/schema.ts";
 
 const FILE = "/etc/blit/config.toml";
 
@@ -204,4 +205,15 @@ Deno.test("no text makes the parser throw anything but a ConfigError", () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+Deno.test("the example of the daemon's page has every key and is understood", () => {
+  const page = Deno.readTextFileSync(new URL("../../../docs/blit-daemon.md", import.meta.url));
+  const [, text = ""] = page.match(/^```toml\n(.*?)^```/ms) ?? [];
+  const config = parseConfig(FILE, text);
+  const keys = (tables: readonly object[]): string[] => [
+    ...new Set(tables.flatMap((table) => Object.keys(table))),
+  ];
+  assert.deepEqual(keys([config.daemon]).sort(), CONFIG_KEYS.daemon?.toSorted());
+  assert.deepEqual(keys(config.modules).sort(), CONFIG_KEYS.module?.toSorted());
 });
