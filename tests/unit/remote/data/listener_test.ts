@@ -154,6 +154,7 @@ Deno.test("a greeting that is cut, false or of another version gets in nowhere",
       code: "data-version",
     });
     expectation.forget();
+    await pause(20);
     assert.equal(listener.strangers, 0);
   }));
 
