@@ -2,7 +2,9 @@ import { type Backend, eachBackend, type TestOptions } from "./backend.ts";
 import { type BlitOptions, runBlit } from "./blit.ts";
 import type { CommandOutput } from "./command.ts";
 import { compareTrees, type Tolerance } from "./compare.ts";
+import { startDaemon } from "./daemon.ts";
 import { makePlace, type Medium } from "./place.ts";
+import { behindDaemon, type Ends } from "./operands.ts";
 
 /** One test's ground: a directory of its own, a backend, and blit to run on it. */
 export interface Ground {
@@ -27,6 +29,9 @@ export interface GroundOptions extends TestOptions {
   readonly on?: Medium;
 }
 
+/** `push`, `pull` or `relay`: every local test runs with its ends behind a daemon instead. */
+const ENDS = Deno.env.get("BLIT_TEST_ENDS") as Ends | undefined;
+
 /** Registers a test that runs once for each backend, each time in a fresh directory. */
 export function onGround(
   name: string,
@@ -38,8 +43,13 @@ export function onGround(
     const { path } = place;
     const source = `${path}/source`;
     const destination = `${path}/destination`;
+    await using daemon = ENDS === undefined
+      ? undefined
+      : await startDaemon({ root: "/", env: backend.env });
+    const words = (args: readonly string[], cwd: string): readonly string[] =>
+      daemon === undefined || ENDS === undefined ? args : behindDaemon(args, cwd, daemon, ENDS);
     const blitWith: Ground["blitWith"] = (given, ...args) =>
-      runBlit(args, {
+      runBlit(words(args, given.cwd ?? path), {
         cwd: path,
         cacheDirectory: `${path}/cache`,
         ...given,
