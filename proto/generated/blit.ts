@@ -99,14 +99,24 @@ export interface Frame {
     /** From the client: the answer. */
     { $case: "confirmAnswer"; value: ConfirmAnswer }
     | //
-    /** The sender's work is done; nothing but the call's end follows. */
+    /** The sender's work is done; nothing but End follows. */
     { $case: "done"; value: Done }
     | //
-    /** The sender gives up; nothing but the call's end follows. */
+    /**
+     * The sender gives up; nothing but the call's end follows. In place of a Hello: the daemon
+     * refuses the session.
+     */
     { $case: "abort"; value: Abort }
     | //
     /** Sent when there was nothing else to send for two seconds: the sender is alive. */
     { $case: "heartbeat"; value: Heartbeat }
+    | //
+    /**
+     * The sender has said all; only the call's end follows. A call that ends without it, or
+     * without an Abort, was cut off: HTTP/2 does not tell the end of a stream from the death of a
+     * process.
+     */
+    { $case: "end"; value: End }
     | undefined;
 }
 
@@ -450,6 +460,10 @@ export interface Abort {
 export interface Heartbeat {
 }
 
+/** The sender has said all. */
+export interface End {
+}
+
 /**
  * A piece of a data stream. The bytes of all chunks in order are what a TCP connection to the data
  * port would carry after its greeting.
@@ -566,6 +580,9 @@ export const Frame: MessageFns<Frame> = {
         break;
       case "heartbeat":
         Heartbeat.encode(message.body.value, writer.uint32(130).fork()).join();
+        break;
+      case "end":
+        End.encode(message.body.value, writer.uint32(138).fork()).join();
         break;
     }
     return writer;
@@ -710,6 +727,14 @@ export const Frame: MessageFns<Frame> = {
             }
 
             message.body = { $case: "heartbeat", value: Heartbeat.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.body = { $case: "end", value: End.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -2678,6 +2703,41 @@ export const Heartbeat: MessageFns<Heartbeat> = {
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
       const message = createBaseHeartbeat();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEnd(): End {
+  return {};
+}
+
+export const End: MessageFns<End> = {
+  encode(_: End, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): End {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEnd();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {

@@ -148,7 +148,7 @@ class ClientChannel implements Connection {
     const stream = new MessageStream(call, {
       role: "client",
       cancel: () => call.cancel(),
-      explain: (status) => explainStatus(status, this.peer),
+      explain: (status, hasSpoken) => explainStatus(status, this.peer, hasSpoken),
     });
     const close = () =>
       stream.break(new LinkError("closed", `The connection to ${this.peer} has been closed.`));
@@ -203,7 +203,7 @@ class ClientChannel implements Connection {
     return new Promise((resolve, reject) =>
       call((error, reply) => {
         if (reply !== undefined) resolve(reply);
-        else reject(explainStatus(error ?? { code: -1, details: "" }, this.peer));
+        else reject(explainStatus(error ?? { code: -1, details: "" }, this.peer, false));
       }, { deadline: Date.now() + CONNECT_MS })
     );
   }

@@ -33,29 +33,37 @@ export function explainConnecting(
 
 /** gRPC status codes that are told apart (https://grpc.io/docs/guides/status-codes/). */
 const DEADLINE_EXCEEDED = 4, PERMISSION_DENIED = 7, UNIMPLEMENTED = 12, UNAUTHENTICATED = 16;
-const RESOURCE_EXHAUSTED = 8, UNKNOWN = 2;
+const RESOURCE_EXHAUSTED = 8, UNKNOWN = 2, INTERNAL = 13;
 
 /** The status with which our server refuses a stream; its details are a sentence. */
 export const REFUSED: number = PERMISSION_DENIED;
 
 /** What the end of a call means; code -1 is the end of a connection. */
-export function explainStatus({ code, details }: CallStatus, peer: string): LinkError {
+export function explainStatus(
+  { code, details }: CallStatus,
+  peer: string,
+  hasSpoken: boolean,
+): LinkError {
+  const notBlit = new LinkError("not-blit", `${peer} answers, but not as blit-daemon does.`);
   switch (code) {
     case REFUSED:
     case UNAUTHENTICATED:
       return new LinkError("refused", details);
     case UNIMPLEMENTED:
-      return new LinkError("not-blit", `${peer} answers, but not as blit-daemon does.`);
+      return notBlit;
     case UNKNOWN:
+    case INTERNAL:
       // How grpc-js reads an answer that is none of gRPC's.
-      if (/HTTP status|No status information|content-type/i.test(details)) {
-        return new LinkError("not-blit", `${peer} answers, but not as blit-daemon does.`);
+      if (/HTTP status|No status information|content-type|parsing|deserial/i.test(details)) {
+        return notBlit;
       }
       break;
     case DEADLINE_EXCEEDED:
       return new LinkError("timeout", `${peer} does not answer.`);
     case RESOURCE_EXHAUSTED:
-      return new LinkError("bad-frame", `${peer} refused a message: ${details}.`);
+      // The text of a web page, read as the length of a message.
+      if (!hasSpoken) return notBlit;
+      return new LinkError("bad-frame", `${peer}: a message was refused. ${details}.`);
   }
   return new LinkError("lost", `The connection to ${peer} was lost.`);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import "./http2_guard.ts";
+import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 
 export {
   type ClientDuplexStream,
@@ -19,3 +20,6 @@ export {
   type ServiceError,
   status,
 } from "@grpc/grpc-js";
+
+// It writes to stderr what callers are told anyway.
+setLogVerbosity(logVerbosity.NONE);

@@ -2,7 +2,7 @@ import { Frame, type Hello } from "../../../proto/generated/blit.ts";
 import type { Abort } from "../../../proto/generated/blit.ts";
 import type { ControlLink } from "./control.ts";
 import { LinkError } from "./link_error.ts";
-import type { MessageStream } from "./message_stream.ts";
+import { lostConnection, type MessageStream } from "./message_stream.ts";
 import { encodeFrame } from "./service.ts";
 
 /** The protocol's version that this program speaks. */
@@ -17,6 +17,7 @@ const HEARTBEAT_MS = 2000;
 const SILENCE_MS = 12_000;
 const TICK_MS = 1000;
 
+const END = encodeFrame({ body: { $case: "end", value: {} } });
 const HEARTBEAT = encodeFrame({ body: { $case: "heartbeat", value: {} } });
 
 /** A session's frames over a call: greets, keeps the link alive, and notices when it is not. */
@@ -25,6 +26,8 @@ export class FrameLink implements ControlLink {
   readonly #stream: MessageStream;
   readonly #greeting: Hello;
   readonly #timer: ReturnType<typeof setInterval>;
+  /** The peer has said all. */
+  #isOver = false;
   #sentAt: number = performance.now();
   #tickedAt: number = performance.now();
 
@@ -69,19 +72,22 @@ export class FrameLink implements ControlLink {
 
   async receive(): Promise<Frame | undefined> {
     await this.hello;
-    while (true) {
+    while (!this.#isOver) {
       const bytes = await this.#stream.read();
-      if (bytes === undefined) return undefined;
+      if (bytes === undefined) throw lostConnection(this.peer);
       const frame = this.#decode(bytes);
       const kind = frame.body?.$case;
       // A body that is not known is an addition of a newer minor version.
       if (kind === undefined || kind === "heartbeat") continue;
-      if (kind === "hello") throw this.#refuse("The second frame of a kind that comes once: hello");
-      return frame;
+      if (kind === "hello") throw this.#refuse("A second hello");
+      if (kind === "end" || kind === "abort") this.#isOver = true;
+      if (kind !== "end") return frame;
     }
+    return undefined;
   }
 
   end(): void {
+    this.#stream.write(END).catch(() => {});
     this.#stream.end();
   }
 

@@ -25,8 +25,8 @@ export interface MessageStreamOptions {
   readonly role: "client" | "server";
   /** Ends the call at once. */
   readonly cancel: () => void;
-  /** What a status other than 0 means, or the end of a connection (-1). */
-  readonly explain: (status: CallStatus) => LinkError;
+  /** What a status other than 0 means, or the end of a connection (-1), and whether the peer has said anything. */
+  readonly explain: (status: CallStatus, hasSpoken: boolean) => LinkError;
 }
 
 /** Bytes that may wait to be sent before a writer has to wait. */
@@ -52,6 +52,7 @@ export class MessageStream {
   readonly #options: MessageStreamOptions;
   readonly #received: Buffer[] = [];
   #receivedBytes = 0;
+  #hasSpoken = false;
   #isPaused = false;
   #unsentBytes = 0;
   /** Undefined while it runs; then null after a proper end, or why it broke. */
@@ -170,6 +171,7 @@ export class MessageStream {
 
   #receive(message: Buffer): void {
     this.heardAt = performance.now();
+    this.#hasSpoken = true;
     if (this.#end !== undefined) return;
     const reader = this.#readers.shift();
     if (reader !== undefined) {
@@ -202,7 +204,7 @@ export class MessageStream {
     if (status.code === 0) {
       if (this.#sawEnd) this.#finish(null);
     } else if (this.#sawEnd || this.#call.readableLength === 0) {
-      this.#finish(this.#options.explain(status));
+      this.#finish(this.#options.explain(status, this.#hasSpoken));
     } else {
       this.#call.resume();
     }
@@ -212,12 +214,12 @@ export class MessageStream {
     if (this.#end !== undefined) {
       // The client had ended its half and is gone now: writers must not wait for it.
       if (this.#end === null && !this.#endedHere) {
-        this.#end = this.#options.explain({ code: -1, details: "" });
+        this.#end = this.#options.explain({ code: -1, details: "" }, this.#hasSpoken);
         for (const writer of this.#writers.splice(0)) writer.reject(this.#end);
       }
       return;
     }
-    this.#finish(this.#options.explain({ code: -1, details: "" }));
+    this.#finish(this.#options.explain({ code: -1, details: "" }, this.#hasSpoken));
   }
 
   #finish(end: LinkError | null): void {
