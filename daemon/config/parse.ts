@@ -1,9 +1,15 @@
 import { parse, TomlError } from "smol-toml";
-import * as v from "valibot";
 import { closest } from "../../cli/arguments/suggest.ts";
 import { ConfigError, type Problem } from "./config_error.ts";
 import { type KeyPath, locate, type Part } from "./locate.ts";
-import { CONFIG_KEYS, CONFIG_SCHEMA, type DaemonTable, type ModuleTable } from "./schema.ts";
+import {
+  checkTables,
+  CONFIG_KEYS,
+  type ConfigTables,
+  type DaemonTable,
+  type Issue,
+  type ModuleTable,
+} from "./schema.ts";
 
 /** A configuration file that was understood; what its values mean is checked in `settings.ts`. */
 export class Config {
@@ -44,9 +50,10 @@ export function parseConfig(file: string, text: string): Config {
     const message = `This is not TOML: ${said.replace(/^Invalid TOML document: /, "")}.`;
     throw raw.error([{ message, at: { line: error.line, column: error.column } }]);
   }
-  const result = v.safeParse(CONFIG_SCHEMA, tables);
-  if (!result.success) throw raw.error(result.issues.map((issue) => explain(raw, issue)));
-  return new Config(file, result.output.daemon ?? {}, result.output.module ?? [], text);
+  const checked = checkTables(tables);
+  if (Array.isArray(checked)) throw raw.error(checked.map((issue) => explain(raw, issue)));
+  const { daemon = {}, module = [] } = checked as ConfigTables;
+  return new Config(file, daemon, module, text);
 }
 
 /**
@@ -58,17 +65,12 @@ function shownText(file: string, text: string): string | undefined {
 }
 
 /** An issue as a sentence with its place. */
-function explain(config: Config, issue: v.BaseIssue<unknown>): Problem {
-  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+function explain(config: Config, { path, kind, words }: Issue): Problem {
   const key = String(path.findLast((step) => typeof step === "string") ?? "");
   const inside = path.length < 2 ? "" : String(path[0]);
   const heading = inside === "" ? "the file" : inside === "module" ? "[[module]]" : `[${inside}]`;
-  if (issue.type !== "strict_object" || !("expected" in issue)) {
-    return config.problem(`"${key}" ${issue.message}.`, path);
-  }
-  // A whole table was expected, and something else stands there.
-  if (issue.expected === "Object") return config.problem(`"${key}" ${issue.message}.`, path);
-  if (issue.expected !== "never") {
+  if (kind === "value") return config.problem(`"${key}" ${words}.`, path);
+  if (kind === "missing") {
     return config.problem(`${heading} lacks "${key}".`, path.slice(0, -1), "key");
   }
   const home = inside === "" ? ["daemon", "module"].find((table) => known(table, key)) : undefined;

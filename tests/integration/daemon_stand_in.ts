@@ -4,7 +4,7 @@
  * `drain=MS` in BLIT_TEST_SERVER is how long its sessions take to end; `fail` lets it not start,
  * `defect` lets it throw where nobody catches.
  */
-import { main } from "../../daemon/main.ts";
+import { run } from "../../daemon/run.ts";
 import type { Module, StartServer } from "../../core/remote/server.ts";
 
 const wanted = Deno.env.get("BLIT_TEST_SERVER") ?? "";
@@ -40,4 +40,4 @@ const start: StartServer = (settings, log) => {
   });
 };
 
-Deno.exit(await main(Deno.args, start));
+Deno.exit(await run(Deno.args, start));
