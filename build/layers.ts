@@ -211,6 +211,7 @@ export const LAYERS: readonly Layer[] = [
       "digest",
       "shard",
       "remote batch",
+      "remote data",
       "api types",
       "movers",
       "transfer",
