@@ -7,6 +7,7 @@ import {
   Server,
   ServerCredentials,
   type ServerDuplexStream,
+  status,
 } from "./library.ts";
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError } from "./link_error.ts";
@@ -38,6 +39,11 @@ export async function startServer(options: ServerOptions): Promise<ControlServer
   const server = new GrpcServer(options);
   await server.listen();
   return server;
+}
+
+/** Ends a call at once: grpc-js sends the status of an error; to destroy the call would send none. */
+function cancel(call: Duplex): void {
+  call.emit("error", { code: status.ABORTED, details: "Closed." });
 }
 
 class GrpcServer implements ControlServer {
@@ -95,7 +101,7 @@ class GrpcServer implements ControlServer {
     call.on("error", () => {});
     return new MessageStream(call, {
       role: "server",
-      cancel: () => call.destroy(),
+      cancel: () => cancel(call),
       explain: () => lostConnection(peer),
     });
   }
@@ -169,7 +175,7 @@ class GrpcServer implements ControlServer {
       this.#preAuthenticationMs,
     );
     try {
-      const request = await receiveToken(stream, peer, refuse, () => call.destroy());
+      const request = await receiveToken(stream, peer, refuse, () => cancel(call));
       await this.#options.onCarry(request);
     } catch (error) {
       refuse(error instanceof LinkError ? error.message : "The data stream was refused.");
