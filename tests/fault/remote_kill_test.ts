@@ -20,6 +20,9 @@ import { assertWhole, hashes, plantOldAndNew } from "./wholeness.ts";
 /** Kills in one test: as many as the issue asks for with BLIT_SOAK=1. */
 const KILLS = unmet(["soak"]) ? 2 : 20;
 
+/** The long form takes every way of content. */
+const CARRIERS = unmet(["soak"]) ? [[]] : [[], ["--force-grpc-data"]];
+
 const ignore = unmet(["remote"]) !== undefined;
 
 /** A daemon behind each end that the direction asks for, over the same directory. */
@@ -53,7 +56,7 @@ async function settled(root: string): Promise<void> {
 
 for (const direction of DIRECTIONS) {
   for (const victim of ["client", "daemon"] as const) {
-    for (const carry of [[], ["--force-grpc-data"]] as const) {
+    for (const carry of CARRIERS) {
       const over = carry.length === 0 ? "tcp" : "grpc";
       Deno.test({
         name: `a ${victim} killed at any moment of a ${direction} over ${over} damages nothing, ` +

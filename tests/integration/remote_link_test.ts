@@ -1,119 +1,191 @@
 import assert from "node:assert/strict";
 import {
-  assertCode,
-  assertSentence,
-  bigFile,
-  bigTree,
-  blitCommand,
-  type CommandOutput,
-  compareTrees,
-  dropPort,
-  inBackground,
+  inNamespace,
   joinNamespaces,
-  makePlace,
   type NetworkNamespace,
   noNamespaces,
-  noPacketFilter,
-  plant,
-  runIn,
   setLink,
-  startDaemon,
-  summaryOf,
-  unmet,
-} from "../support/mod.ts";
+} from "../support/namespace.ts";
 
-const DATA_PORT = 9777;
+const PROGRAMS = new URL("../support/link/", import.meta.url);
 
-/** Runs the CLI inside a namespace. */
-function blitIn(
-  namespace: NetworkNamespace,
-  cwd: string,
-  ...args: readonly string[]
-): Promise<CommandOutput> {
-  const { program, args: all, env } = blitCommand(args);
-  return runIn(namespace, program, all, { cwd, env, timeoutMs: 60_000 });
+/** A program of tests/support/link that runs, and what it says line by line. */
+class Program implements AsyncDisposable {
+  readonly #process: Deno.ChildProcess;
+  readonly #lines: AsyncGenerator<string, undefined>;
+
+  constructor(name: string, args: readonly string[], namespace?: NetworkNamespace) {
+    const deno = ["run", "--quiet", "--allow-all", "--no-check", name, ...args];
+    const words = inNamespace(namespace, Deno.execPath(), deno);
+    this.#process = new Deno.Command(words.program, {
+      args: words.args,
+      cwd: PROGRAMS,
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    this.#lines = lines(this.#process.stdout);
+  }
+
+  async line(): Promise<string> {
+    return (await this.#lines.next()).value ?? "nothing more";
+  }
+
+  signal(name: Deno.Signal): void {
+    this.#process.kill(name);
+  }
+
+  endInput(): Promise<void> {
+    return this.#process.stdin.close();
+  }
+
+  /** Bytes of memory that it has in use (proc_pid_statm(5)). */
+  async memory(): Promise<number> {
+    const pages = (await Deno.readTextFile(`/proc/${this.#process.pid}/statm`)).split(" ")[1];
+    return Number(pages) * 4096;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      this.signal("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await this.#process.stdin.close().catch(() => {});
+    await this.#process.status;
+    await this.#lines.return(undefined);
+  }
 }
 
-const filtered = unmet(["remote"]) ?? noPacketFilter();
-Deno.test({
-  name: `a data port behind a packet filter costs a warning, not the transfer (needs ${
-    filtered ?? "-"
-  })`,
-  ignore: filtered !== undefined,
-  fn: async () => {
-    await using place = await makePlace();
-    const { path } = place;
-    await bigTree(`${path}/source`, 5, 40, 3000);
-    await bigFile(`${path}/source/big`, 20_000_000);
-    await using net = await joinNamespaces();
-    await using daemon = await startDaemon({
-      config: `[daemon]\ndata_port = ${DATA_PORT}\nroot = "${path}"\n`,
-      namespace: net.server,
-    });
-    const open = await blitIn(
-      net.client,
-      path,
-      ...["copy", "--json", "source/", daemon.endpoint("o")],
-    );
-    assertCode(open, 0);
-    assert.equal(summaryOf(open).transport, "tcp");
-    await compareTrees(`${path}/source`, `${path}/o`);
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  let rest = "";
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+    const parts = (rest + text).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
+  }
+  return undefined;
+}
 
-    await dropPort(net.server, DATA_PORT);
-    for (
-      const [from, to] of [["source/", daemon.endpoint("pushed")], [
-        daemon.endpoint("source/"),
-        "pulled",
-      ]] as const
-    ) {
-      const output = await blitIn(net.client, path, "copy", "--json", from, to);
-      assertCode(output, 0);
-      const { transport, warnings } = summaryOf(output);
-      assert.equal(transport, "grpc");
-      assert.equal((warnings as unknown[]).length, 1, JSON.stringify(warnings));
-      assert.match(JSON.stringify(warnings), new RegExp(`data port|${DATA_PORT}`));
-    }
-    const said = await blitIn(net.client, path, "copy", "source/", daemon.endpoint("said"));
-    assertCode(said, 0);
-    assert.equal(said.stderr.match(/data port/gi)?.length, 1, said.stderr);
-    for (const name of ["pushed", "pulled", "said"]) {
-      await compareTrees(`${path}/source`, `${path}/${name}`);
-    }
+/** A server and a client with a session open between them, in namespaces of their own if given. */
+async function openSession(
+  what: string = "hello",
+  namespaces?: { readonly client: NetworkNamespace; readonly server: NetworkNamespace },
+): Promise<AsyncDisposable & { client: Program; server: Program; address: string }> {
+  const host = namespaces?.server.address ?? "127.0.0.1";
+  const server = new Program("server.ts", [host], namespaces?.server);
+  const port = await server.line();
+  const client = new Program("client.ts", [host, port, what], namespaces?.client);
+  assert.equal(await server.line(), "push begins");
+  assert.equal(await client.line(), "open");
+  return {
+    client,
+    server,
+    address: `"${host}" port ${port}`,
+    async [Symbol.asyncDispose]() {
+      await client[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What is said next, and that it was said within 15 s. */
+async function within15(program: Program): Promise<string> {
+  const start = performance.now();
+  const sentence = await program.line();
+  const seconds = (performance.now() - start) / 1000;
+  assert(seconds < 15, `it took ${seconds} s to say: ${sentence}`);
+  return sentence;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const SILENT_CLIENT =
+  /^Nothing has come from the client at [\d.]+:\d+ for 1[234] s: the connection is dead\.$/;
+
+Deno.test("a peer that is stopped is found dead within 15 s, at either end", async () => {
+  await using first = await openSession();
+  await using second = await openSession();
+  first.server.signal("SIGSTOP");
+  second.client.signal("SIGSTOP");
+  const [atClient, atServer] = await Promise.all([
+    within15(first.client),
+    within15(second.server),
+  ]);
+  assert.match(
+    atClient,
+    /^Nothing has come from "127\.0\.0\.1" port \d+ for 1[234] s: the connection is dead\.$/,
+  );
+  assert.match(atServer, SILENT_CLIENT);
+});
+
+Deno.test({
+  name: "a cable that is pulled out is found dead within 15 s by both ends",
+  ignore: noNamespaces() !== undefined,
+  async fn() {
+    await using namespaces = await joinNamespaces();
+    await using session = await openSession("hello", namespaces);
+    await setLink(namespaces.server, "down");
+    const [atClient, atServer] = await Promise.all([
+      within15(session.client),
+      within15(session.server),
+    ]);
+    assert.match(atClient, /^Nothing has come from "10\.213\.0\.2" port \d+ for 1[234] s/);
+    assert.match(atServer, SILENT_CLIENT);
   },
 });
 
-const cut = unmet(["remote"]) ?? noNamespaces();
-for (const direction of ["push", "pull"] as const) {
-  Deno.test({
-    name: `a cable pulled out in a ${direction} is found within 15 s (needs ${cut ?? "-"})`,
-    ignore: cut !== undefined,
-    fn: async () => {
-      await using place = await makePlace();
-      const { path } = place;
-      await bigTree(`${path}/source`, 60, 100, 3000);
-      await bigFile(`${path}/source/big`, 1_500_000_000);
-      await plant(`${path}/destination`, {});
-      await using net = await joinNamespaces();
-      await using daemon = await startDaemon({ root: path, namespace: net.server });
-      const [from, to] = direction === "push"
-        ? ["source/", daemon.endpoint("destination")]
-        : [daemon.endpoint("source/"), "destination"];
-      const { program, args, env } = blitCommand(["copy", from, to]);
-      await using client = inBackground(program, args, { cwd: path, env, namespace: net.client });
-      while ([...Deno.readDirSync(`${path}/destination`)].length < 5) {
-        await new Promise((resolve) => setTimeout(resolve, 2));
-      }
-      await setLink(net.client, "down");
-      const start = performance.now();
-      const { code } = await client.ended();
-      const seconds = (performance.now() - start) / 1000;
-      assertSentence({ code, stdout: client.stdout(), stderr: client.stderr() }, [1], /\w+ \w+/);
-      assert.ok(seconds < 16, `the client noticed after ${seconds.toFixed(1)} s`);
-      // The daemon has let go of it as well, and serves the next.
-      await setLink(net.client, "up");
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, 16_000 - seconds * 1000)));
-      assertCode(await blitIn(net.client, path, "copy", from, to), 0);
-      await compareTrees(`${path}/source`, `${path}/destination`);
-    },
-  });
-}
+Deno.test("a session is kept while a process was stopped for a moment, and while nothing is said", async () => {
+  await using session = await openSession();
+  session.client.signal("SIGSTOP");
+  await pause(4000);
+  session.client.signal("SIGCONT");
+  const word = await Promise.race([session.client.line(), pause(12_000)]);
+  assert.equal(word, undefined, "the session has ended");
+  await session.server.endInput();
+  assert.equal(await session.client.line(), "ended");
+});
+
+Deno.test("a killed process is noticed at once by its peer", async () => {
+  await using first = await openSession();
+  await using second = await openSession();
+  first.client.signal("SIGKILL");
+  assert.match(
+    await first.server.line(),
+    /^The connection to the client at 127\.0\.0\.1:\d+ was lost\.$/,
+  );
+  second.server.signal("SIGKILL");
+  assert.equal(await second.client.line(), `The connection to ${second.address} was lost.`);
+});
+
+Deno.test("a server serves others after a client was killed in the middle of a flood", async () => {
+  await using session = await openSession("flood");
+  session.client.signal("SIGKILL");
+  assert.match(await session.server.line(), /was lost\.$/);
+  const port = session.address.replace(/.* /, "");
+  await using next = new Program("client.ts", ["127.0.0.1", port]);
+  assert.equal(await next.line(), "open");
+});
+
+Deno.test("a server does not fill its memory with what a stopped client does not read", async () => {
+  await using session = await openSession("flood");
+  session.client.signal("SIGSTOP");
+  await pause(1000);
+  const before = await session.server.memory();
+  await pause(3000);
+  const after = await session.server.memory();
+  assert(after < 300e6 && after - before < 20e6, `${before} bytes, then ${after}`);
+});
+
+Deno.test("a drained server ends the session that outlasts the deadline with a sentence, then itself", async () => {
+  await using session = await openSession();
+  await session.server.endInput();
+  // The abort is a frame like others; after it the session has ended properly.
+  assert.equal(await session.client.line(), "ended");
+  assert.equal(
+    await session.server.line(),
+    "The daemon is stopping and has ended the session.",
+  );
+  assert.equal(await session.server.line(), "drained");
+});
