@@ -3,9 +3,9 @@ import { TokenMaker } from "./token.ts";
 
 /** How a listener is to be. */
 export interface DataListenerOptions {
-  /** Address to listen on, as `Deno.listen` takes it. */
-  readonly hostname: string;
-  /** Port; 0 takes any that is free. */
+  /** Address to listen on, or several, as `Deno.listen` takes them. */
+  readonly hostname: string | readonly string[];
+  /** Port, the same on each address; 0 takes any that is free. */
   readonly port: number;
   /** How long a connection may take to show its token; 5,000 unless said. */
   readonly greetingMs?: number;
@@ -13,7 +13,7 @@ export interface DataListenerOptions {
   readonly strangersMax?: number;
   /** How long a token is good; 30,000 unless said. */
   readonly tokenMs?: number;
-  /** What makes the tokens, for daemons that listen on several addresses. */
+  /** What makes the tokens; one of its own unless given. */
   readonly tokens?: TokenMaker;
 }
 
@@ -48,31 +48,33 @@ interface Slot {
  * bytes, and hands them to the session that the token was made for.
  */
 export class DataListener {
-  readonly #listener: Deno.TcpListener;
+  readonly #listeners: readonly Deno.TcpListener[];
   readonly #tokens: TokenMaker;
   readonly #greetingMs: number;
   readonly #strangersMax: number;
   readonly #tokenMs: number;
   readonly #strangers = new Set<Stranger>();
   readonly #sessions = new Map<string, Slot[]>();
-  #placeFreed: () => void = () => {};
+  /** Those who wait for a place to be free. */
+  readonly #waiting = new Set<() => void>();
   #isClosed = false;
   /** Resolves when it has stopped accepting. */
   readonly finished: Promise<void>;
 
   /** Listens from now on; throws as `Deno.listen` does. */
   constructor(options: DataListenerOptions) {
-    this.#listener = Deno.listen({ hostname: options.hostname, port: options.port });
+    this.#listeners = listen([options.hostname].flat(), options.port);
     this.#tokens = options.tokens ?? new TokenMaker();
     this.#greetingMs = options.greetingMs ?? 5000;
     this.#strangersMax = options.strangersMax ?? 64;
     this.#tokenMs = options.tokenMs ?? 30_000;
-    this.finished = this.#accept();
+    const accepting = this.#listeners.map((listener) => this.#accept(listener));
+    this.finished = Promise.all(accepting).then(() => {});
   }
 
   /** The port it listens on. */
   get port(): number {
-    return this.#listener.addr.port;
+    return this.#listeners[0]?.addr.port ?? 0;
   }
 
   /** Connections that have not shown a token yet. */
@@ -114,17 +116,22 @@ export class DataListener {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#listener.close();
+    for (const listener of this.#listeners) listener.close();
     for (const { conn } of this.#strangers) closeQuietly(conn);
     this.#placeFreed();
   }
 
-  async #accept(): Promise<void> {
+  #placeFreed(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+
+  async #accept(listener: Deno.TcpListener): Promise<void> {
     while (!this.#isClosed) {
       await this.#waitForPlace();
       let conn: Deno.TcpConn;
       try {
-        conn = await this.#listener.accept();
+        conn = await listener.accept();
       } catch {
         if (this.#isClosed) return;
         // Out of descriptors, or the connection is gone already: not to be hurried.
@@ -150,7 +157,7 @@ export class DataListener {
       const left = PATIENCE_MS - (performance.now() - (oldest?.since ?? 0));
       let timer: ReturnType<typeof setTimeout> | undefined;
       await new Promise<void>((resolve) => {
-        this.#placeFreed = resolve;
+        this.#waiting.add(resolve);
         timer = setTimeout(() => {
           if (oldest !== undefined) closeQuietly(oldest.conn);
         }, Math.max(0, left));
@@ -189,6 +196,20 @@ export class DataListener {
     if (slot === undefined) return { answer: GreetingAnswer.Refused };
     return { answer: GreetingAnswer.Welcome, slot };
   }
+}
+
+/** Listens on all addresses with one port, or on none. */
+function listen(hostnames: readonly string[], port: number): Deno.TcpListener[] {
+  const listeners: Deno.TcpListener[] = [];
+  try {
+    for (const hostname of hostnames) {
+      listeners.push(Deno.listen({ hostname, port: listeners[0]?.addr.port ?? port }));
+    }
+  } catch (error) {
+    for (const listener of listeners) listener.close();
+    throw error;
+  }
+  return listeners;
 }
 
 function makeSlot(): Slot {

@@ -14,7 +14,7 @@ export interface ByteWriter {
   /** Writes some of the bytes, whose memory may be shared and is used again afterwards. */
   write(bytes: Uint8Array): Promise<number>;
   /** Says that nothing more comes. */
-  closeWrite(): Promise<void>;
+  closeWrite(): Promise<void> | void;
 }
 
 /** The largest piece that goes through at once, so that both sides work at the same time. */
@@ -85,9 +85,13 @@ export async function pumpOut(
   }
 }
 
-/** Ends a pump that waits for the mover; one that waits for its connection ends when that closes. */
+/**
+ * Ends a pump that waits for the mover, and the mover's stream with it. A pump that waits for its
+ * connection ends when that closes.
+ */
 export function stopRing(ring: Ring): void {
   ring.end(RingWord.ReaderEnd, -LinkErrno.EPIPE);
+  ring.end(RingWord.WriterEnd, -LinkErrno.ECONNRESET);
   ring.turn();
 }
 

@@ -8,8 +8,8 @@ const COPY_BYTES = 256 << 10;
 
 /**
  * Reads from a socket, straight to where the caller wants the bytes. To files it splices: 1 GiB
- * over loopback into a new file, on two cores, the median of four in MB/s: splice by 1 MiB 2441 on
- * tmpfs and 2698 on ext4; recv and write by 256 KiB 1120 and 1667, by 1 MiB 1582 and 2372.
+ * over loopback into a new file, on two cores, the median of four in MB/s: splice by 1 MiB 2536 on
+ * tmpfs and 2810 on ext4; recv and write by 256 KiB 1455 and 1666, by 1 MiB 1752 and 2319.
  */
 export class SocketInlet implements Inlet {
   receivedBytes = 0;

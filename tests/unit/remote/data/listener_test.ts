@@ -232,6 +232,25 @@ Deno.test("the silent cannot keep others out", () =>
     expectation.forget();
   }));
 
+Deno.test("it listens on several addresses with one port, or on none", async () => {
+  const listener = new DataListener({ hostname: [HOST, "::1"], port: 0 });
+  const expectation = await listener.expect(session, 2);
+  const { port } = listener;
+  for (const [stream, host] of [HOST, "::1"].entries()) {
+    const client = await connectData(host, port, expectation.tokens[stream] ?? session);
+    (await expectation.arrived(stream))?.close();
+    client.close();
+  }
+  assert.throws(
+    () => new DataListener({ hostname: ["::1", "192.0.2.1"], port: 0 }),
+    Deno.errors.AddrNotAvailable,
+  );
+  assert.throws(() => new DataListener({ hostname: HOST, port }), Deno.errors.AddrInUse);
+  expectation.forget();
+  listener.close();
+  await listener.finished;
+});
+
 Deno.test("closing sends strangers away and ends who waits", async () => {
   const listener = new DataListener({ hostname: HOST, port: 0 });
   const expectation = await listener.expect(session, 1);
