@@ -98,6 +98,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "sys", "api types", "movers"],
   },
   {
+    // Options become a job, at either end of any run.
+    name: "job",
+    files: ["core/transfer/make_job.ts", "core/transfer/prepare_backup.ts"],
+    mayImport: ["entry", "filter", "sys", "api types", "movers", "endpoint"],
+  },
+  {
     // The movers of a remote run, at either end, and what is said to them.
     name: "remote movers",
     files: ["core/remote/mover/", "core/remote/source/", "core/remote/destination/"],
@@ -147,6 +153,7 @@ export const LAYERS: readonly Layer[] = [
       "report",
       "pool",
       "endpoint",
+      "job",
       "proto",
       "grpc",
       "server types",
@@ -171,6 +178,7 @@ export const LAYERS: readonly Layer[] = [
       "finish",
       "pool",
       "endpoint",
+      "job",
       "report",
       "remote session",
     ],

@@ -111,7 +111,7 @@ function sharedBytes(length: number): Uint8Array {
  * Orders two paths of one blob by bytes, with the slash before every other byte, so that `a`,
  * `a/b` and `a-b` come in this order and all that is beneath a directory stands together.
  */
-function comparePaths(
+export function comparePaths(
   bytes: Uint8Array,
   leftStart: number,
   leftEnd: number,

@@ -12,7 +12,7 @@ import { gather, type RunLog } from "../movers/run_log.ts";
 import { openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
-import { makeJob } from "./make_job.ts";
+import { jobOptions, makeJob } from "./make_job.ts";
 import type { TransferOptions, Verb } from "./options.ts";
 import { batches, entryTasks, finishLevels, rootTasks } from "../finish/phase_tasks.ts";
 import { progressEvent } from "../report/progress.ts";
@@ -111,7 +111,7 @@ export class Run implements FinishingRun {
     const filtered = (options.filter?.rules?.length ?? 0) > 0;
     const dryRun = options.dryRun ?? false;
     let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
-    const job = makeJob(sys, verb, options, resolved, target, filter);
+    const job = makeJob(sys, verb, jobOptions(options, filter), resolved);
     if (verb === "move") {
       const { left, renamed } = renameSources(sys, job, resolved);
       this.#moved = renamed.length;
