@@ -1,0 +1,58 @@
+import type { LocalPath } from "../../endpoint/mod.ts";
+import { localTarget, makeDestination, placeSources, type Target } from "../../endpoint/target.ts";
+import type { JobSource } from "../../movers/job.ts";
+import type { Sys } from "../../sys/mod.ts";
+import type { Module } from "../server.ts";
+import { checkFacts, type GivenFact } from "./check_facts.ts";
+import { parseModulePath } from "./module_path.ts";
+import { readOnly } from "./read_only.ts";
+
+/**
+ * Decides where a daemon's sources go on the client, by the rule of `placeSources`. Makes the
+ * destination directory (not in a dry run).
+ *
+ * @throws {SessionError} for facts that cannot be
+ * @throws {TransferError} for what cannot work
+ */
+export function placeLocally(
+  sys: Sys,
+  facts: readonly GivenFact[],
+  destination: LocalPath,
+  dryRun: boolean,
+): JobSource[] {
+  return place(sys, facts, localTarget(destination), dryRun);
+}
+
+/**
+ * Decides where a client's sources go in a module, by the rule of `placeSources`. Makes the
+ * destination directory beneath the module's root (not in a dry run). No link is followed.
+ *
+ * @throws {SessionError} for a read-only module, a path that is not within it, and facts that
+ * cannot be
+ * @throws {TransferError} for what cannot work
+ */
+export function placeInModule(
+  sys: Sys,
+  facts: readonly GivenFact[],
+  module: Module,
+  path: Uint8Array,
+  dryRun: boolean,
+): JobSource[] {
+  if (module.readOnly) throw readOnly(module);
+  return place(sys, facts, parseModulePath(module, path), dryRun);
+}
+
+function place(
+  sys: Sys,
+  given: readonly GivenFact[],
+  target: Target,
+  dryRun: boolean,
+): JobSource[] {
+  const facts = checkFacts(given);
+  const half = makeDestination(sys, placeSources(sys, facts, target), dryRun);
+  return facts.map(({ name, content }) => ({
+    root: undefined,
+    ...half,
+    ...(content ? {} : { only: name }),
+  }));
+}
