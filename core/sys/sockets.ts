@@ -68,15 +68,25 @@ export interface Sockets {
 
 /**
  * Opens the socket calls for the calling thread; undefined where they cannot be had (not Linux,
- * or FFI is not granted), and the bytes go through Deno's own connections.
+ * FFI is not granted) or are not to be used (`BLIT_SYS=portable`), and the bytes go through Deno's
+ * own connections.
  */
 export function openSockets(): Sockets | undefined {
   if (Deno.build.os !== "linux") return undefined;
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
+  if (isPortableForced()) return undefined;
   try {
     return openLinuxSockets();
   } catch {
     // No libc.so.6 (musl): the plain path serves.
     return undefined;
   }
+}
+
+/** The same switch as in open.ts: a file's handle is a descriptor only with the linux backend. */
+function isPortableForced(): boolean {
+  if (Deno.permissions.querySync({ name: "env", variable: "BLIT_SYS" }).state !== "granted") {
+    return false;
+  }
+  return Deno.env.get("BLIT_SYS") === "portable";
 }

@@ -73,3 +73,14 @@ Deno.test("an event wakes a wait for a socket", async () => {
   (await listener.accept()).close();
   sockets.end();
 });
+
+Deno.test("there are no socket calls where the portable backend is forced", () => {
+  const before = Deno.env.get("BLIT_SYS");
+  Deno.env.set("BLIT_SYS", "portable");
+  try {
+    assert.equal(openSockets(), undefined);
+  } finally {
+    if (before === undefined) Deno.env.delete("BLIT_SYS");
+    else Deno.env.set("BLIT_SYS", before);
+  }
+});
