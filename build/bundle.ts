@@ -44,12 +44,29 @@ async function bundleOne(entry: string, folder: string, output: string): Promise
   }).output();
   if (!success) throw new Error(`Cannot bundle ${entry}:\n${new TextDecoder().decode(stderr)}`);
   const main = entry.replace(/^.*\//, "").replace(/\.ts$/, ".js");
+  for (const { name } of Deno.readDirSync(aside)) {
+    const file = `${aside}/${name}`;
+    const text = await Deno.readTextFile(file);
+    const mended = mendRequire(text);
+    if (mended !== text) await Deno.writeTextFile(file, mended);
+  }
   const chunks = [...Deno.readDirSync(aside)].map(({ name }) => name)
     .filter((name) => name !== main);
   for (const name of chunks) await Deno.rename(`${aside}/${name}`, `${folder}/${name}`);
   await Deno.rename(`${aside}/${main}`, `${folder}/${output}`);
   await Deno.remove(aside);
   return [output, ...chunks];
+}
+
+/**
+ * Gives a module with CommonJS packages inside (grpc-js) a `require` for what is built in. The
+ * bundler does so by itself unless its own function happens to be called `$` once minified, when
+ * the text it looks for is another (https://github.com/denoland/deno/pull/30023).
+ */
+export function mendRequire(text: string): string {
+  if (!text.includes('Dynamic require of "')) return text;
+  return 'import{createRequire as requireOf}from"node:module";' +
+    `const require=requireOf(import.meta.url);${text}`;
 }
 
 if (import.meta.main) {
