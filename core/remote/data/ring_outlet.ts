@@ -40,6 +40,7 @@ export class RingOutlet implements Outlet {
       // Both backends read into shared memory as well; their type says less than they can.
       const place = room as Uint8Array as Uint8Array<ArrayBuffer>;
       const count = this.#sys.read(file, place, place.length);
+      if (count === -Errno.EINTR) continue;
       if (count < 0) return count;
       if (count === 0) break;
       this.#wrote(count);
