@@ -2,16 +2,17 @@
  * `deno task bundle [FOLDER]`: the programs as plain JavaScript in dist/ (or the folder), with
  * nothing to resolve and nothing of `node:` on the way to the first byte. The WASM module travels
  * inside. What a program needs only now and then stands in chunks beside it that are read when
- * used (docs/decisions/0001); a program, its chunks and mover_worker.js stay together.
+ * used (docs/decisions/0001); a program, its chunks and the Workers' files stay together.
  *
  * @module
  */
-import { MOVER_WORKER, PROGRAMS, ROOT } from "./programs.ts";
+import { MOVER_WORKER, PROGRAMS, REMOTE_WORKER, ROOT } from "./programs.ts";
 
 /** Makes the folder (an absolute path) anew, and gives the entry files' names; throws with what the bundler said. */
 export async function bundle(folder: string): Promise<readonly string[]> {
   const entries = new Map(PROGRAMS.map(({ name, main }) => [`${name}.js`, main]));
   entries.set("mover_worker.js", MOVER_WORKER);
+  entries.set("remote_worker.js", REMOTE_WORKER);
   await Deno.mkdir(folder, { recursive: true });
   const made = new Set<string>();
   // One after another: the first may have to fetch the bundler, and two would fetch it at once.

@@ -57,5 +57,8 @@ export const PROGRAMS: readonly Program[] = [
  */
 export const MOVER_WORKER = "core/pool/mover_worker.ts";
 
+/** The same for remote transfers; core/remote/mover/crew.ts looks for `remote_worker.js`. */
+export const REMOTE_WORKER = "core/remote/mover/worker.ts";
+
 /** The root of the repository. */
 export const ROOT: URL = new URL("../", import.meta.url);

@@ -9,8 +9,8 @@ import { run } from "./run.ts";
 export function main(texts: readonly string[]): Promise<number> {
   return run(texts, async (settings, log) => {
     // Loaded only now: help and --check do without gRPC.
-    const { startControlPlane } = await import("./control_plane.ts");
-    return await startControlPlane(settings, log);
+    const { startSessions } = await import("../core/remote/session/serve.ts");
+    return await startSessions(settings, log);
   });
 }
 

@@ -1,5 +1,5 @@
 import { Console } from "../output/console.ts";
-import { VERSION } from "../version.ts";
+import { VERSION } from "../../core/version.ts";
 
 /** `blit version`, `blit --version`; the same for the other programs. */
 export function run(program: string): number {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { VERSION } from "../../cli/version.ts";
+import { VERSION } from "../../core/version.ts";
 import { connect } from "../../core/remote/grpc/mod.ts";
 import { type Background, inBackground } from "../support/background.ts";
 import { bash, command, type CommandOutput, makePlace, unmet } from "../support/mod.ts";

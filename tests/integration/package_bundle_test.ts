@@ -6,7 +6,13 @@ import { type Blit, copiesInWorkers, hashesInWasm, startsAndRefuses } from "./pa
 Deno.test("the bundled blit copies in Workers, hashes, and imports nothing but its chunks", async (t) => {
   await using place = await makePlace();
   const programs = await bundle(place.path);
-  assert.deepEqual(programs, ["blit.js", "blit-daemon.js", "blit-utils.js", "mover_worker.js"]);
+  assert.deepEqual(programs, [
+    "blit.js",
+    "blit-daemon.js",
+    "blit-utils.js",
+    "mover_worker.js",
+    "remote_worker.js",
+  ]);
   const deno = ["run", "--no-config", "--no-prompt", ...PERMISSIONS];
   const blit: Blit = [Deno.execPath(), ...deno, `${place.path}/blit.js`];
   await t.step("it starts", () => startsAndRefuses(blit));

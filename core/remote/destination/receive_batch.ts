@@ -33,6 +33,8 @@ export interface Compared {
   /** Entries whose content is needed, the first `count`. */
   readonly wanted: Uint16Array<ArrayBuffer>;
   count: number;
+  /** Hard links are made in a later phase, which touches the directory. */
+  hasLinks: boolean;
   /** What waits for that content. */
   open: OpenBatch | undefined;
   /** Directories that were made, and those that there is nothing to put into. */
@@ -76,6 +78,7 @@ export class BatchReceiver {
       head,
       wanted: new Uint16Array(names.count),
       count: 0,
+      hasLinks: false,
       open: undefined,
       made: [],
       refused: [],
@@ -185,6 +188,7 @@ export class BatchReceiver {
       }
       if (!linksNow && source.links[index]! > 1) {
         links.add(names, index);
+        compared.hasLinks = true;
         continue;
       }
       if (need === Need.Blocked && cleared && job.dryRun) needs[index] = Need.Create;
@@ -217,7 +221,8 @@ export class BatchReceiver {
     const due = isDue || place.touched || compared.open !== undefined;
     const { sourceIndex, path } = place;
     // What comes in several batches is finished when everything is done.
-    if (isFirst && (!isWhole || place.isPutOff)) this.#keepRow(place, directory);
+    const again = !isWhole || place.isPutOff || compared.hasLinks;
+    if (isFirst && again) this.#keepRow(place, directory);
     if (due && !isWhole) {
       if (!context.job.dryRun) log.unfinished.push({ source: sourceIndex, path: path.slice() });
     } else if (due && !place.isPutOff) {

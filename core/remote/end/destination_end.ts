@@ -3,6 +3,7 @@ import { trimNul } from "../../entry/path.ts";
 import { AbortReason, Control, MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
 import { Counter, COUNTERS } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
+import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../../movers/run_log.ts";
 import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
@@ -12,7 +13,9 @@ import type { FromDestinationMover, ToDestinationMover } from "../mover/messages
 import { type Arrived, BatchOrder } from "./batch_order.ts";
 import type { EndHost } from "./end_host.ts";
 import { batchesOf, Outgoing } from "./outgoing.ts";
+import { FatalFailure, fatalOf } from "./fatal_failure.ts";
 import { StreamFailure } from "./stream_failure.ts";
+import { parcelToWire } from "./wire_parcel.ts";
 
 const EMPTY = new Uint16Array(0);
 const NO_RANGES = new Uint8Array(0);
@@ -49,6 +52,8 @@ export class DestinationEnd {
   #idle: PromiseWithResolvers<void> | undefined;
   #handedOver: { readonly log: RunLog; unfinished: LoggedRow[]; missing: number } | undefined;
   #finished: PromiseWithResolvers<number> | undefined;
+  #fatal: FailureRecord | undefined;
+  #closing = false;
 
   constructor(
     readonly host: EndHost,
@@ -123,6 +128,7 @@ export class DestinationEnd {
 
   /** Ends the movers: properly, or at once. */
   async close(atOnce: boolean): Promise<void> {
+    this.#closing = true;
     if (atOnce) {
       Atomics.compareExchange(
         this.memory.control,
@@ -259,7 +265,10 @@ export class DestinationEnd {
         this.#finished?.resolve(message.extrasLeft);
         break;
       case "parcel":
-        this.host.parcel(message.parcel);
+        this.#parcel(message.parcel);
+        break;
+      case "left":
+        this.#left();
         break;
       case "stream-failed":
         this.host.fail(new StreamFailure(message.errno, message.message));
@@ -326,5 +335,19 @@ export class DestinationEnd {
       others: this.host.otherCounters,
       ...this.#deletion,
     });
+  }
+
+  #parcel(parcel: Parcel): void {
+    this.host.parcel(parcel);
+    this.#fatal ??= fatalOf(parcel);
+    const entries = this.host.tellsEntries ? parcel.entries : [];
+    if (entries.length === 0 && parcel.failures.length === 0) return;
+    const value = parcelToWire({ entries, failures: parcel.failures });
+    this.outgoing.frame({ body: { $case: "parcel", value } });
+  }
+
+  /** A mover has left: properly at the end, or because going on is pointless. */
+  #left(): void {
+    if (!this.#closing) this.host.fail(new FatalFailure(this.#fatal));
   }
 }

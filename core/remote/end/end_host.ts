@@ -8,6 +8,8 @@ export interface EndHost {
   send(frame: Frame): Promise<void>;
   /** What happened to entries at this end. */
   parcel(parcel: Parcel): void;
+  /** The other end wants to know of each entry. */
+  readonly tellsEntries: boolean;
   /** Something that the user should know. */
   warn(code: string, message: string): void;
   /** This end has entered another phase. */

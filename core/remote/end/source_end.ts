@@ -5,6 +5,7 @@ import { PackedNames } from "../../entry/packed.ts";
 import { AbortReason, Control, type SharedMemory } from "../../movers/control.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
+import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
 import type { Name } from "../../sys/mod.ts";
 import { PATH_BYTES, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
@@ -13,7 +14,9 @@ import type { FromSourceMover, ToSourceMover } from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
 import type { EndHost } from "./end_host.ts";
 import { Outgoing } from "./outgoing.ts";
+import { FatalFailure, fatalOf } from "./fatal_failure.ts";
 import { StreamFailure } from "./stream_failure.ts";
+import { parcelToWire } from "./wire_parcel.ts";
 
 const NONE = new Uint8Array(0);
 
@@ -36,6 +39,8 @@ export class SourceEnd {
   /** The pass that removes what has arrived (move). */
   #removing = false;
   #removed: PromiseWithResolvers<void> | undefined;
+  #fatal: FailureRecord | undefined;
+  #closing = false;
 
   constructor(
     readonly host: EndHost,
@@ -96,6 +101,7 @@ export class SourceEnd {
 
   /** Ends the movers: properly, or at once. */
   async close(atOnce: boolean): Promise<void> {
+    this.#closing = true;
     if (atOnce) {
       Atomics.compareExchange(
         this.memory.control,
@@ -138,7 +144,10 @@ export class SourceEnd {
         this.#removed?.resolve();
         break;
       case "parcel":
-        this.host.parcel(message.parcel);
+        this.#parcel(message.parcel);
+        break;
+      case "left":
+        this.#left();
         break;
       case "stream-failed":
         this.host.fail(new StreamFailure(message.errno, message.message));
@@ -223,6 +232,20 @@ export class SourceEnd {
       weight: 0,
     };
     this.#crew[0]?.say({ type: "scan", tasks: [task], announces: false });
+  }
+
+  #parcel(parcel: Parcel): void {
+    this.host.parcel(parcel);
+    this.#fatal ??= fatalOf(parcel);
+    const entries = this.host.tellsEntries ? parcel.entries : [];
+    if (entries.length === 0 && parcel.failures.length === 0) return;
+    const value = parcelToWire({ entries, failures: parcel.failures });
+    this.outgoing.frame({ body: { $case: "parcel", value } });
+  }
+
+  /** A mover has left: properly at the end, or because going on is pointless. */
+  #left(): void {
+    if (!this.#closing) this.host.fail(new FatalFailure(this.#fatal));
   }
 }
 

@@ -59,7 +59,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.left = left.promise;
     port1.onmessage = ({ data }: MessageEvent<From>): void => {
       if (data.type === "left") left.resolve();
-      else hear(data);
+      hear(data);
     };
     this.#worker.onerror = (event): void => {
       event.preventDefault();

@@ -1,17 +1,54 @@
-import type { Endpoint } from "../../endpoint/endpoint.ts";
+import type { Endpoint, RemoteEndpoint } from "../../endpoint/endpoint.ts";
+import { type LocalPath, parseLocalPath } from "../../endpoint/mod.ts";
 import type { TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import type { TransferOptions, Verb } from "../../transfer/options.ts";
+import { ClientRun } from "./client_run.ts";
 
-/** Runs one verb of which at least one end is behind a daemon. */
-export function runRemote(
-  _verb: Verb,
+/**
+ * Runs one verb of which at least one end is behind a daemon: this host is the source's end, the
+ * destination's, or only joins two daemons.
+ *
+ * @throws {TransferError} when nothing could be begun, or the run had to stop
+ */
+export async function runRemote(
+  verb: Verb,
   sources: readonly Endpoint[],
   destination: Endpoint,
-  _options: TransferOptions,
+  options: TransferOptions,
 ): Promise<TransferSummary> {
-  const remote = [...sources, destination].find((end) => end.kind === "remote");
-  const place = remote?.kind === "remote" ? `"${remote.text}"` : "A server";
-  const sentence = `${place} cannot be reached: remote places are not part of this version yet.`;
-  return Promise.reject(new TransferError("not-yet", sentence));
+  if (verb === "mirror" && options.filter?.filesFrom !== undefined) {
+    throw new TransferError(
+      "mirror-files-from",
+      "mirror takes no list of files: what is missing from the list would be deleted. Use copy.",
+      "usage",
+    );
+  }
+  const run = await ClientRun.begin(verb, options);
+  try {
+    await transfer(run, sources, destination);
+    return run.summary();
+  } catch (error) {
+    throw run.explain(error);
+  } finally {
+    run.close();
+  }
+}
+
+async function transfer(
+  run: ClientRun,
+  sources: readonly Endpoint[],
+  destination: Endpoint,
+): Promise<void> {
+  const here = sources.flatMap((source): LocalPath[] =>
+    source.kind === "local" ? [parseLocalPath(source.path)] : []
+  );
+  const there = sources.flatMap((source): RemoteEndpoint[] =>
+    source.kind === "remote" ? [source] : []
+  );
+  if (destination.kind === "local") {
+    return await (await import("./pull.ts")).pull(run, there, parseLocalPath(destination.path));
+  }
+  if (there.length === 0) return await (await import("./push.ts")).push(run, here, destination);
+  return await (await import("./relay.ts")).relay(run, there, destination);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { stalePages } from "../../../cli/generate.ts";
 import { programHelp, verbHelp } from "../../../cli/help/text.ts";
 import { BLIT, BLIT_DAEMON, BLIT_UTILS } from "../../../cli/table/mod.ts";
-import { VERSION } from "../../../cli/version.ts";
+import { VERSION } from "../../../core/version.ts";
 import config from "../../../deno.json" with { type: "json" };
 
 const FOLDER = new URL("../../golden/help/", import.meta.url);

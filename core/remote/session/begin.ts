@@ -1,0 +1,38 @@
+import type { Begin, SourceFact } from "../../../proto/generated/blit.ts";
+import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
+import type { ClientRun } from "./client_run.ts";
+import { optionsToWire, verbToWire } from "./wire_options.ts";
+
+/** Streams that a client asks for: as many as there are movers. */
+const STREAMS = 2;
+
+/** What a client says first: the daemon's end, and what is to be done. */
+export function beginFrame(
+  run: ClientRun,
+  endpoint: RemoteEndpoint,
+  rest: {
+    readonly sources?: readonly SourceFact[];
+    readonly sourcePaths?: readonly RemoteEndpoint[];
+  },
+): Begin {
+  const { options, filter, verb } = run;
+  return {
+    verb: verbToWire(verb),
+    module: endpoint.module ?? "",
+    path: rest.sourcePaths === undefined ? pathOf(endpoint) : new Uint8Array(0),
+    sourcePaths: (rest.sourcePaths ?? []).map(pathOf),
+    options: optionsToWire(options, filter, Date.now() / 1000),
+    streams: Math.min(options.workers ?? STREAMS, 8),
+    forceGrpcData: options.forceGrpcData ?? false,
+    sources: [...(rest.sources ?? [])],
+  };
+}
+
+/** A path within a module, with a slash at the end where its content is meant. */
+function pathOf({ path, content }: RemoteEndpoint): Uint8Array {
+  if (!content || path.length === 0) return path;
+  const whole = new Uint8Array(path.length + 1);
+  whole.set(path);
+  whole[path.length] = 47;
+  return whole;
+}

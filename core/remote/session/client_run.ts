@@ -1,0 +1,214 @@
+import type { Parcel as WireParcel } from "../../../proto/generated/blit.ts";
+import type { FilterSpec } from "../../filter/spec.ts";
+import { kindWord } from "../../entry/kind.ts";
+import { Counter, COUNTERS } from "../../movers/counters.ts";
+import { AbortReason, Control, MOVERS_MAX } from "../../movers/control.ts";
+import type { Parcel } from "../../movers/outbox.ts";
+import { newMemory } from "../../pool/memory.ts";
+import { failureEvent, progressEvent, Tally, type Totals } from "../../report/mod.ts";
+import { openSys, type Sys } from "../../sys/mod.ts";
+import type { TransferEvent, TransferSummary } from "../../transfer/events.ts";
+import { TransferError } from "../../transfer/failure.ts";
+import type { DeletionRequest, TransferOptions, Verb } from "../../transfer/options.ts";
+import { WireError } from "../batch/mod.ts";
+import { FatalFailure } from "../end/fatal_failure.ts";
+import { StreamFailure } from "../end/stream_failure.ts";
+import { parcelFromWire } from "../end/wire_parcel.ts";
+import { type Connection, LinkError } from "../grpc/mod.ts";
+import { SessionError } from "./session_error.ts";
+import { CONTROL, type Listener, type Talk } from "./talk.ts";
+import { VERSION } from "../../version.ts";
+
+/**
+ * A remote transfer as its user sees it: events, progress, the confirmation, the summary,
+ * whichever ends are here.
+ */
+export class ClientRun implements Listener, Totals {
+  readonly tally = new Tally();
+  readonly memory = newMemory();
+  /** Sessions whose other end's counters count: one, or two when this host only relays. */
+  readonly talks: Talk[] = [];
+  readonly confirm: (request: DeletionRequest) => Promise<boolean>;
+  transport: "tcp" | "grpc" = "tcp";
+  streams = 0;
+  readonly #started = performance.now();
+  readonly #connections: Connection[] = [];
+  readonly #aborted = Promise.withResolvers<never>();
+  readonly #onAbort: () => void;
+  #phase = "transfer";
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #firstPayloadMs: number | undefined;
+
+  private constructor(
+    readonly verb: Verb,
+    readonly options: TransferOptions,
+    readonly sys: Sys,
+    readonly filter: FilterSpec | undefined,
+  ) {
+    this.confirm = async (request) => await options.confirm?.(request) ?? false;
+    this.#aborted.promise.catch(() => {});
+    this.#onAbort = (): void => this.#aborted.reject(options.signal?.reason);
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const { progressIntervalMs = 0 } = options;
+    if (progressIntervalMs > 0) {
+      this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
+    }
+  }
+
+  /** Opens the floor and reads the filter. */
+  static async begin(verb: Verb, options: TransferOptions): Promise<ClientRun> {
+    options.signal?.throwIfAborted();
+    const { sys, warning } = await openSys();
+    const filter = options.filter === undefined
+      ? undefined
+      : (await import("../../filter/mod.ts")).buildFilterSpec(options.filter);
+    const run = new ClientRun(verb, options, sys, filter);
+    if (warning !== undefined) run.warn("portable-backend", warning);
+    return run;
+  }
+
+  /** Connects to a daemon; the connection ends with the run. */
+  async connect(host: string, port: number): Promise<Connection> {
+    const { connect } = await import("../grpc/mod.ts");
+    const { signal } = this.options;
+    const connection = await connect(host, port, { version: VERSION, signal });
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** What is awaited, unless the run is aborted or one of its sessions fails first. */
+  race<Value>(work: Promise<Value>): Promise<Value> {
+    return Promise.race([work, this.#aborted.promise, ...this.talks.map(({ failed }) => failed)]);
+  }
+
+  own(parcel: Parcel): void {
+    for (const { action, kind, path, size } of parcel.entries) {
+      this.emit({ type: "entry", action, kind: kindWord(kind), path, size });
+    }
+    for (const record of parcel.failures) {
+      const event = failureEvent(record);
+      this.tally.failed(event);
+      this.emit(event);
+    }
+  }
+
+  other(wire: WireParcel): void {
+    this.own(parcelFromWire(wire));
+    for (const { code, message } of wire.warnings) {
+      this.warn(code, message.replace(CONTROL, "\ufffd"));
+    }
+  }
+
+  warn(code: string, message: string): void {
+    const event = { type: "warning", code, message } as const;
+    this.tally.warnings.push(event);
+    this.emit(event);
+  }
+
+  phase(name: string): void {
+    this.#phase = name;
+  }
+
+  emit(event: TransferEvent): void {
+    this.options.onEvent?.(event);
+  }
+
+  /** Tells what the data plane does, if anybody wants to know. */
+  trace(line: string): void {
+    this.options.traceDataPlane?.(line);
+  }
+
+  total(counter: number): number {
+    let sum = 0;
+    for (let mover = 0; mover < MOVERS_MAX; mover++) {
+      sum += this.memory.counters[mover * COUNTERS + counter] ?? 0;
+    }
+    for (const { otherCounters } of this.talks) sum += otherCounters[counter] ?? 0;
+    return sum;
+  }
+
+  /** The clocks of two hosts differ: only what this one has seen counts. */
+  earliest(counter: number): number | undefined {
+    let earliest: number | undefined;
+    for (let mover = 0; mover < MOVERS_MAX; mover++) {
+      const value = this.memory.counters[mover * COUNTERS + counter] ?? 0;
+      if (value > 0 && (earliest === undefined || value < earliest)) earliest = value;
+    }
+    if (earliest === undefined && counter === Counter.FirstPayload) {
+      return this.#firstPayloadMs === undefined
+        ? undefined
+        : performance.timeOrigin + this.#started + this.#firstPayloadMs;
+    }
+    return earliest;
+  }
+
+  /** Notes that the first byte of content has passed this host. */
+  notePayload(): void {
+    this.#firstPayloadMs ??= performance.now() - this.#started;
+  }
+
+  /** What the run did. */
+  summary(): TransferSummary {
+    if (this.options.progressIntervalMs) this.#progress();
+    const { verb, options, sys } = this;
+    const elapsedMs = performance.now() - this.#started;
+    const job = { verb, dryRun: options.dryRun ?? false };
+    return {
+      ...this.tally.summary(this, job, sys.name, elapsedMs, 0),
+      transport: this.transport,
+      streams: this.streams,
+    };
+  }
+
+  /** Why the run failed, as its caller shall see it. */
+  explain(error: unknown): unknown {
+    if (this.options.signal?.aborted) return this.options.signal.reason;
+    if (error instanceof SessionError) {
+      const kind = error.exitCode === 64 ? "usage" : "aborted";
+      return new TransferError(error.code, error.message.replace(CONTROL, "\ufffd"), kind);
+    }
+    if (error instanceof LinkError) {
+      const isAsked = error.code === "refused" || error.code === "version";
+      const hint = error.code === "lost" || error.code === "silent"
+        ? " The same command again goes on from here."
+        : "";
+      return new TransferError(
+        isAsked ? error.reason : error.code,
+        error.message.replace(CONTROL, "\ufffd") + hint,
+      );
+    }
+    if (error instanceof StreamFailure) {
+      return new TransferError(
+        error.code,
+        `${error.message} The same command again goes on from here.`,
+      );
+    }
+    if (error instanceof FatalFailure) return this.#fatal(error);
+    if (error instanceof WireError) return new TransferError(error.code, error.message);
+    return error;
+  }
+
+  /** Closes connections and timers. */
+  close(): void {
+    if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.options.signal?.removeEventListener("abort", this.#onAbort);
+    for (const talk of this.talks) talk.close();
+    for (const connection of this.#connections) connection.close();
+    this.sys.end();
+  }
+
+  #fatal({ record }: FatalFailure): TransferError {
+    const event = record === undefined ? undefined : failureEvent(record);
+    const stopped = Atomics.load(this.memory.control, Control.Abort) !== AbortReason.None;
+    return new TransferError(
+      event?.code ?? "aborted",
+      `${event?.message ?? "The run was stopped."}${
+        stopped ? " Stopped: nothing further was written." : ""
+      }`,
+    );
+  }
+
+  #progress(): void {
+    this.emit(progressEvent(this, this.#phase, performance.now() - this.#started));
+  }
+}

@@ -1,0 +1,138 @@
+import type { Ready } from "../../../proto/generated/blit.ts";
+import {
+  connectData,
+  DataConnectError,
+  type Handover,
+  handOverInlet,
+  handOverOutlet,
+  relayIn,
+  relayOut,
+  type Waker,
+} from "../data/mod.ts";
+import type { Stream } from "../data/mod.ts";
+import type { Carry, Connection } from "../grpc/mod.ts";
+import { mainSockets } from "../mover/crew.ts";
+import type { ClientRun } from "./client_run.ts";
+
+/** A mover's side of an end, as streams see it. */
+interface StreamUser {
+  readonly movers: readonly { readonly waker: Waker }[];
+  attach(stream: number, end: Stream): void;
+}
+
+/** A connection of the data plane: TCP, or a call of the control plane. */
+export type DataConnection =
+  | { readonly kind: "tcp"; readonly conn: Deno.TcpConn }
+  | { readonly kind: "grpc"; readonly carry: Carry };
+
+/**
+ * Opens all streams of a session: to the data port, or, where that cannot be reached, over the
+ * control plane, with one warning.
+ */
+export async function connectStreams(
+  run: ClientRun,
+  connection: Connection,
+  host: string,
+  ready: Pick<Ready, "tokens" | "dataPort">,
+): Promise<DataConnection[]> {
+  const { tokens, dataPort } = ready;
+  const overGrpc = (): Promise<DataConnection[]> =>
+    Promise.all(tokens.map(async (token): Promise<DataConnection> => ({
+      kind: "grpc",
+      carry: await connection.carry(token),
+    })));
+  if (dataPort === 0) {
+    run.transport = "grpc";
+    run.trace(`data plane: ${tokens.length} streams over gRPC, as asked`);
+    return await overGrpc();
+  }
+  const { signal } = run.options;
+  const options = signal === undefined ? {} : { signal };
+  const tried = await Promise.allSettled(
+    tokens.map((token) => connectData(host, dataPort, token, options)),
+  );
+  const refused = tried.find((one) => one.status === "rejected");
+  if (refused === undefined) {
+    run.trace(`data plane: ${tokens.length} TCP connections to port ${dataPort}`);
+    return tried.flatMap((one): DataConnection[] =>
+      one.status === "fulfilled" ? [{ kind: "tcp", conn: one.value }] : []
+    );
+  }
+  for (const one of tried) if (one.status === "fulfilled") one.value.close();
+  const { reason } = refused as PromiseRejectedResult;
+  if (!(reason instanceof DataConnectError) || reason.code !== "data-unreachable") throw reason;
+  if (tried.some((one) => one.status === "fulfilled")) throw reason;
+  run.transport = "grpc";
+  run.warn(
+    "data-port-unreachable",
+    `${reason.message} File contents travel over the control connection instead, which is slower.`,
+  );
+  run.trace(`data plane: ${tokens.length} streams over gRPC, for the data port was out of reach`);
+  return await overGrpc();
+}
+
+/** The streams of an end that is here. */
+export class ClientStreams {
+  readonly #handovers: Handover[] = [];
+
+  private constructor(readonly connections: readonly DataConnection[]) {}
+
+  /** Opens them and hands them to the end's movers. */
+  static async open(
+    run: ClientRun,
+    connection: Connection,
+    host: string,
+    ready: Pick<Ready, "tokens" | "dataPort">,
+    end: StreamUser,
+    direction: "in" | "out",
+  ): Promise<ClientStreams> {
+    const streams = new ClientStreams(await connectStreams(run, connection, host, ready));
+    run.streams = streams.connections.length;
+    for (const [index, data] of streams.connections.entries()) {
+      const mover = end.movers[index];
+      if (mover === undefined) throw new RangeError(`There is no mover for stream ${index}.`);
+      const handover = handOver(data, mover.waker, direction);
+      streams.#handovers.push(handover);
+      end.attach(index, handover.stream);
+    }
+    return streams;
+  }
+
+  /** Ends them, when the movers have left. */
+  async close(atOnce: boolean): Promise<void> {
+    if (atOnce) { for (const handover of this.#handovers) handover.stop(); }
+    closeConnections(this.connections);
+    await Promise.all(this.#handovers.map(({ done }) => done));
+  }
+}
+
+/** Hands a connection to a mover. */
+export function handOver(
+  data: DataConnection,
+  waker: Waker,
+  direction: "in" | "out",
+): Handover {
+  if (data.kind === "grpc") {
+    const { carry } = data;
+    if (direction === "in") return relayIn(carry, waker);
+    return relayOut({
+      write: (bytes) => carry.write(bytes),
+      closeWrite: () => Promise.resolve(carry.closeWrite()),
+    }, waker);
+  }
+  return direction === "in"
+    ? handOverInlet(data.conn, waker, mainSockets())
+    : handOverOutlet(data.conn, waker, mainSockets());
+}
+
+/** Closes connections, whatever state they are in. */
+export function closeConnections(connections: readonly DataConnection[]): void {
+  for (const data of connections) {
+    try {
+      if (data.kind === "tcp") data.conn.close();
+      else data.carry.close();
+    } catch {
+      // Closed already.
+    }
+  }
+}

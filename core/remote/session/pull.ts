@@ -1,0 +1,50 @@
+import { jobOptions, makeJob } from "../../transfer/make_job.ts";
+import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
+import type { LocalPath } from "../../endpoint/mod.ts";
+import { DestinationEnd } from "../end/destination_end.ts";
+import type { ControlLink } from "../grpc/mod.ts";
+import { beginFrame } from "./begin.ts";
+import type { ClientRun } from "./client_run.ts";
+import { ClientStreams } from "./client_streams.ts";
+import { placeLocally } from "./destination_side.ts";
+import { endSession } from "./end_session.ts";
+import { Talk } from "./talk.ts";
+
+/** Transfers sources behind a daemon to a destination that is here. */
+export async function pull(
+  run: ClientRun,
+  sources: readonly RemoteEndpoint[],
+  destination: LocalPath,
+): Promise<void> {
+  const { sys, options, filter, memory, verb } = run;
+  const [first] = sources;
+  if (first === undefined) throw new RangeError("There is no source.");
+  const begin = beginFrame(run, first, { sourcePaths: sources });
+  const connection = await run.race(run.connect(first.host, first.port));
+  const opened: ControlLink = connection.open("pull");
+  const talk = new Talk(Promise.resolve(opened), memory, run, false);
+  run.talks.push(talk);
+  await opened.send({ body: { $case: "begin", value: begin } });
+  // The source's word comes before anything is made here.
+  const ready = await run.race(talk.awaitReady());
+  const dryRun = options.dryRun ?? false;
+  const placed = placeLocally(sys, ready.sources, destination, dryRun);
+  const job = makeJob(sys, verb, jobOptions(options, filter), placed);
+  const end = new DestinationEnd(talk, job, memory);
+  let streams: ClientStreams | undefined;
+  await endSession(run, end, Promise.resolve(opened), async () => {
+    end.staff(ready.streams);
+    const heard = talk.listen(end);
+    streams = await run.race(ClientStreams.open(run, connection, first.host, ready, end, "in"));
+    await run.race(end.run({
+      forceDelete: options.forceDelete ?? false,
+      canConfirm: options.confirm !== undefined,
+    }));
+    run.tally.extrasLeft = end.extrasLeft;
+    await run.race(end.outgoing.flushed());
+    await run.race(talk.sayDone(end.extrasLeft, sys.name));
+    await run.race(talk.done);
+    opened.end();
+    await run.race(heard);
+  }, () => streams);
+}

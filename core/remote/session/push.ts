@@ -1,0 +1,49 @@
+import { jobOptions, makeJob } from "../../transfer/make_job.ts";
+import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
+import type { LocalPath } from "../../endpoint/mod.ts";
+import { SourceEnd } from "../end/source_end.ts";
+import type { ControlLink } from "../grpc/mod.ts";
+import { beginFrame } from "./begin.ts";
+import type { ClientRun } from "./client_run.ts";
+import { ClientStreams } from "./client_streams.ts";
+import { endSession } from "./end_session.ts";
+import { findLocalSources } from "./source_side.ts";
+import { Talk } from "./talk.ts";
+
+/** Transfers sources that are here to a daemon. */
+export async function push(
+  run: ClientRun,
+  sources: readonly LocalPath[],
+  destination: RemoteEndpoint,
+): Promise<void> {
+  const { sys, options, filter, memory, verb } = run;
+  const { jobSources, facts } = findLocalSources(sys, sources, filter?.files !== undefined);
+  const begin = beginFrame(run, destination, { sources: facts });
+  const job = makeJob(sys, verb, jobOptions(options, filter), jobSources);
+  const link = Promise.withResolvers<ControlLink>();
+  link.promise.catch(() => {});
+  const talk = new Talk(link.promise, memory, run, false);
+  run.talks.push(talk);
+  const end = new SourceEnd(talk, job, memory);
+  // While the connection is made, the scan is under way.
+  end.scan();
+  let streams: ClientStreams | undefined;
+  await endSession(run, end, link.promise, async () => {
+    const { host, port } = destination;
+    const connection = await run.race(run.connect(host, port));
+    const opened = connection.open("push");
+    await opened.send({ body: { $case: "begin", value: begin } });
+    link.resolve(opened);
+    const heard = talk.listen(end);
+    const ready = await run.race(talk.ready);
+    end.staff(ready.streams);
+    streams = await run.race(ClientStreams.open(run, connection, host, ready, end, "out"));
+    const done = await run.race(talk.done);
+    run.tally.extrasLeft = done.extrasLeft;
+    await run.race(end.finish());
+    await run.race(end.outgoing.flushed());
+    await run.race(talk.sayDone(0, sys.name));
+    opened.end();
+    await run.race(heard);
+  }, () => streams);
+}

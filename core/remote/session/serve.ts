@@ -1,0 +1,57 @@
+import { dismissWorkers, prepareWorkers } from "../mover/crew.ts";
+import { type ServerHandlers, startServer } from "../grpc/mod.ts";
+import type { DaemonSettings, Log, Module, SessionServer } from "../server.ts";
+import { VERSION } from "../../version.ts";
+import { DataPort } from "./data_port.ts";
+import { DaemonSession } from "./daemon_session.ts";
+
+/** Movers that wait for the first session. */
+const PREPARED = 2;
+
+/** Starts the server of a daemon: sessions, the data port, and what is exported. */
+export async function startSessions(settings: DaemonSettings, log: Log): Promise<SessionServer> {
+  let { modules, motd } = settings;
+  const { addresses, port, limits } = settings;
+  const data = new DataPort(addresses, settings.dataPort, limits.preAuthenticationMs);
+  prepareWorkers(PREPARED);
+  const server = await startServer({
+    addresses,
+    port,
+    limits,
+    version: VERSION,
+    onListModules: () => listed(modules, motd),
+    onSession: (kind, link) => new DaemonSession(kind, link, { modules, data, limits, log }).run(),
+    onCarry: (request) => data.carry(request),
+  }).catch((error) => {
+    data.close();
+    throw error;
+  });
+  return {
+    port: server.port,
+    dataPort: data.port,
+    reload: (next, greeting) => {
+      modules = next;
+      motd = greeting;
+    },
+    drain: (deadlineMs) => server.drain(deadlineMs),
+    close: () => {
+      server.close();
+      data.close();
+      dismissWorkers();
+    },
+  };
+}
+
+function listed(
+  modules: readonly Module[],
+  motd: string,
+): ReturnType<ServerHandlers["onListModules"]> {
+  const byDefault = modules.find(({ name }) => name === "");
+  return {
+    modules: modules.filter(({ name }) => name !== "")
+      .map(({ name, comment, readOnly }) => ({ name, comment, readOnly })),
+    defaultExport: byDefault !== undefined,
+    defaultReadOnly: byDefault?.readOnly === true,
+    motd,
+  };
+}

@@ -1,0 +1,246 @@
+import type { Done, Frame, Parcel as WireParcel, Ready } from "../../../proto/generated/blit.ts";
+import { COUNTERS } from "../../movers/counters.ts";
+import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
+import type { Parcel } from "../../movers/outbox.ts";
+import type { DeletionRequest } from "../../transfer/options.ts";
+import { WireError } from "../batch/mod.ts";
+import type { EndHost } from "../end/end_host.ts";
+import type { ControlLink } from "../grpc/mod.ts";
+import { SessionError } from "./session_error.ts";
+
+/** How often an end tells the other how far it is. */
+const COUNTERS_MS = 250;
+
+/** Whom a session reports to: the client's user, or the daemon's log. */
+export interface Listener {
+  /** What happened to entries at this end. */
+  own(parcel: Parcel): void;
+  /** What happened to entries at the other end. */
+  other(parcel: WireParcel): void;
+  warn(code: string, message: string): void;
+  phase(name: string): void;
+  /** Whether extras may be deleted; undefined when this end has nobody to ask. */
+  readonly confirm: ((request: DeletionRequest) => Promise<boolean>) | undefined;
+}
+
+/** Who takes the frames that concern one end of a transfer; false for any other. */
+export interface Hearer {
+  hear(frame: Frame): boolean | Promise<boolean>;
+}
+
+/**
+ * One end's talk with the other over a link: sends frames in order, hears those of the other end
+ * and passes them on, keeps its counters, and ends with its Done.
+ */
+export class Talk implements EndHost {
+  otherFailures = 0;
+  otherCounters: readonly number[] = [];
+  /** Rejects when the session cannot go on. */
+  readonly failed: Promise<never>;
+  readonly #fail: (error: Error) => void;
+  readonly #done = Promise.withResolvers<Done>();
+  readonly #ready = Promise.withResolvers<Ready>();
+  #confirmed: PromiseWithResolvers<boolean> | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #phase = "transfer";
+  /** The other end has said its last word. */
+  #isDone = false;
+
+  constructor(
+    readonly link: Promise<ControlLink>,
+    readonly memory: SharedMemory,
+    readonly listener: Listener,
+    readonly tellsEntries: boolean,
+  ) {
+    const { promise, reject } = Promise.withResolvers<never>();
+    this.failed = promise;
+    this.#fail = reject;
+    // Whoever runs the session hears of it when it looks.
+    for (const awaited of [promise, this.#done.promise, this.#ready.promise]) {
+      awaited.catch(() => {});
+    }
+  }
+
+  /** The daemon's answer that the session stands. */
+  get ready(): Promise<Ready> {
+    return this.#ready.promise;
+  }
+
+  /** The other end's last word. */
+  get done(): Promise<Done> {
+    return this.#done.promise;
+  }
+
+  async send(frame: Frame): Promise<void> {
+    await (await this.link).send(frame);
+  }
+
+  parcel(parcel: Parcel): void {
+    this.listener.own(parcel);
+  }
+
+  warn(code: string, message: string): void {
+    this.listener.warn(code, message);
+  }
+
+  phase(name: string): void {
+    this.#phase = name;
+    this.listener.phase(name);
+  }
+
+  fail(error: Error): void {
+    this.#fail(error);
+    this.#done.reject(error);
+    this.#ready.reject(error);
+    this.#confirmed?.resolve(false);
+  }
+
+  async confirm(request: DeletionRequest): Promise<boolean> {
+    if (this.listener.confirm !== undefined) return await this.listener.confirm(request);
+    this.#confirmed = Promise.withResolvers();
+    const { count, destinationEntries, samples, backupDir } = request;
+    await this.send({
+      body: {
+        $case: "confirmRequest",
+        value: {
+          count,
+          destinationEntries,
+          samples: [...samples],
+          backupDir: new TextEncoder().encode(backupDir ?? ""),
+        },
+      },
+    });
+    return await this.#confirmed.promise;
+  }
+
+  /** Hears the other end until the session stands. */
+  async awaitReady(): Promise<Ready> {
+    const link = await this.link;
+    for (;;) {
+      const frame = await link.receive();
+      if (frame === undefined) {
+        throw new SessionError("link-lost", "The other end has ended the session too early.");
+      }
+      this.#hear(frame);
+      if (frame.body?.$case === "ready") return frame.body.value;
+    }
+  }
+
+  /** Hears the other end until it has said all; */
+  async listen(end: Hearer): Promise<void> {
+    try {
+      const link = await this.link;
+      for (;;) {
+        const frame = await link.receive();
+        if (frame === undefined) break;
+        if (this.#isDone) continue; // nothing matters any more
+        if (!await end.hear(frame)) this.#hear(frame);
+      }
+      if (this.#isDone) return;
+      this.fail(new SessionError("link-lost", "The other end has ended the session too early."));
+    } catch (error) {
+      this.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Tells the other end now and then how far this one is, from when the session stands. */
+  tellCounters(): void {
+    this.#timer = setInterval(() => {
+      const value = { values: this.counters(), phase: this.#phase };
+      this.send({ body: { $case: "counters", value } }).catch(() => {});
+    }, COUNTERS_MS);
+  }
+
+  /** This end's counters, summed up over its movers. */
+  counters(): number[] {
+    const sums = new Array<number>(COUNTERS).fill(0);
+    for (let mover = 0; mover < MOVERS_MAX; mover++) {
+      for (let counter = 0; counter < COUNTERS; counter++) {
+        sums[counter]! += this.memory.counters[mover * COUNTERS + counter] ?? 0; // below its length
+      }
+    }
+    return sums;
+  }
+
+  /** Says this end's last word. */
+  async sayDone(extrasLeft: number, backend: string): Promise<void> {
+    this.#stopTimer();
+    const counters = this.counters();
+    await this.send({
+      body: { $case: "done", value: { counters, extrasLeft, failures: 0, backend } },
+    });
+  }
+
+  /** Gives back what it holds. */
+  close(): void {
+    this.#stopTimer();
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #hear({ body }: Frame): void {
+    switch (body?.$case) {
+      case "ready":
+        this.#ready.resolve(body.value);
+        return;
+      case "parcel":
+        this.otherFailures += body.value.failures.length;
+        this.listener.other(body.value);
+        return;
+      case "counters":
+        this.otherCounters = body.value.values;
+        return;
+      case "phase":
+        this.listener.phase(body.value.name);
+        return;
+      case "confirmRequest":
+        this.#answer({
+          ...body.value,
+          backupDir: new TextDecoder().decode(body.value.backupDir),
+        });
+        return;
+      case "confirmAnswer":
+        this.#confirmed?.resolve(body.value.yes);
+        return;
+      case "done":
+        this.otherCounters = body.value.counters;
+        this.#isDone = true;
+        this.#done.resolve(body.value);
+        return;
+      case "abort":
+        throw new SessionError(
+          body.value.code,
+          body.value.message,
+          body.value.exitCode === 64 ? 64 : 1,
+        );
+      default:
+        throw new WireError("frame", `The other end sent ${body?.$case ?? "nothing"} out of turn.`);
+    }
+  }
+
+  #answer(
+    { count, destinationEntries, samples, backupDir }: {
+      readonly count: number;
+      readonly destinationEntries: number;
+      readonly samples: readonly string[];
+      readonly backupDir: string;
+    },
+  ): void {
+    const request: DeletionRequest = {
+      count,
+      destinationEntries,
+      samples: samples.map((sample) => sample.replace(CONTROL, "\ufffd")),
+      ...(backupDir === "" ? {} : { backupDir: backupDir.replace(CONTROL, "\ufffd") }),
+    };
+    const asked = this.listener.confirm?.(request) ?? Promise.resolve(false);
+    asked.then((yes) => this.send({ body: { $case: "confirmAnswer", value: { yes } } }))
+      .catch((error) => this.fail(error instanceof Error ? error : new Error(String(error))));
+  }
+}
+
+/** What a peer's text must not bring to a terminal: it should have escaped it. */
+// deno-lint-ignore no-control-regex
+export const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
