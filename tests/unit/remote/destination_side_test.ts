@@ -3,7 +3,7 @@ import { parseLocalPath } from "../../../core/endpoint/mod.ts";
 import type { GivenFact } from "../../../core/remote/session/check_facts.ts";
 import { placeInModule, placeLocally } from "../../../core/remote/session/destination_side.ts";
 import { plant, readTree, symlinkTo } from "../../support/mod.ts";
-import { bytes, fact, fails, onModule } from "./session_ground.ts";
+import { bytes, fact, fails, onModule, shown } from "./session_ground.ts";
 
 onModule("a pull goes where a local copy would go", async ({ sys, path }) => {
   await plant(path, { "there/": null, "file": "old" });

@@ -6,7 +6,7 @@ import { parseModulePath } from "../../../core/remote/session/module_path.ts";
 import { SessionError } from "../../../core/remote/session/session_error.ts";
 import { findLocalSources, findModuleSources } from "../../../core/remote/session/source_side.ts";
 import { plant, symlinkTo } from "../../support/mod.ts";
-import { bytes, fails, moduleAt, onModule } from "./session_ground.ts";
+import { bytes, fails, moduleAt, onModule, shown } from "./session_ground.ts";
 
 onModule("a client's sources are looked at where they are", async ({ sys, path }) => {
   await plant(path, { "tree/file": "1", "link": symlinkTo("nowhere") });
