@@ -5,7 +5,7 @@ import { Need } from "../../plan/mod.ts";
 import type { Name } from "../../sys/mod.ts";
 import { newLog } from "../../movers/run_log.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
-import { BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
+import { type BatchColumns, BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
 import { type Inlet, openInlet, Sleeper } from "../data/mod.ts";
 import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mover/messages.ts";
 import type { HashFile } from "../source/hash_file.ts";
@@ -36,7 +36,7 @@ export class DestinationMover {
   readonly #receiver: BatchReceiver;
   readonly #sleeper: Sleeper;
   readonly #sockets: Sockets | undefined = openSockets();
-  readonly #arrivalColumns = newColumns();
+  readonly #arrivalColumns: BatchColumns;
   #inlet: Inlet | undefined;
   #lander: RecordLander | undefined;
   #late: LateMessage | undefined;
@@ -54,6 +54,8 @@ export class DestinationMover {
     readonly hashFile: HashFile | undefined,
   ) {
     this.#sleeper = new Sleeper(begin.waker, this.#sockets);
+    const { names, source: stats } = context;
+    this.#arrivalColumns = { ...newColumns(), names, stats };
     this.#receiver = new BatchReceiver(context, this.unfinished, hashFile);
   }
 

@@ -20,6 +20,8 @@ export interface EndHost {
   readonly otherFailures: number;
   /** The latest counters of the other end. */
   readonly otherCounters: readonly number[];
+  /** This end's counters so far. */
+  counters(): number[];
   /** The session cannot go on. */
   fail(error: Error): void;
 }

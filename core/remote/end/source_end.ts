@@ -135,6 +135,13 @@ export class SourceEnd {
         this.outgoing.batch(message.bytes);
         break;
       case "scanned":
+        // The destination judges by these whether so much may be deleted.
+        this.outgoing.frame({
+          body: {
+            $case: "counters",
+            value: { values: this.host.counters(), phase: "transfer" },
+          },
+        });
         this.outgoing.frame({ body: { $case: "scanEnd", value: { batches: message.batches } } });
         break;
       case "settled":
