@@ -8,7 +8,7 @@ import { gather, newLog, type RunLog } from "../../movers/run_log.ts";
 import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
 import type { LoggedRow } from "../destination/unfinished.ts";
-import { CrewMover, mainSockets } from "../mover/crew.ts";
+import { type Chroot, CrewMover, mainSockets } from "../mover/crew.ts";
 import type { FromDestinationMover, ToDestinationMover } from "../mover/messages.ts";
 import { type Arrived, BatchOrder } from "./batch_order.ts";
 import type { EndHost } from "./end_host.ts";
@@ -59,7 +59,7 @@ export class DestinationEnd {
     readonly host: EndHost,
     readonly job: Job,
     readonly memory: SharedMemory,
-    readonly chroot?: string,
+    readonly chroot?: Chroot,
   ) {
     this.outgoing = new Outgoing(host);
   }

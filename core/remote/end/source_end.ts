@@ -9,7 +9,7 @@ import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
 import type { Name } from "../../sys/mod.ts";
 import { PATH_BYTES, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
-import { CrewMover, mainSockets } from "../mover/crew.ts";
+import { type Chroot, CrewMover, mainSockets } from "../mover/crew.ts";
 import type { FromSourceMover, ToSourceMover } from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
 import type { EndHost } from "./end_host.ts";
@@ -46,7 +46,7 @@ export class SourceEnd {
     readonly host: EndHost,
     readonly job: Job,
     readonly memory: SharedMemory,
-    readonly chroot?: string,
+    readonly chroot?: Chroot,
   ) {
     this.outgoing = new Outgoing(host);
     this.#hire();

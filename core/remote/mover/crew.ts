@@ -1,5 +1,6 @@
 import type { SharedMemory } from "../../movers/control.ts";
 import type { Job } from "../../movers/job.ts";
+import type { Name } from "../../sys/mod.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { openWaker, type Waker } from "../data/mod.ts";
 import type { MoverBegin, Role } from "./messages.ts";
@@ -27,6 +28,20 @@ function startWorker(): Worker {
   return new Worker(new URL(file, import.meta.url), { type: "module" });
 }
 
+/** A root that movers are to change to, if they have the right. */
+export interface Chroot {
+  /** Absolute, NUL-terminated. */
+  readonly root: Name;
+  /** Hears why a mover works without; the session goes on. */
+  refused(errno: number): void;
+}
+
+/** Said by a Worker that could not change its root. */
+interface NoChroot {
+  readonly type: "no-chroot";
+  readonly errno: number;
+}
+
 /** What one mover is to hear of, besides what it says to whoever reads its messages. */
 interface SharedWords {
   readonly memory: SharedMemory;
@@ -39,7 +54,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
   readonly left: Promise<void>;
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly #isReusable: boolean;
+  #isReusable = true;
 
   constructor(
     role: Role,
@@ -47,22 +62,28 @@ export class CrewMover<To, From extends { readonly type: string }> {
     index: number,
     shared: SharedWords,
     sockets: Sockets | undefined,
-    chroot: string | undefined,
+    chroot: Chroot | undefined,
     hear: (message: From) => void,
   ) {
     this.waker = openWaker(sockets);
-    this.#isReusable = chroot === undefined;
-    this.#worker = (this.#isReusable ? idle.pop() : undefined) ?? startWorker();
+    this.#worker = idle.pop() ?? startWorker();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const left = Promise.withResolvers<void>();
     this.left = left.promise;
-    port1.onmessage = ({ data }: MessageEvent<From>): void => {
+    port1.onmessage = ({ data }: MessageEvent<From | NoChroot>): void => {
+      if (data.type === "no-chroot") {
+        chroot?.refused((data as NoChroot).errno);
+        return;
+      }
       if (data.type === "left") left.resolve();
-      hear(data);
+      // Whatever it holds, and whichever root it is in.
+      if (data.type === "broken") this.#isReusable = false;
+      hear(data as From);
     };
     this.#worker.onerror = (event): void => {
       event.preventDefault();
+      this.#isReusable = false;
       hear({ type: "broken", message: event.message } as unknown as From);
       left.resolve();
     };
@@ -74,7 +95,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
       waker: this.waker.memory,
       window: shared.window,
       port: port2,
-      chroot,
+      chroot: chroot?.root,
     };
     this.#worker.postMessage(begin, [port2]);
   }

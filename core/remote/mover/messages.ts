@@ -3,6 +3,7 @@ import type { SharedMemory } from "../../movers/control.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import type { RunLog } from "../../movers/run_log.ts";
+import type { Name } from "../../sys/mod.ts";
 import type { DeletionRequest } from "../../transfer/options.ts";
 import type { Stream } from "../data/streams.ts";
 import type { ScanTask } from "./scan_task.ts";
@@ -23,8 +24,8 @@ export interface MoverBegin {
   readonly window: Int32Array<SharedArrayBuffer>;
   /** What it hears and says during the session. */
   readonly port: MessagePort;
-  /** A directory to make its root first, where the right is there. */
-  readonly chroot: string | undefined;
+  /** A directory, absolute and NUL-terminated, to make its root first where the right is there. */
+  readonly chroot: Name | undefined;
 }
 
 /** What the main thread says to a mover of either role. */

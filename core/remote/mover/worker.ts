@@ -6,6 +6,7 @@
  */
 import { openSys, type Sys } from "../../sys/mod.ts";
 import { MoverContext } from "../../movers/context.ts";
+import { changeRoot } from "./change_root.ts";
 import type { MoverBegin } from "./messages.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
@@ -22,22 +23,28 @@ scope.onmessage = (event: MessageEvent<MoverBegin>): void => {
 };
 
 async function serve(begin: MoverBegin): Promise<void> {
-  const { job, memory, index, port } = begin;
-  const sys = await floor(job.backend);
-  const filter = job.filter === undefined
+  const { memory, index, port, chroot } = begin;
+  const sys = await floor(begin.job.backend);
+  const { filter: spec } = begin.job;
+  const filter = spec === undefined
     ? undefined
-    : (await import("../../filter/mod.ts")).compileFilter(job.filter);
+    : (await import("../../filter/mod.ts")).compileFilter(spec);
+  // Loaded before the root changes.
+  const work = begin.role === "source"
+    ? (await import("../source/serve_source.ts")).serveSource
+    : (await import("../destination/serve_destination.ts")).serveDestination;
+  const root = chroot === undefined ? undefined : await changeRoot(chroot, begin.job, sys);
+  if (typeof root === "number") port.postMessage({ type: "no-chroot", errno: -root });
+  const inside = typeof root === "number" ? undefined : root;
+  const job = inside?.job ?? begin.job;
   const context = new MoverContext(sys, job, memory, index, filter, (parcel) => {
     port.postMessage({ type: "parcel", parcel });
   });
   try {
-    if (begin.role === "source") {
-      await (await import("../source/serve_source.ts")).serveSource(context, begin);
-    } else {
-      await (await import("../destination/serve_destination.ts")).serveDestination(context, begin);
-    }
+    await work(context, { ...begin, job });
   } finally {
     context.release();
+    inside?.leave();
   }
 }
 
