@@ -12,24 +12,22 @@ export interface Program {
 }
 
 /** What walking and hashing trees takes: names of any bytes are only reached through FFI. */
-const LOOK = [
-  "--no-prompt",
-  "--allow-read",
-  "--allow-ffi",
-  "--allow-env=BLIT_SYS,NO_COLOR,TERM",
-  "--allow-sys=uid,gid",
-] as const;
+const LOOK = ["--no-prompt", "--allow-read", "--allow-ffi", "--allow-sys=uid,gid"] as const;
+
+/** The variables of the environment that every program looks at. */
+const VARIABLES = "BLIT_SYS,NO_COLOR,TERM";
 
 /** All programs. */
 export const PROGRAMS: readonly Program[] = [
   {
     name: "blit",
     main: "cli/main.ts",
+    // grpc-js does not load where it may not look for its own variables.
     permissions: [
       ...LOOK,
+      `--allow-env=${VARIABLES},BLIT_FORCE_GRPC_DATA,GRPC_*`,
       "--allow-write",
       "--allow-net",
-      "--allow-env=BLIT_FORCE_GRPC_DATA",
     ],
     movers: true,
   },
@@ -48,7 +46,12 @@ export const PROGRAMS: readonly Program[] = [
     ],
     movers: true,
   },
-  { name: "blit-utils", main: "utils/main.ts", permissions: LOOK, movers: false },
+  {
+    name: "blit-utils",
+    main: "utils/main.ts",
+    permissions: [...LOOK, `--allow-env=${VARIABLES}`],
+    movers: false,
+  },
 ];
 
 /**
