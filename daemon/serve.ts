@@ -62,7 +62,7 @@ async function stopped(server: SessionServer, signals: SignalWatch, log: Log): P
     server.drain(DRAIN_MS).then(() => "drained", (error) => sentenceOf(error)),
     signals.nextStop(),
     // Whatever keeps the server: the supervisor that sent the signal waits only so long.
-    new Promise<string>((resolve) => setTimeout(resolve, DRAIN_MS + 1000, "late")),
+    new Promise<string>((resolve) => setTimeout(resolve, DRAIN_MS + 3000, "late")),
   ]);
   if (outcome !== "drained") log.warning("Stopping at once, sessions are cut off.");
   server.close();

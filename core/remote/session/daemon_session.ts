@@ -3,22 +3,31 @@ import { newMemory } from "../../pool/memory.ts";
 import { failureEvent } from "../../report/mod.ts";
 import { openSys, type Sys } from "../../sys/mod.ts";
 import { makeJob } from "../../transfer/make_job.ts";
-import { TransferError } from "../../transfer/failure.ts";
 import { DestinationEnd } from "../end/destination_end.ts";
-import { FatalFailure } from "../end/fatal_failure.ts";
 import { SourceEnd } from "../end/source_end.ts";
-import { StreamFailure } from "../end/stream_failure.ts";
-import { type ControlLink, LinkError, type SessionKind } from "../grpc/mod.ts";
+import type { ControlLink, SessionKind } from "../grpc/mod.ts";
 import type { Handover } from "../data/mod.ts";
+import type { Chroot } from "../mover/crew.ts";
 import type { Limits, Log, Module } from "../server.ts";
+import { chrootRefusal } from "../../sys/linux/chroot.ts";
 import { abortOf } from "./abort.ts";
 import { closeConnections, type DataConnection, handOver } from "./client_streams.ts";
 import type { Admission, DataPort } from "./data_port.ts";
 import { placeInModule } from "./destination_side.ts";
+import { explainEnd } from "./explain_end.ts";
+import { IdleWatch } from "./idle_watch.ts";
 import { SessionError } from "./session_error.ts";
+import { amountLine, beginLine } from "./session_lines.ts";
 import { findModuleSources } from "./source_side.ts";
 import { Talk } from "./talk.ts";
 import { optionsFromWire, type SessionOptions, verbFromWire } from "./wire_options.ts";
+
+/**
+ * How long a client may take to open its data streams, as a multiple of the time that a connection
+ * may take to say what it wants: it may have to find out first that it cannot reach the data port.
+ * Tokens are good for as long.
+ */
+export const STREAM_TIMES = 6;
 
 /** What a session needs of the daemon. */
 export interface DaemonMeans {
@@ -39,6 +48,9 @@ export class DaemonSession {
   #end: SourceEnd | DestinationEnd | undefined;
   #talk: Talk | undefined;
   #sys: Sys | undefined;
+  #idle: IdleWatch | undefined;
+  #isClosed = false;
+  readonly #started: number = performance.now();
 
   constructor(
     readonly kind: SessionKind,
@@ -52,22 +64,43 @@ export class DaemonSession {
   async run(): Promise<void> {
     const { link } = this;
     try {
-      const frame = await link.receive();
-      if (frame?.body?.$case !== "begin") {
-        throw new SessionError("frame", "A session begins with what is wanted.");
-      }
+      const begin = await this.#hearBegin();
       const { sys } = await openSys();
       this.#sys = sys;
-      if (this.kind === "push") await this.#receive(sys, frame.body.value);
-      else await this.#send(sys, frame.body.value);
+      if (this.kind === "push") await this.#receive(sys, begin);
+      else await this.#send(sys, begin);
       await this.#close(false);
-      this.#log.info("Ended: all is done.");
+      this.#log.info(`Ended: ${this.#amount()}.`);
     } catch (error) {
-      const reason = explain(error);
-      this.#log.warning(`Ended early: ${reason.message}`);
+      const { error: reason, isDefect } = explainEnd(error);
+      if (isDefect) this.#log.error(`A defect: ${reason.stack ?? reason.message}`);
+      this.#log.warning(`Ended early (${this.#amount()}): ${reason.message}`);
       link.abort(abortOf(reason));
       await this.#close(true);
     }
+  }
+
+  /** What the client wants, which it has to say soon. */
+  async #hearBegin(): Promise<Begin> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const message = "A session was opened, and nothing was wanted of it for too long.";
+      late.reject(new SessionError("timeout", message));
+    }, this.means.limits.preAuthenticationMs);
+    try {
+      const frame = await Promise.race([this.link.receive(), late.promise]);
+      if (frame?.body?.$case === "begin") return frame.body.value;
+      throw new SessionError("frame", "A session begins with what is wanted.");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #amount(): string {
+    const { counters, others } = this.#talk === undefined
+      ? { counters: [], others: [] }
+      : { counters: this.#talk.counters(), others: this.#talk.otherCounters };
+    return amountLine(counters, others, performance.now() - this.#started);
   }
 
   /** A client's tree comes here. */
@@ -75,22 +108,20 @@ export class DaemonSession {
     const verb = verbFromWire(begin.verb);
     const options = optionsOf(begin);
     const module = this.#module(begin.module);
-    this.#log.info(`${this.link.peer} begins to ${verb} to ${shown(module, begin.path)}`);
+    this.#log.info(beginLine(this.link.peer, verb, "to", module, [begin.path]));
     const { dryRun } = options;
     const placed = placeInModule(sys, begin.sources, module, begin.path, dryRun);
     const job = makeJob(sys, verb, options, placed);
     const talk = this.#talk = this.#newTalk();
-    const end = this.#end = new DestinationEnd(talk, job, this.#memory, chrootOf(module));
+    const end = this.#end = new DestinationEnd(talk, job, this.#memory, this.#chrootOf(module));
     const streams = this.#streamsFor(begin);
     end.staff(streams);
     await this.#standBy(begin, streams, []);
-    void talk.listen(end);
-    void this.#attach(end, streams, "in");
-    talk.tellCounters();
+    this.#work(talk, end, streams, "in");
     const run = end.run({ forceDelete: options.forceDelete, canConfirm: options.canConfirm });
     await Promise.race([run, talk.failed]);
-    await end.outgoing.flushed();
-    await talk.sayDone(end.extrasLeft, sys.name);
+    await Promise.race([end.outgoing.flushed(), talk.failed]);
+    await Promise.race([talk.sayDone(end.extrasLeft, sys.name), talk.failed]);
     await talk.done;
   }
 
@@ -99,24 +130,21 @@ export class DaemonSession {
     const verb = verbFromWire(begin.verb);
     const options = optionsOf(begin);
     const module = this.#module(begin.module);
-    const from = begin.sourcePaths.map((path) => shown(module, path)).join(", ");
-    this.#log.info(`${this.link.peer} begins to ${verb} from ${from}`);
+    this.#log.info(beginLine(this.link.peer, verb, "from", module, begin.sourcePaths));
     const hasList = options.filter?.files !== undefined;
     const { jobSources, facts } = findModuleSources(sys, verb, module, begin.sourcePaths, hasList);
     const job = makeJob(sys, verb, options, jobSources);
     const talk = this.#talk = this.#newTalk();
-    const end = this.#end = new SourceEnd(talk, job, this.#memory, chrootOf(module));
+    const end = this.#end = new SourceEnd(talk, job, this.#memory, this.#chrootOf(module));
     const streams = this.#streamsFor(begin);
     end.staff(streams);
     await this.#standBy(begin, streams, [...facts]);
     end.scan();
-    void talk.listen(end);
-    void this.#attach(end, streams, "out");
-    talk.tellCounters();
+    this.#work(talk, end, streams, "out");
     await talk.done;
     await Promise.race([end.finish(), talk.failed]);
-    await end.outgoing.flushed();
-    await talk.sayDone(0, sys.name);
+    await Promise.race([end.outgoing.flushed(), talk.failed]);
+    await Promise.race([talk.sayDone(0, sys.name), talk.failed]);
   }
 
   #module(name: string): Module {
@@ -152,6 +180,32 @@ export class DaemonSession {
     });
   }
 
+  /** From now on both ends hear each other. */
+  #work(
+    talk: Talk,
+    end: SourceEnd | DestinationEnd,
+    streams: number,
+    direction: "in" | "out",
+  ): void {
+    const { limits } = this.means;
+    void talk.listen(end);
+    const late = setTimeout(() => {
+      const message = "The session's data connections did not come in time.";
+      talk.fail(new SessionError("timeout", message));
+    }, limits.preAuthenticationMs * STREAM_TIMES);
+    this.#attach(end, streams, direction)
+      .catch((error) => talk.fail(error instanceof Error ? error : new Error(String(error))))
+      .finally(() => clearTimeout(late));
+    talk.tellCounters();
+    const pulse = (): number[] => [talk.words, ...talk.counters(), ...talk.otherCounters];
+    this.#idle = new IdleWatch(limits.idleMs, pulse, () => {
+      const message = `The daemon ended the session: nothing has happened in it for ${
+        Math.round(limits.idleMs / 1000)
+      } s.`;
+      talk.fail(new SessionError("idle", message));
+    });
+  }
+
   /** Hands data connections to the movers as they come. */
   async #attach(
     end: SourceEnd | DestinationEnd,
@@ -162,6 +216,7 @@ export class DaemonSession {
       const data = await this.#admission?.arrived(stream);
       const mover = end.movers[stream];
       if (data === undefined || mover === undefined) return;
+      if (this.#isClosed) return closeConnections([data]);
       this.#connections.push(data);
       const handover = handOver(data, mover.waker, direction);
       this.#handovers.push(handover);
@@ -185,8 +240,24 @@ export class DaemonSession {
     }, true);
   }
 
+  /** Where movers are to work, as the module says. */
+  #chrootOf(module: Module): Chroot | undefined {
+    if (!module.useChroot) return undefined;
+    let isTold = false;
+    return {
+      root: module.path,
+      refused: (errno) => {
+        if (!isTold) this.#log.warning(chrootRefusal(module.name, errno));
+        isTold = true;
+      },
+    };
+  }
+
   async #close(atOnce: boolean): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#talk?.close();
+    this.#idle?.close();
     this.#admission?.forget();
     await this.#end?.close(atOnce);
     if (atOnce) { for (const handover of this.#handovers) handover.stop(); }
@@ -196,35 +267,7 @@ export class DaemonSession {
   }
 }
 
-function shown(module: Module, path: Uint8Array): string {
-  const within = new TextDecoder().decode(path);
-  return module.name === "" ? `//${within}` : `/${module.name}/${within}`;
-}
-
 function optionsOf({ options }: Begin): SessionOptions {
   if (options === undefined) throw new SessionError("options", "A session needs its options.");
   return optionsFromWire(options);
-}
-
-function chrootOf(module: Module): string | undefined {
-  if (!module.useChroot) return undefined;
-  return new TextDecoder().decode(module.path.subarray(0, -1));
-}
-
-/** Why a session ended, in words that may leave this host. */
-function explain(error: unknown): Error {
-  if (error instanceof StreamFailure) return new SessionError(error.code, error.message);
-  if (error instanceof FatalFailure) {
-    const event = error.record === undefined ? undefined : failureEvent(error.record);
-    return new SessionError(
-      event?.code ?? "aborted",
-      `${event?.message ?? "The run was stopped."} Stopped: nothing further was written.`,
-    );
-  }
-  if (error instanceof LinkError || error instanceof SessionError) return error;
-  if (error instanceof TransferError) return error;
-  if (error instanceof Error && error.name === "WireError") {
-    return new SessionError("protocol", error.message);
-  }
-  return error instanceof Error ? error : new Error(String(error));
 }

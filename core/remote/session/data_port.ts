@@ -27,11 +27,11 @@ export class DataPort {
   readonly #carried = new Map<string, Carried>();
 
   /** Listens on all addresses, on one port; throws as `Deno.listen` does. */
-  constructor(addresses: readonly string[], port: number, greetingMs: number) {
+  constructor(addresses: readonly string[], port: number, greetingMs: number, tokenMs: number) {
     let chosen = port;
     for (const hostname of addresses) {
       const tokens = this.#tokens;
-      const listener = new DataListener({ hostname, port: chosen, tokens, greetingMs });
+      const listener = new DataListener({ hostname, port: chosen, tokens, greetingMs, tokenMs });
       chosen = listener.port;
       this.#listeners.push(listener);
     }

@@ -3,16 +3,24 @@ import { type ServerHandlers, startServer } from "../grpc/mod.ts";
 import type { DaemonSettings, Log, Module, SessionServer } from "../server.ts";
 import { VERSION } from "../../version.ts";
 import { DataPort } from "./data_port.ts";
-import { DaemonSession } from "./daemon_session.ts";
+import { DaemonSession, STREAM_TIMES } from "./daemon_session.ts";
 
 /** Movers that wait for the first session. */
 const PREPARED = 2;
+/** How long sessions that were ended may take to clean up. */
+const CLEANING_MS = 1000;
 
 /** Starts the server of a daemon: sessions, the data port, and what is exported. */
 export async function startSessions(settings: DaemonSettings, log: Log): Promise<SessionServer> {
   let { modules, motd } = settings;
   const { addresses, port, limits } = settings;
-  const data = new DataPort(addresses, settings.dataPort, limits.preAuthenticationMs);
+  const data = new DataPort(
+    addresses,
+    settings.dataPort,
+    limits.preAuthenticationMs,
+    limits.preAuthenticationMs * STREAM_TIMES,
+  );
+  const running = new Set<Promise<void>>();
   prepareWorkers(PREPARED);
   const server = await startServer({
     addresses,
@@ -20,7 +28,11 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
     limits,
     version: VERSION,
     onListModules: () => listed(modules, motd),
-    onSession: (kind, link) => new DaemonSession(kind, link, { modules, data, limits, log }).run(),
+    onSession: async (kind, link) => {
+      const run = new DaemonSession(kind, link, { modules, data, limits, log }).run();
+      running.add(run);
+      await run.finally(() => running.delete(run));
+    },
     onCarry: (request) => data.carry(request),
   }).catch((error) => {
     data.close();
@@ -33,7 +45,14 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
       modules = next;
       motd = greeting;
     },
-    drain: (deadlineMs) => server.drain(deadlineMs),
+    drain: async (deadlineMs) => {
+      await server.drain(deadlineMs);
+      // Those that were ended clean up behind them.
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, CLEANING_MS));
+      await Promise.race([Promise.all(running), late]);
+      clearTimeout(timer);
+    },
     close: () => {
       server.close();
       data.close();

@@ -35,6 +35,8 @@ export interface Hearer {
 export class Talk implements EndHost {
   otherFailures = 0;
   otherCounters: readonly number[] = [];
+  /** Frames that came or went, but those that only say that an end is alive. */
+  words = 0;
   /** Rejects when the session cannot go on. */
   readonly failed: Promise<never>;
   readonly #fail: (error: Error) => void;
@@ -72,6 +74,7 @@ export class Talk implements EndHost {
   }
 
   async send(frame: Frame): Promise<void> {
+    if (frame.body?.$case !== "counters") this.words++;
     await (await this.link).send(frame);
   }
 
@@ -133,6 +136,7 @@ export class Talk implements EndHost {
       for (;;) {
         const frame = await link.receive();
         if (frame === undefined) break;
+        if (frame.body?.$case !== "counters") this.words++;
         if (this.#isDone) continue; // nothing matters any more
         if (!await end.hear(frame)) this.#hear(frame);
       }
