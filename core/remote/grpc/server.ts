@@ -13,6 +13,7 @@ import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError } from "./link_error.ts";
 import { REFUSED } from "./explain.ts";
 import { listen } from "./listen.ts";
+import { afterPatience } from "./patience.ts";
 import { receiveToken } from "./receive_token.ts";
 import { SERVICE } from "./service.ts";
 import { MESSAGE_BYTES, sharedOptions } from "./transport_options.ts";
@@ -116,10 +117,10 @@ class GrpcServer implements ControlServer {
       return;
     }
     this.#strangers++;
-    const late = setTimeout(() => {
+    const onTime = afterPatience(this.#preAuthenticationMs, () => {
       const message = "Nothing was said on a new connection for too long.";
       link.abort({ code: "timeout", message, exitCode: 1 });
-    }, this.#preAuthenticationMs);
+    });
     try {
       await link.hello;
     } catch {
@@ -127,7 +128,7 @@ class GrpcServer implements ControlServer {
       return;
     } finally {
       this.#strangers--;
-      clearTimeout(late);
+      onTime();
     }
     await this.#run(kind, link);
   }
@@ -170,9 +171,9 @@ class GrpcServer implements ControlServer {
       return;
     }
     this.#strangers++;
-    const late = setTimeout(
-      () => refuse("A data stream did not show its token in time."),
+    const onTime = afterPatience(
       this.#preAuthenticationMs,
+      () => refuse("A data stream did not show its token in time."),
     );
     try {
       const request = await receiveToken(stream, peer, refuse, () => cancel(call));
@@ -181,7 +182,7 @@ class GrpcServer implements ControlServer {
       refuse(error instanceof LinkError ? error.message : "The data stream was refused.");
     } finally {
       this.#strangers--;
-      clearTimeout(late);
+      onTime();
     }
   }
 
