@@ -117,7 +117,7 @@ class GrpcServer implements ControlServer {
       return;
     }
     this.#strangers++;
-    const onTime = afterPatience(this.#preAuthenticationMs, () => {
+    const isHere = afterPatience(this.#preAuthenticationMs, () => {
       const message = "Nothing was said on a new connection for too long.";
       link.abort({ code: "timeout", message, exitCode: 1 });
     });
@@ -128,7 +128,7 @@ class GrpcServer implements ControlServer {
       return;
     } finally {
       this.#strangers--;
-      onTime();
+      isHere();
     }
     await this.#run(kind, link);
   }
@@ -171,7 +171,7 @@ class GrpcServer implements ControlServer {
       return;
     }
     this.#strangers++;
-    const onTime = afterPatience(
+    const isHere = afterPatience(
       this.#preAuthenticationMs,
       () => refuse("A data stream did not show its token in time."),
     );
@@ -182,7 +182,7 @@ class GrpcServer implements ControlServer {
       refuse(error instanceof LinkError ? error.message : "The data stream was refused.");
     } finally {
       this.#strangers--;
-      onTime();
+      isHere();
     }
   }
 
