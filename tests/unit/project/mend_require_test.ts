@@ -22,3 +22,17 @@ Deno.test("a bundled module that requires a built-in can have it", async () => {
 Deno.test("a bundled module that requires nothing is left as it is", () => {
   assert.equal(mendRequire("export const one=1;"), "export const one=1;");
 });
+
+Deno.test("a chunk that all others import loads what is built in only when it is asked for", async () => {
+  const eager = 'import{createRequire as __deno_internal_createRequire} from "node:module";' +
+    "var m=__deno_internal_createRequire(import.meta.url);export{m as a};";
+  const lazy = mendRequire(eager);
+  assert.doesNotMatch(lazy, /import\{/);
+  const file = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    await Deno.writeTextFile(file, lazy);
+    assert.equal((await import(`file://${file}`)).a("node:os").EOL, "\n");
+  } finally {
+    await Deno.remove(file);
+  }
+});
