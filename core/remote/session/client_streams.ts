@@ -75,7 +75,11 @@ export async function connectStreams(
 export class ClientStreams {
   readonly #handovers: Handover[] = [];
 
-  private constructor(readonly connections: readonly DataConnection[]) {}
+  readonly #direction: "in" | "out";
+
+  private constructor(readonly connections: readonly DataConnection[], direction: "in" | "out") {
+    this.#direction = direction;
+  }
 
   /** Opens them and hands them to the end's movers. */
   static async open(
@@ -86,7 +90,10 @@ export class ClientStreams {
     end: StreamUser,
     direction: "in" | "out",
   ): Promise<ClientStreams> {
-    const streams = new ClientStreams(await connectStreams(run, connection, host, ready));
+    const streams = new ClientStreams(
+      await connectStreams(run, connection, host, ready),
+      direction,
+    );
     run.streams = streams.connections.length;
     for (const [index, data] of streams.connections.entries()) {
       const mover = end.movers[index];
@@ -100,10 +107,29 @@ export class ClientStreams {
 
   /** Ends them, when the movers have left. */
   async close(atOnce: boolean): Promise<void> {
-    if (atOnce) { for (const handover of this.#handovers) handover.stop(); }
-    closeConnections(this.connections);
-    await Promise.all(this.#handovers.map(({ done }) => done));
+    await closeStreams(this.#handovers, this.connections, atOnce || this.#direction === "in");
   }
+}
+
+/** How long the last bytes of a stream may take on their way out. */
+const FAREWELL_MS = 2000;
+
+/** Ends streams whose movers have left; unless at once, after their last bytes have gone out. */
+export async function closeStreams(
+  handovers: readonly Handover[],
+  connections: readonly DataConnection[],
+  atOnce: boolean,
+): Promise<void> {
+  const done = Promise.all(handovers.map((handover) => handover.done));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  if (!atOnce) {
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
+    await Promise.race([done, late]);
+    clearTimeout(timer);
+  }
+  for (const handover of handovers) handover.stop();
+  closeConnections(connections);
+  await done;
 }
 
 /** Hands a connection to a mover. */

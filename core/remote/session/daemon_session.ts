@@ -11,7 +11,7 @@ import type { Chroot } from "../mover/crew.ts";
 import type { Limits, Log, Module } from "../server.ts";
 import { chrootRefusal } from "../../sys/linux/chroot.ts";
 import { abortOf } from "./abort.ts";
-import { closeConnections, type DataConnection, handOver } from "./client_streams.ts";
+import { closeConnections, closeStreams, type DataConnection, handOver } from "./client_streams.ts";
 import type { Admission, DataPort } from "./data_port.ts";
 import { placeInModule } from "./destination_side.ts";
 import { explainEnd } from "./explain_end.ts";
@@ -260,9 +260,8 @@ export class DaemonSession {
     this.#idle?.close();
     this.#admission?.forget();
     await this.#end?.close(atOnce);
-    if (atOnce) { for (const handover of this.#handovers) handover.stop(); }
-    closeConnections(this.#connections);
-    await Promise.all(this.#handovers.map(({ done }) => done));
+    const { kind } = this;
+    await closeStreams(this.#handovers, this.#connections, atOnce || kind === "push");
     this.#sys?.end();
   }
 }

@@ -28,6 +28,7 @@ export async function relay(
   if (first === undefined) throw new RangeError("There is no source.");
   const links: ControlLink[] = [];
   let connections: DataConnection[] = [];
+  let isOver = false;
   try {
     const [from, to] = await run.race(Promise.all([
       run.connect(first.host, first.port),
@@ -63,10 +64,14 @@ export async function relay(
     for (const [stream, data] of incoming.entries()) {
       const onward = outgoing[stream];
       if (onward === undefined) continue;
-      pass(run, data, onward).catch((error) => source.fail(error));
+      pass(run, data, onward).catch((error) => {
+        // Once everything has arrived, a stream that is cut is no loss.
+        if (!isOver) source.fail(error);
+      });
     }
     // The destination's last word is the source's sign to finish, and the other way round.
     const done = await run.race(target.done);
+    isOver = true;
     run.tally.extrasLeft = done.extrasLeft;
     await pulled.send({ body: { $case: "done", value: done } });
     const last = await run.race(source.done);

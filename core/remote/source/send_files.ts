@@ -83,6 +83,11 @@ export class FileSender {
     return result < 0 ? result : this.records.flush();
   }
 
+  /** Says that nothing more comes. */
+  end(): void {
+    this.records.end();
+  }
+
   /** Gives back what it holds. */
   close(): void {
     if (this.#place !== undefined) closePlace(this.context, this.#place);

@@ -68,8 +68,9 @@ export class SourceMover {
     this.context.outbox.flush();
   }
 
-  /** Gives back what it holds. */
+  /** Gives back what it holds; says on the stream that nothing more comes, if all is well. */
   close(): void {
+    if (this.#leaves && !this.#sleeper.stopped) this.#sender?.end();
     this.#sender?.close();
     this.#sockets?.end();
   }
