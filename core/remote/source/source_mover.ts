@@ -53,7 +53,8 @@ export class SourceMover {
     const { stack } = this.#scanner;
     while (!this.context.stopping && !this.#sleeper.stopped) {
       while (this.#hear());
-      if (this.#sends.length > 0) this.#sendNext();
+      // A need-list may come before the stream does.
+      if (this.#sends.length > 0 && this.#sender !== undefined) this.#sendNext(this.#sender);
       else if (stack.length > 0 && this.#mayScan()) {
         this.#scanner.step();
         this.context.outbox.flush();
@@ -111,10 +112,10 @@ export class SourceMover {
     this.#sender = new FileSender(this.context, outlet);
   }
 
-  #sendNext(): void {
+  #sendNext(sender: FileSender): void {
     const next = this.#sends.shift();
-    if (next === undefined || this.#sender === undefined) return;
-    const result = this.#sender.send(next.batch, next.ranges, next.weight);
+    if (next === undefined) return;
+    const result = sender.send(next.batch, next.ranges, next.weight);
     this.#isUnflushed = true;
     if (result < 0) this.#broke(result);
     this.#settle(next.number);
