@@ -7,7 +7,7 @@ import { identify } from "./linux/identity.ts";
 import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
-import { procSelf } from "./linux/proc.ts";
+import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
 import type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
 
@@ -334,7 +334,18 @@ class LinuxSys implements Sys {
   }
 
   setMode(directory: Handle, name: Name, mode: number): Result {
+    if (procIsWorkingDirectory()) return this.#setModeInside(directory, name, mode);
     return this.#done(this.#libc.tree.fchmodat(directory, name, mode, c.AT_SYMLINK_NOFOLLOW));
+  }
+
+  /** As glibc does it, whose fchmodat looks for /proc where inside a changed root there is none. */
+  #setModeInside(directory: Handle, name: Name, mode: number): Result {
+    const held = this.openPath(directory, name);
+    if (held < 0) return held;
+    const path = procSelf(`fd/${held}`);
+    const result = this.#done(this.#libc.tree.fchmodat(c.AT_FDCWD, path, mode, 0));
+    this.close(held);
+    return result;
   }
 
   setModeHandle(handle: Handle, mode: number): Result {

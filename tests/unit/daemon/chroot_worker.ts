@@ -45,6 +45,7 @@ function boundLate(sys: ReturnType<typeof openLinux>, root: number): Record<stri
   results.attribute = sys.setAttribute(file, name("user.blit"), encoder.encode("v"));
   const link = sys.openPath(root, name("way-out"));
   results.node = sys.makeNode(root, name("fifo"), 0o010644, 0, 0);
+  results.mode = sys.setMode(root, name("fifo"), 0o600);
   results.stat = sys.stat(root, name("published"), new StatTable(1), 0);
   results.rename = sys.rename(root, name("published"), root, name("renamed"));
   results.link = link;
