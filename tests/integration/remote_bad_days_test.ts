@@ -71,7 +71,7 @@ onRemote(
     assert.match(tree, /^goodgoodkept/);
     assert.doesNotMatch(tree, /closed/);
   },
-  { needs: ["nobody"], daemon: { asNobody: true }, directions: DIRECTIONS },
+  { needs: ["nobody", "mount"], daemon: { asNobody: true }, directions: DIRECTIONS },
 );
 
 onRemote("a destination that may not be written to at all is a sentence", async (g) => {
@@ -80,7 +80,7 @@ onRemote("a destination that may not be written to at all is a sentence", async 
   const output = await g.blitWith({ asNobody: true }, "mirror", "-y", g.from(), g.to());
   assertSentence(output, [1, 2], /[Pp]ermission denied/);
   assert.deepEqual(await readTree(g.destination), { "kept": "kept" });
-}, { needs: ["nobody"], daemon: { asNobody: true } });
+}, { needs: ["nobody", "mount"], daemon: { asNobody: true } });
 
 onRemote("fifty sessions at once all arrive, and the daemon serves on", async (g) => {
   await bigTree(g.source, 4, 25, 3000);

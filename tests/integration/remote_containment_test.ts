@@ -82,7 +82,7 @@ Deno.test({
       });
       assertSentence(pulled, [1, 2, 64]);
       for (const verb of ["copy", "mirror", "move"]) {
-        const args = [verb, "-y", "--force-delete", "-n", "mine/", daemon.module("open", way)];
+        const args = [verb, "-y", "-n", "mine/", daemon.module("open", way)];
         for (const given of [args, args.filter((word) => word !== "-n")]) {
           assertSentence(await runBlit(given, { cwd: place.path }), [1, 2, 64]);
         }

@@ -1,8 +1,9 @@
 import { type BlitOptions, runBlit } from "./blit.ts";
-import type { CommandOutput } from "./command.ts";
+import { type CommandOutput, run } from "./command.ts";
 import { compareTrees, type Tolerance } from "./compare.ts";
 import { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 import { type Need, unmet } from "./host.ts";
+import { mountBind } from "./mount.ts";
 import { makePlace, type Medium } from "./place.ts";
 
 /** Which end is behind a daemon. */
@@ -88,10 +89,14 @@ async function withGround(
   await using place = await makePlace(options.on);
   const { path } = place;
   await using stack = new AsyncDisposableStack();
+  const { asNobody } = options.daemon ?? {};
+  // Nobody cannot pass through root's home to the packages that Deno keeps there.
+  if (asNobody === true) stack.use(await mountBind(await denoDirectory(), `${path}/cache`, "ro"));
   const start = async (): Promise<Daemon> => {
     // Without a file, what is exported is the test's directory.
     const root = options.daemon?.config === undefined ? { root: path } : {};
-    return stack.use(await startDaemon({ ...root, ...options.daemon }));
+    const env = asNobody === true ? { DENO_DIR: `${path}/cache` } : {};
+    return stack.use(await startDaemon({ ...root, env, ...options.daemon }));
   };
   const [sourceDaemon, destinationDaemon] = await Promise.all([
     direction === "push" ? undefined : start(),
@@ -125,6 +130,10 @@ async function withGround(
     blitWith: (given, verb = "", ...args) => blitWith(given, verb, ...carry, ...args),
     compare: (tolerance = {}) => compareTrees(`${path}/source`, `${path}/destination`, tolerance),
   });
+}
+
+async function denoDirectory(): Promise<string> {
+  return JSON.parse(await run(Deno.execPath(), ["info", "--json"])).denoDir;
 }
 
 /** The last line of `--json`, which is the summary. */
