@@ -29,6 +29,9 @@ import { optionsFromWire, type SessionOptions, verbFromWire } from "./wire_optio
  */
 export const STREAM_TIMES = 6;
 
+/** How long a client may take to end when all is done. */
+const FAREWELL_MS = 5000;
+
 /** What a session needs of the daemon. */
 export interface DaemonMeans {
   readonly modules: readonly Module[];
@@ -49,6 +52,8 @@ export class DaemonSession {
   #talk: Talk | undefined;
   #sys: Sys | undefined;
   #idle: IdleWatch | undefined;
+  /** Resolves when the client has said all. */
+  #heard: Promise<void> = Promise.resolve();
   #isClosed = false;
   readonly #started: number = performance.now();
 
@@ -71,6 +76,7 @@ export class DaemonSession {
       else await this.#send(sys, begin);
       await this.#close(false);
       this.#log.info(`Ended: ${this.#amount()}.`);
+      await this.#untilClientEnds();
     } catch (error) {
       const { error: reason, isDefect } = explainEnd(error);
       if (isDefect) this.#log.error(`A defect: ${reason.stack ?? reason.message}`);
@@ -78,6 +84,14 @@ export class DaemonSession {
       link.abort(abortOf(reason));
       await this.#close(true);
     }
+  }
+
+  /** The client ends first: to what it still sends, a call that is over answers with an error. */
+  async #untilClientEnds(): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
+    await Promise.race([this.#heard, late]);
+    clearTimeout(timer);
   }
 
   /** What the client wants, which it has to say soon. */
@@ -188,7 +202,7 @@ export class DaemonSession {
     direction: "in" | "out",
   ): void {
     const { limits } = this.means;
-    void talk.listen(end);
+    this.#heard = talk.listen(end);
     const late = setTimeout(() => {
       const message = "The session's data connections did not come in time.";
       talk.fail(new SessionError("timeout", message));
