@@ -90,7 +90,8 @@ export function* batchesOf(data: Uint8Array): Generator<Uint8Array<ArrayBuffer>>
     const length = view.getUint32(at, true);
     const end = at + 4 + length;
     if (end > data.length) throw new RangeError("A batch is longer than its message.");
-    yield data.slice(at + 4, end) as Uint8Array<ArrayBuffer>;
+    // Not slice(): of a node:buffer, which messages are, it shares the memory.
+    yield new Uint8Array(data.subarray(at + 4, end));
     at = end;
   }
 }
