@@ -23,7 +23,9 @@ async function compile({ name, permissions, movers }: Program): Promise<string> 
       "--no-config",
       "--no-lock",
       ...permissions,
-      ...(movers ? ["--include", "dist/mover_worker.js", "--include", "dist/remote_worker.js"] : []),
+      ...(movers
+        ? ["--include", "dist/mover_worker.js", "--include", "dist/remote_worker.js"]
+        : []),
       "--output",
       partial,
       `dist/${name}.js`,
