@@ -1,16 +1,6 @@
 import { openLinuxSockets } from "./linux/sockets.ts";
 import type { Handle, Result } from "./sys.ts";
 
-/** Errors of a connection, as Linux counts them. */
-export const LinkErrno = {
-  /** The peer does not read any more. */
-  EPIPE: 32,
-  /** The peer has vanished, or closed before it was done. */
-  ECONNRESET: 104,
-  /** Nothing came back for too long. */
-  ETIMEDOUT: 110,
-} as const;
-
 /** What to wait for, and what {@linkcode Sockets.wait} tells. Bits of poll(2). */
 export const Ready = {
   /** Bytes (or the end, or an error) can be read. */

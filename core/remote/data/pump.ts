@@ -1,5 +1,5 @@
 import type { Result } from "../../sys/mod.ts";
-import { LinkErrno } from "../../sys/sockets.ts";
+import { Errno } from "../../sys/errno.ts";
 import { ENDED, type Ring, RingWord } from "./ring.ts";
 import type { Waker } from "./waker.ts";
 
@@ -90,8 +90,8 @@ export async function pumpOut(
  * connection ends when that closes.
  */
 export function stopRing(ring: Ring): void {
-  ring.end(RingWord.ReaderEnd, -LinkErrno.EPIPE);
-  ring.end(RingWord.WriterEnd, -LinkErrno.ECONNRESET);
+  ring.end(RingWord.ReaderEnd, -Errno.EPIPE);
+  ring.end(RingWord.WriterEnd, -Errno.ECONNRESET);
   ring.turn();
 }
 
@@ -101,9 +101,9 @@ async function turned(ring: Ring, seen: number): Promise<void> {
 }
 
 function errnoOf(error: unknown): Result {
-  if (error instanceof Deno.errors.BrokenPipe) return -LinkErrno.EPIPE;
-  if (error instanceof Deno.errors.TimedOut) return -LinkErrno.ETIMEDOUT;
-  return -LinkErrno.ECONNRESET;
+  if (error instanceof Deno.errors.BrokenPipe) return -Errno.EPIPE;
+  if (error instanceof Deno.errors.TimedOut) return -Errno.ETIMEDOUT;
+  return -Errno.ECONNRESET;
 }
 
 function asError(error: unknown): Error {

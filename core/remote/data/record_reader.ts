@@ -1,5 +1,5 @@
 import type { Handle, Result } from "../../sys/mod.ts";
-import { LinkErrno } from "../../sys/sockets.ts";
+import { Errno } from "../../sys/errno.ts";
 import { WireError } from "../batch/wire_error.ts";
 import {
   BLOCKS_BYTES_MAX,
@@ -260,7 +260,7 @@ export class RecordReader {
 
   /** The connection is lost; 0 stands for a peer that closed. */
   #lost(result: Result): Result {
-    this.linkFailure = result === 0 ? LinkErrno.ECONNRESET : -result;
+    this.linkFailure = result === 0 ? Errno.ECONNRESET : -result;
     return -this.linkFailure;
   }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { WireError } from "../../../../core/remote/batch/wire_error.ts";
 import { RecordReader, RecordType, RecordWriter } from "../../../../core/remote/data/mod.ts";
-import { LinkErrno } from "../../../../core/sys/sockets.ts";
+import { Errno } from "../../../../core/sys/errno.ts";
 import { MemoryInlet, MemoryOutlet } from "../../../unit/remote/data/memory_stream.ts";
 
 const u8 = fc.integer({ min: 0, max: 255 });
@@ -129,7 +129,7 @@ Deno.test("a stream cut at any byte is a lost connection, and never ends well", 
     fc.property(records, (given) => {
       const bytes = write(given);
       for (let length = 0; length < bytes.length; length += length < 400 ? 1 : 97) {
-        assert.equal(readAll(bytes.subarray(0, length)), -LinkErrno.ECONNRESET);
+        assert.equal(readAll(bytes.subarray(0, length)), -Errno.ECONNRESET);
       }
     }),
     { numRuns: 30 },
@@ -144,7 +144,7 @@ Deno.test("a stream with any bytes changed throws a WireError or nothing", () =>
       for (const [at, value] of list) bytes[at % bytes.length] = value;
       try {
         const last = readAll(bytes);
-        assert(last === RecordType.End || last === -LinkErrno.ECONNRESET, String(last));
+        assert(last === RecordType.End || last === -Errno.ECONNRESET, String(last));
       } catch (error) {
         assert(error instanceof WireError, String(error));
         assert.match(error.code, /^record-[a-z]+$/);

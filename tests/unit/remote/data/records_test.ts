@@ -13,7 +13,8 @@ import {
 } from "../../../../core/remote/data/mod.ts";
 import { ShardReader, ShardWriter } from "../../../../core/shard/mod.ts";
 import { openSys } from "../../../../core/sys/mod.ts";
-import { LinkErrno, openSockets } from "../../../../core/sys/sockets.ts";
+import { Errno } from "../../../../core/sys/errno.ts";
+import { openSockets } from "../../../../core/sys/sockets.ts";
 import { connection } from "./ground.ts";
 import { MemoryInlet, MemoryOutlet } from "./memory_stream.ts";
 
@@ -139,9 +140,9 @@ Deno.test("a file that turns out too short is filled with zeros, and the caller 
 
 Deno.test("an outlet's failure is told by each call", () => {
   const outlet = new MemoryOutlet();
-  outlet.failure = LinkErrno.EPIPE;
+  outlet.failure = Errno.EPIPE;
   const writer = new RecordWriter(outlet);
-  const gone = -LinkErrno.EPIPE;
+  const gone = -Errno.EPIPE;
   assert.equal(writer.file(FILE), gone);
   assert.equal(writer.blocks(0, new Uint8Array(1), 1), gone);
   assert.equal(writer.blocksOfFile(1, 0, 1), gone);
@@ -163,8 +164,8 @@ Deno.test("a stream that stops before its end is a lost connection", () => {
       result = reader.next();
       if (result > 0 && reader.contentLeft > 0) result = reader.skip() || result;
     }
-    assert.equal(result, -LinkErrno.ECONNRESET);
-    assert.equal(reader.linkFailure, LinkErrno.ECONNRESET);
+    assert.equal(result, -Errno.ECONNRESET);
+    assert.equal(reader.linkFailure, Errno.ECONNRESET);
   }
 });
 

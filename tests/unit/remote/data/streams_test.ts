@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { Errno } from "../../../../core/sys/mod.ts";
-import { LinkErrno } from "../../../../core/sys/sockets.ts";
 import { bash, makePlace, mountTmpfs } from "../../../support/mod.ts";
 import { connection, eachCarrier, now, pause, TestMover } from "./ground.ts";
 import { isPattern, putPattern } from "./pattern.ts";
@@ -146,7 +145,7 @@ eachCarrier("sending to a peer that has gone is an errno, and no signal kills", 
   await using mover = await TestMover.start("out", here, carrier);
   there.close();
   let report = await mover.do({ do: "send", bytes: 50_000_000, piece: 100_000 });
-  const gone: number[] = [-LinkErrno.EPIPE, -LinkErrno.ECONNRESET];
+  const gone: number[] = [-Errno.EPIPE, -Errno.ECONNRESET];
   assert(gone.includes(report.result), String(report.result));
   const { result } = report;
   report = await mover.do({ do: "flush" });
@@ -173,8 +172,8 @@ eachCarrier("a peer that resets is told from one that closes", async (carrier) =
   await here.write(new Uint8Array(10));
   await using mover = await TestMover.start("in", here, carrier);
   const report = await mover.do({ do: "receive", bytes: 10, piece: 10 });
-  assert.equal(report.result, -LinkErrno.ECONNRESET);
-  assert.equal(report.failure, LinkErrno.ECONNRESET);
+  assert.equal(report.result, -Errno.ECONNRESET);
+  assert.equal(report.failure, Errno.ECONNRESET);
   await exiting;
 });
 
