@@ -1,4 +1,11 @@
-import { type Blit, copiesInWorkers, hashesInWasm, startsAndRefuses } from "./package_smoke.ts";
+import { dirname, join } from "node:path";
+import {
+  type Blit,
+  copiesInWorkers,
+  hashesInWasm,
+  pushesAndPulls,
+  startsAndRefuses,
+} from "./package_smoke.ts";
 
 const EXTENSION = Deno.build.os === "windows" ? ".exe" : "";
 
@@ -22,4 +29,8 @@ function compiledTest(name: string, fn: (blit: Blit) => Promise<void>): void {
 
 compiledTest("the compiled blit starts and refuses what it does not know", startsAndRefuses);
 compiledTest("the compiled blit copies a tree exactly, in Workers and by FFI", copiesInWorkers);
+compiledTest("the compiled blit pushes to and pulls from the compiled blit-daemon", (blit) => {
+  const daemon = join(dirname(blit[0]), `blit-daemon${EXTENSION}`);
+  return pushesAndPulls(blit, [daemon]);
+});
 compiledTest("the compiled blit hashes in WASM", hashesInWasm);

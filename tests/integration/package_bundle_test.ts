@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { bundle } from "../../build/bundle.ts";
-import { makePlace, PERMISSIONS } from "../support/mod.ts";
-import { type Blit, copiesInWorkers, hashesInWasm, startsAndRefuses } from "./package_smoke.ts";
+import { PROGRAMS } from "../../build/programs.ts";
+import { makePlace } from "../support/mod.ts";
+import {
+  type Blit,
+  copiesInWorkers,
+  hashesInWasm,
+  pushesAndPulls,
+  startsAndRefuses,
+} from "./package_smoke.ts";
 
-Deno.test("the bundled blit copies in Workers, hashes, and imports nothing but its chunks", async (t) => {
+Deno.test("the bundled programs copy, also from one to the other, hash, and import nothing but their chunks", async (t) => {
   await using place = await makePlace();
   const programs = await bundle(place.path);
   assert.deepEqual(programs, [
@@ -13,10 +20,15 @@ Deno.test("the bundled blit copies in Workers, hashes, and imports nothing but i
     "mover_worker.js",
     "remote_worker.js",
   ]);
-  const deno = ["run", "--no-config", "--no-prompt", ...PERMISSIONS];
-  const blit: Blit = [Deno.execPath(), ...deno, `${place.path}/blit.js`];
+  const bundled = (wanted: string): Blit => {
+    const permissions = PROGRAMS.find(({ name }) => name === wanted)?.permissions ?? [];
+    const program = `${place.path}/${wanted}.js`;
+    return [Deno.execPath(), "run", "--quiet", "--no-config", ...permissions, program];
+  };
+  const blit = bundled("blit");
   await t.step("it starts", () => startsAndRefuses(blit));
   await t.step("it copies", () => copiesInWorkers(blit));
+  await t.step("it pushes and pulls", () => pushesAndPulls(blit, bundled("blit-daemon")));
   await t.step("it hashes", () => hashesInWasm(blit));
   await t.step("it imports only chunks", () => {
     for (const { name } of Deno.readDirSync(place.path)) {

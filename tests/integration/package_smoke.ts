@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { assertCode, bigTree, command, compareTrees, makePlace, run } from "../support/mod.ts";
+import {
+  assertCode,
+  bigTree,
+  command,
+  compareTrees,
+  makePlace,
+  run,
+  startDaemon,
+  summaryOf,
+} from "../support/mod.ts";
 
 /** A program and the arguments before its own. */
 export type Blit = readonly [program: string, ...args: string[]];
@@ -36,6 +45,31 @@ export async function copiesInWorkers([program, ...before]: Blit): Promise<void>
   assert.match(said, /"backend":"linux"/);
   assert.ok([...threads].some((name) => name.startsWith("worker-")), "no Worker was started");
   await compareTrees(source, destination);
+}
+
+/** It brings a tree to a daemon and back over TCP, with Workers at both ends. */
+export async function pushesAndPulls(
+  [program, ...before]: Blit,
+  daemonCommand: Blit,
+): Promise<void> {
+  await using place = await makePlace();
+  const source = `${place.path}/source`;
+  await bigTree(source, 4, 25, 4096);
+  // Too large for a shard.
+  await Deno.writeFile(`${source}/large`, new Uint8Array(3 << 20).fill(7));
+  await using daemon = await startDaemon({ root: place.path, command: daemonCommand });
+  const transfer = async (from: string, to: string): Promise<void> => {
+    const output = await command(program, [...before, "copy", "--json", from, to]);
+    assertCode(output, 0);
+    assert.doesNotMatch(output.stdout, /"type":"warning"/);
+    const { transport, files_created } = summaryOf(output);
+    assert.deepEqual({ transport, files_created }, { transport: "tcp", files_created: 101 });
+  };
+  await transfer(`${source}/`, daemon.endpoint("pushed"));
+  await compareTrees(source, `${place.path}/pushed`);
+  await transfer(daemon.endpoint("pushed/"), `${place.path}/pulled`);
+  await compareTrees(source, `${place.path}/pulled`);
+  assert.equal((await daemon.stop()).code, 0);
 }
 
 /** Its WASM module finds the hash of nothing, which the authors of BLAKE3 give. */

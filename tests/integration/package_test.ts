@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { assertCode, command, makePlace, PERMISSIONS, run } from "../support/mod.ts";
+import { pushesAndPulls } from "./package_smoke.ts";
 
 const ROOT = new URL("../../", import.meta.url).pathname;
 
@@ -13,7 +14,7 @@ const FILES = [
   "mod.ts",
   "wasm/blit.wasm",
 ];
-const FOLDERS = ["cli", "core", "daemon", "utils"];
+const FOLDERS = ["cli", "core", "daemon", "proto/generated", "utils"];
 /** Writes pages that are not in the package. */
 const LEFT_OUT = ["cli/generate.ts"];
 
@@ -43,11 +44,20 @@ Deno.test("the package passes deno publish and holds just the programs and the l
   const expected = [...FILES, ...FOLDERS.flatMap(typeScriptIn)]
     .filter((path) => !LEFT_OUT.includes(path)).sort();
   assert.deepEqual(await published(), expected);
+  for (
+    const path of [
+      "core/remote/mover/worker.ts",
+      "daemon/main.ts",
+      "proto/generated/blit.ts",
+    ]
+  ) {
+    assert.ok(expected.includes(path), `${path} is not in the package`);
+  }
   const odd = expected.filter((path) => !FILES.includes(path) && !path.endsWith(".ts"));
   assert.deepEqual(odd, []);
 });
 
-Deno.test("the package's files alone are enough to copy, to hash and to use the library", async () => {
+Deno.test("the package's files alone are enough to copy, to serve, to hash and to use the library", async () => {
   await using place = await makePlace();
   const copy = join(place.path, "package");
   for (const path of await published()) {
@@ -55,18 +65,24 @@ Deno.test("the package's files alone are enough to copy, to hash and to use the 
     await Deno.mkdir(dirname(target), { recursive: true });
     await Deno.copyFile(join(ROOT, path), target);
   }
+  // Whoever uses the package has a lock file of his own.
+  const deno = ["run", "--quiet", "--no-prompt", "--no-lock", ...PERMISSIONS];
   const blit = (...args: string[]): Promise<string> =>
-    run(Deno.execPath(), ["run", "--no-prompt", ...PERMISSIONS, "cli/main.ts", ...args], {
+    run(Deno.execPath(), [...deno, "cli/main.ts", ...args], {
       cwd: copy,
       env: { NO_COLOR: "1" },
     });
   await blit("copy", "core/", "../copied");
   await run("diff", ["--recursive", "core", "../copied"], { cwd: copy });
+  await pushesAndPulls(
+    [Deno.execPath(), ...deno, join(copy, "cli/main.ts")],
+    [Deno.execPath(), ...deno, join(copy, "daemon/main.ts")],
+  );
   assert.match(await blit("hash", "LICENSE"), /^[0-9a-f]{64} {2}LICENSE\n$/);
   await Deno.writeTextFile(
     join(copy, "use.ts"),
     'import { mirror } from "@blit/core"; console.log((await mirror("core/", "../m")).exitCode);',
   );
-  const used = await run(Deno.execPath(), ["run", ...PERMISSIONS, "use.ts"], { cwd: copy });
+  const used = await run(Deno.execPath(), [...deno, "use.ts"], { cwd: copy });
   assert.equal(used, "0\n");
 });
