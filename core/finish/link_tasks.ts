@@ -68,7 +68,8 @@ function* groupsOf(logged: readonly LoggedLinks[]): Generator<LinkName[]> {
       const length = links.names[offset + 1]! | links.names[offset + 2]! << 8;
       const name = new Uint8Array(length + 1);
       name.set(links.names.subarray(offset + 3, offset + 3 + length));
-      return { path: links.path, name, absent: links.absent };
+      const kind = links.names[offset]!; // as above
+      return { path: links.path, name, kind, absent: links.absent };
     });
     group.sort((one, other) => compareKeys(keyOf(one), keyOf(other)));
     yield group;

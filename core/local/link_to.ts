@@ -6,11 +6,12 @@ import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { compareEntry, Need } from "../plan/mod.ts";
 import { isAbsent, type Place } from "../scan/mod.ts";
+import type { LinkName } from "./links.ts";
 import type { Name } from "../sys/mod.ts";
 import { Errno } from "../sys/errno.ts";
 
 /**
- * Makes `name` a link to the leader; true when that is done or recorded as a failure, false when
+ * Makes the name a link to the leader; true when that is done or recorded as a failure, false when
  * it must be delivered as an entry of its own (too many links, or the file system has none).
  */
 export function linkTo(
@@ -18,7 +19,7 @@ export function linkTo(
   leader: Place,
   leaderName: Name,
   place: Place,
-  name: Name,
+  { name, kind }: Pick<LinkName, "name" | "kind">,
   remade: boolean,
 ): boolean {
   const { sys, own, job } = context;
@@ -49,10 +50,8 @@ export function linkTo(
     if (fault === "alone") return false;
     if (fault !== undefined) return failed(context, place, name, fault);
   }
-  if (place.source >= 0) sys.stat(place.source, name, own, Own.Source);
-  else sys.stat(leader.destination, leaderName, own, Own.Source);
   context.count(Counter.LinksCreated);
-  context.entry("link", own.kind(Own.Source), place.sourceIndex, place.path, name, 0);
+  context.entry("link", kind, place.sourceIndex, place.path, name, 0);
   return true;
 }
 

@@ -14,11 +14,16 @@ import type { Name } from "../sys/mod.ts";
 export interface LinkName {
   readonly path: Name;
   readonly name: Name;
+  /** What it is at the source. */
+  readonly kind: number;
   /** The destination directory does not exist (dry run). */
   readonly absent: boolean;
 }
 
-/** Packs groups of names for a task: u16 names; per name u8 absent, u16 and u16 lengths, path, name. */
+/** Set in the byte of a packed name's kind when its destination directory does not exist. */
+const ABSENT = 0x80;
+
+/** Packs groups of names for a task: u32 names; per name u8 kind, u32 and u32 lengths, path, name. */
 export function packGroups(groups: readonly (readonly LinkName[])[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const group of groups) {
@@ -31,8 +36,8 @@ export function packGroups(groups: readonly (readonly LinkName[])[]): Uint8Array
   for (const group of groups) {
     view.setUint32(at, group.length);
     at += 4;
-    for (const { path, name, absent } of group) {
-      view.setUint8(at, absent ? 1 : 0);
+    for (const { path, name, kind, absent } of group) {
+      view.setUint8(at, absent ? kind | ABSENT : kind);
       view.setUint32(at + 1, path.length);
       view.setUint32(at + 5, name.length);
       bytes.set(path, at + 9);
@@ -54,7 +59,8 @@ export function* unpackGroups(bytes: Uint8Array<ArrayBuffer>): Generator<LinkNam
       const pathEnd = at + 9 + view.getUint32(at + 1);
       const nameEnd = pathEnd + view.getUint32(at + 5);
       group.push({
-        absent: view.getUint8(at) === 1,
+        kind: view.getUint8(at) & ~ABSENT,
+        absent: (view.getUint8(at) & ABSENT) !== 0,
         path: bytes.slice(at + 9, pathEnd),
         name: bytes.slice(pathEnd, nameEnd),
       });
@@ -88,7 +94,7 @@ function deliverGroup(context: MoverContext, source: number, group: readonly Lin
       closePlace(context, place);
     };
     if (leader !== undefined && leaderName !== undefined) {
-      const made = linkTo(context, leader, leaderName, place, link.name, remade);
+      const made = linkTo(context, leader, leaderName, place, link, remade);
       if (made) {
         close();
         continue;

@@ -210,7 +210,7 @@ export class LastPhases implements FinishingRun {
     const failed = new Set<string>();
     const remade = new Set<string>();
     this.mover.onRescanned = (source, path, name, need): void => {
-      const key = keyOf(source, { path, name, absent: false });
+      const key = keyOf(source, { path, name });
       if (need === Need.Create || need === Need.Replace) remade.add(key);
       // What an option has left alone need not hold what the group holds.
       else if (need !== Need.Same && need !== Need.Metadata) failed.add(key);
@@ -233,7 +233,7 @@ export class LastPhases implements FinishingRun {
     for (const other of others) {
       const there = this.#open(source, other);
       if (there === undefined) continue;
-      const made = linkTo(context, place, leader.name, there, other.name, remade);
+      const made = linkTo(context, place, leader.name, there, other, remade);
       if (!made) alone.push(other);
       if (there.touched) context.log.unfinished.push({ source, path: other.path });
       closePlace(context, there);
@@ -249,7 +249,7 @@ export class LastPhases implements FinishingRun {
   }
 }
 
-function keyOf(source: number, { path, name }: LinkName): string {
+function keyOf(source: number, { path, name }: Pick<LinkName, "path" | "name">): string {
   return `${source} ${pathKey(path)}/${pathKey(name)}`;
 }
 
