@@ -50,6 +50,8 @@ export class RecordLander {
   #landing: Landing | undefined;
   #large: { readonly batch: OpenBatch; readonly index: number; readonly place: Place } | undefined;
   #fault: Fault | undefined;
+  /** Bytes of the large file that the counters have been told of, in all attempts. */
+  #counted = 0;
   readonly #state = new StatTable(1);
 
   constructor(
@@ -214,7 +216,10 @@ export class RecordLander {
       if (this.#landing !== undefined && this.#fault === undefined) {
         this.#fault = this.#landing.write(buffer, filled, position);
         if (this.#fault !== undefined) this.#drop();
-        else this.context.payload(filled);
+        else {
+          this.context.payload(filled);
+          this.#counted += filled;
+        }
       }
       position += filled;
     }
@@ -240,6 +245,7 @@ export class RecordLander {
       this.#drop();
       // What failed at the source is told by the source.
       if (reader.failure.code === SendCode.Again) return;
+      this.#counted = 0;
       this.sink.undelivered(batch, slot);
       this.#land(batch, index);
       return;
@@ -250,6 +256,9 @@ export class RecordLander {
     this.#landing = undefined;
     const fault = this.#fault ?? landing?.finish(size, batch.attributes(slot), state, 0) ??
       undefined;
+    // Holes count as the content they are.
+    if (fault === undefined || fault.delivered) this.context.payload(size - this.#counted);
+    this.#counted = 0;
     this.#settle(place, batch, slot, size, fault);
     this.#land(batch, index);
   }

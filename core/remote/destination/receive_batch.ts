@@ -135,7 +135,7 @@ export class BatchReceiver {
     const found = compareBatch(context, place, names, targets);
     if (!isAgain && !this.#isAround(place)) this.#lookForExtras(place, head, found, there);
     this.#deliver(place, compared, targets);
-    this.#finish(place, compared, isFirst, isLast, isAgain || fresh || differs);
+    this.#finish(place, compared, isFirst, isLast, fresh || differs);
   }
 
   #isAround(place: Place): boolean {
