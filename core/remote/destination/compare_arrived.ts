@@ -1,10 +1,11 @@
 import { compareBatch } from "../../deliver/compare_batch.ts";
 import { Kind } from "../../entry/kind.ts";
 import { targetNames } from "../../local/batch.ts";
-import { arrivalRules } from "../../local/remove_source.ts";
+import { arrivalRules, isLeftAlone } from "../../local/remove_source.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
-import { closePlace, openDestination } from "../../scan/mod.ts";
+import { closePlace, isAbsent, openDestination } from "../../scan/mod.ts";
+import { Errno, type Result } from "../../sys/mod.ts";
 import { type BatchColumns, type BatchHead, decodeBatch, EntryState } from "../batch/mod.ts";
 import { BatchOrigin } from "./batch_origin.ts";
 import type { HashFile } from "../source/hash_file.ts";
@@ -27,7 +28,14 @@ export function compareArrived(
   for (let index = 0; index < names.count; index++) {
     needs[index] = states[index] === EntryState.TakesPart ? Need.Create : Need.None;
   }
-  const absent = job.dryRun && !isThere(context, head);
+  const { ignoreExisting } = job.rules;
+  const there = tells && !ignoreExisting ? 0 : look(context, head);
+  if (there < 0) {
+    // Something else has been left alone in its place, or what went wrong has been told.
+    const isLeft = ignoreExisting && !isAbsent(there);
+    if (isLeft || !(tells || job.dryRun)) return { head, arrived };
+  }
+  const absent = there < 0 && job.dryRun;
   const place = openDestination(context, head.source, head.path, { absent, fresh: false });
   if (place === undefined) return { head, arrived };
   place.origin = new BatchOrigin(context, columns, hashFile);
@@ -36,6 +44,7 @@ export function compareArrived(
   for (let index = 0; index < names.count; index++) {
     const need = needs[index]!; // in the batch
     if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
+    if (isLeftAlone(context, need)) continue;
     if (job.dryRun || need === Need.Same || source.kind(index) === Kind.Directory) {
       arrived.push(index);
     } else if (tells) {
@@ -47,10 +56,13 @@ export function compareArrived(
   return { head, arrived };
 }
 
-function isThere(context: MoverContext, head: BatchHead): boolean {
+/** Whether the directory of a batch is here: 0, or a negated errno. */
+function look(context: MoverContext, head: BatchHead): Result {
   const { sys } = context;
+  if (context.jobSource(head.source).absent) return -Errno.ENOENT;
   const [, root] = context.roots(head.source);
   const opened = root < 0 ? root : sys.openBeneath(root, head.path);
-  if (opened >= 0) sys.close(opened);
-  return opened >= 0;
+  if (opened < 0) return opened;
+  sys.close(opened);
+  return 0;
 }

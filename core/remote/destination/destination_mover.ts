@@ -1,4 +1,3 @@
-import { receiveMessageOnPort } from "node:worker_threads";
 import { processExtra } from "../../local/extras.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
@@ -7,6 +6,7 @@ import { newLog } from "../../movers/run_log.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { type BatchColumns, BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
 import { type Inlet, openInlet, Sleeper } from "../data/mod.ts";
+import { Mailbox } from "../mover/mailbox.ts";
 import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mover/messages.ts";
 import type { HashFile } from "../source/hash_file.ts";
 import { compareArrived } from "./compare_arrived.ts";
@@ -36,6 +36,7 @@ export class DestinationMover {
   readonly #receiver: BatchReceiver;
   readonly #sleeper: Sleeper;
   readonly #sockets: Sockets | undefined = openSockets();
+  readonly #mailbox: Mailbox<FromDestinationMover, ToDestinationMover>;
   readonly #arrivalColumns: BatchColumns;
   #inlet: Inlet | undefined;
   #lander: RecordLander | undefined;
@@ -54,6 +55,7 @@ export class DestinationMover {
     readonly hashFile: HashFile | undefined,
   ) {
     this.#sleeper = new Sleeper(begin.waker, this.#sockets);
+    this.#mailbox = new Mailbox(begin.port);
     const { names, source: stats } = context;
     this.#arrivalColumns = { ...newColumns(), names, stats };
     this.#receiver = new BatchReceiver(context, this.unfinished, hashFile);
@@ -67,6 +69,7 @@ export class DestinationMover {
       if (this.#late !== undefined) break;
     }
     this.context.outbox.flush();
+    this.#mailbox.post();
     return this.#stopped ? undefined : this.#late;
   }
 
@@ -88,12 +91,13 @@ export class DestinationMover {
     return this.#answer ?? false;
   }
 
-  say(message: FromDestinationMover, transfer: Transferable[] = []): void {
-    this.begin.port.postMessage(message, transfer);
+  say(message: FromDestinationMover): void {
+    this.#mailbox.say(message);
   }
 
   /** Gives back what it holds. */
   close(): void {
+    this.#mailbox.post();
     this.#lander?.close();
     this.#sockets?.end();
   }
@@ -108,6 +112,7 @@ export class DestinationMover {
     // A large file on its way is not interrupted by much: its records lie in the stream.
     if (this.#hear()) return;
     if (this.#inlet !== undefined && this.#isReadable(0)) {
+      this.#mailbox.post(); // a record may take a while
       this.#takeRecord();
       return;
     }
@@ -117,6 +122,7 @@ export class DestinationMover {
       return;
     }
     context.outbox.flush();
+    this.#mailbox.post();
     if (this.#inlet === undefined || this.#open.size === 0) this.#sleeper.sleep(WAIT_MS);
     else if (this.#isReadable(WAIT_MS)) this.#takeRecord();
   }
@@ -128,10 +134,8 @@ export class DestinationMover {
 
   /** Takes one message; false when there is none. */
   #hear(): boolean {
-    // The type in node:worker_threads knows only its own ports.
-    const received = receiveMessageOnPort(this.begin.port as never);
-    if (received === undefined) return false;
-    const message = (received as { readonly message: ToDestinationMover }).message;
+    const message = this.#mailbox.hear();
+    if (message === undefined) return false;
     if (message.type === "batch") this.#compare(message);
     else if (message.type === "attach") {
       this.#inlet = openInlet(message.stream, this.#sleeper, this.context.sys, this.#sockets);

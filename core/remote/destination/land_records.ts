@@ -14,7 +14,7 @@ import type { Result } from "../../sys/mod.ts";
 import { WireError } from "../batch/mod.ts";
 import { type Inlet, RecordReader, RecordType } from "../data/mod.ts";
 import { SendCode } from "../mover/send_failure.ts";
-import { nameInShard } from "../mover/shard_name.ts";
+import { isNameInShard } from "../mover/shard_name.ts";
 import { KeptOrigin } from "./batch_origin.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import type { Unfinished } from "./unfinished.ts";
@@ -46,6 +46,8 @@ export class RecordLander {
   readonly #buffer = new Uint8Array(BUFFER_BYTES);
   /** Directories that content is put into, the last used at the end. */
   readonly #places = new Map<string, Place>();
+  #lastBatch: OpenBatch | undefined;
+  #lastPlace: Place | undefined;
   /** The large file on its way. */
   #landing: Landing | undefined;
   #large: { readonly batch: OpenBatch; readonly index: number; readonly place: Place } | undefined;
@@ -107,6 +109,8 @@ export class RecordLander {
   closePlaces(): void {
     for (const place of this.#places.values()) closePlace(this.context, place);
     this.#places.clear();
+    this.#lastBatch = undefined;
+    this.#lastPlace = undefined;
   }
 
   #takeShard(): Result {
@@ -140,7 +144,7 @@ export class RecordLander {
       wrong("shard-entry", "a file in a shard is not what its batch says");
     }
     const name = batch.name(slot);
-    if (!equal(entry.name, nameInShard(batch.path, batch.sourceName(slot)))) {
+    if (!isNameInShard(entry.name, batch.path, batch.sourceName(slot))) {
       wrong("shard-name", "a file in a shard has another name than its batch says");
     }
     const { context } = this;
@@ -312,6 +316,13 @@ export class RecordLander {
   }
 
   #placeOf(batch: OpenBatch): Place | undefined {
+    // A shard's files are mostly of one directory.
+    if (batch === this.#lastBatch) return this.#lastPlace;
+    this.#lastBatch = batch;
+    return this.#lastPlace = this.#findPlace(batch);
+  }
+
+  #findPlace(batch: OpenBatch): Place | undefined {
     const key = `${batch.source} ${pathKey(batch.path)}`;
     const held = this.#places.get(key);
     if (held !== undefined) return held;
@@ -329,12 +340,6 @@ export class RecordLander {
     this.#places.set(key, place);
     return place;
   }
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
 }
 
 function wrong(code: string, sentence: string): never {

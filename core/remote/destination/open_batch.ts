@@ -22,7 +22,10 @@ export class OpenBatch {
   directoryAttributes: Attributes | undefined;
   /** How many have not landed. */
   outstanding: number;
-  readonly #names: Name[];
+  /** All names, each with a NUL behind it. */
+  readonly #names: Name;
+  /** Where the name of each slot begins, and the last one ends. */
+  readonly #starts: Uint32Array;
   readonly #attributes: (Attributes | undefined)[];
   readonly #slots: Int16Array;
   /** What the one entry that is meant is called here. */
@@ -46,17 +49,21 @@ export class OpenBatch {
     this.stats = new StatTable(count);
     this.needs = new Uint8Array(count);
     this.#slots = new Int16Array(names.count).fill(-1);
-    this.#names = new Array<Name>(count);
+    this.#starts = new Uint32Array(count + 1);
+    let bytes = 0;
+    for (let slot = 0; slot < count; slot++) bytes += names.lengths[wanted[slot]!]! + 1; // as below
+    this.#names = new Uint8Array(bytes);
     this.#attributes = [];
     for (let slot = 0; slot < count; slot++) {
       const index = wanted[slot]!; // below count
       this.stats.copyRow(slot, stats, index);
       this.needs[slot] = context.needs[index]!;
       this.#slots[index] = slot;
-      const name = names.copy(index);
-      const terminated = new Uint8Array(name.length + 1);
-      terminated.set(name);
-      this.#names[slot] = terminated;
+      const start = this.#starts[slot]!;
+      const offset = names.offsets[index]!; // in the batch
+      const length = names.lengths[index]!;
+      this.#names.set(names.bytes.subarray(offset, offset + length), start);
+      this.#starts[slot + 1] = start + length + 1;
       const sent = attributes[index];
       if (sent !== undefined) this.#attributes[slot] = keptAttributes(context, sent);
     }
@@ -69,7 +76,7 @@ export class OpenBatch {
 
   /** The name at the source, NUL-terminated. */
   sourceName(slot: number): Name {
-    return this.#names[slot]!; // callers have it from slotOf
+    return this.#names.subarray(this.#starts[slot], this.#starts[slot + 1]); // from slotOf
   }
 
   /** The name at the destination, NUL-terminated. */

@@ -9,7 +9,11 @@ import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod
 import type { Stream } from "../data/mod.ts";
 import type { LoggedRow } from "../destination/unfinished.ts";
 import { type Chroot, CrewMover, mainSockets } from "../mover/crew.ts";
-import type { FromDestinationMover, ToDestinationMover } from "../mover/messages.ts";
+import {
+  type FromDestinationMover,
+  SCAN_WORDS,
+  type ToDestinationMover,
+} from "../mover/messages.ts";
 import { type Arrived, BatchOrder } from "./batch_order.ts";
 import type { EndHost } from "./end_host.ts";
 import { batchesOf, Outgoing } from "./outgoing.ts";
@@ -19,6 +23,8 @@ import { parcelToWire } from "./wire_parcel.ts";
 
 const EMPTY = new Uint16Array(0);
 const NO_RANGES = new Uint8Array(0);
+/** Movers of this end scan nothing. */
+const NO_SCAN = new Int32Array(new SharedArrayBuffer(SCAN_WORDS * 4));
 
 /** How the destination was told to deal with extras. */
 export interface DeletionOptions {
@@ -73,7 +79,7 @@ export class DestinationEnd {
   staff(streams: number): void {
     while (this.#crew.length < streams) {
       const index = this.#crew.length + 1;
-      const shared = { memory: this.memory, window: new Int32Array(new SharedArrayBuffer(4)) };
+      const shared = { memory: this.memory, scan: NO_SCAN };
       this.#load.push(0);
       this.#crew.push(
         new CrewMover(
@@ -208,7 +214,7 @@ export class DestinationEnd {
       fresh: isFresh,
       arrival: this.#arrivals,
       tells: this.#tells,
-    }, [bytes.buffer]);
+    });
   }
 
   #release(waiting: readonly Arrived[]): void {

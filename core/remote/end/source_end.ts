@@ -10,7 +10,13 @@ import type { Name } from "../../sys/mod.ts";
 import { PATH_BYTES, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
 import { type Chroot, CrewMover, mainSockets } from "../mover/crew.ts";
-import type { FromSourceMover, ToSourceMover } from "../mover/messages.ts";
+import {
+  type FromSourceMover,
+  SCAN_WORDS,
+  ScanWord,
+  type ToSourceMover,
+  WINDOW_ENTRIES,
+} from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
 import type { EndHost } from "./end_host.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -35,7 +41,12 @@ export class SourceEnd {
   readonly outgoing: Outgoing;
   readonly #crew: CrewMover<ToSourceMover, FromSourceMover>[] = [];
   readonly #retained = new Map<number, Retained>();
-  readonly #window = new Int32Array(new SharedArrayBuffer(4));
+  readonly #scan = new Int32Array(new SharedArrayBuffer(SCAN_WORDS * 4));
+  /** Batches that have come from the movers. */
+  #taken = 0;
+  /** The end of the scan, to be told when so many have come. */
+  #announced: number | undefined;
+  #scanning = false;
   /** The pass that removes what has arrived (move). */
   #removing = false;
   #removed: PromiseWithResolvers<void> | undefined;
@@ -65,7 +76,13 @@ export class SourceEnd {
   /** Begins the scan: batches leave at once, whatever the other end is at. */
   scan(): void {
     const tasks = rootTasks(this.job);
-    this.#crew[0]?.say({ type: "scan", tasks, announces: true });
+    this.#scanning = true;
+    this.#scanTasks(tasks);
+  }
+
+  #scanTasks(tasks: readonly ScanTask[]): void {
+    Atomics.add(this.#scan, ScanWord.Pending, tasks.length);
+    this.#crew[0]?.say({ type: "scan", tasks });
   }
 
   /** Gives a mover its stream. */
@@ -120,7 +137,7 @@ export class SourceEnd {
 
   #hire(): void {
     const index = this.#crew.length + 1;
-    const shared = { memory: this.memory, window: this.#window };
+    const shared = { memory: this.memory, scan: this.#scan };
     this.#crew.push(
       new CrewMover("source", this.job, index, shared, mainSockets(), this.chroot, (message) => {
         this.#take(index - 1, message);
@@ -128,21 +145,20 @@ export class SourceEnd {
     );
   }
 
-  #take(_mover: number, message: FromSourceMover): void {
+  #take(mover: number, message: FromSourceMover): void {
     switch (message.type) {
       case "batch":
+        this.#taken++;
         this.#retained.set(message.number, message);
         this.outgoing.batch(message.bytes);
+        this.#announce();
         break;
       case "scanned":
-        // The destination judges by these whether so much may be deleted.
-        this.outgoing.frame({
-          body: {
-            $case: "counters",
-            value: { values: this.host.counters(), phase: "transfer" },
-          },
-        });
-        this.outgoing.frame({ body: { $case: "scanEnd", value: { batches: message.batches } } });
+        if (this.#scanning) this.#announced = message.batches;
+        this.#announce();
+        break;
+      case "share":
+        this.#crew[(mover + 1) % this.#crew.length]?.say({ type: "scan", tasks: message.tasks });
         break;
       case "settled":
         this.#settle(message.number);
@@ -163,6 +179,18 @@ export class SourceEnd {
         this.host.fail(new Error(`A mover broke: ${message.message}`));
         break;
     }
+  }
+
+  /** Tells the end of the scan, when all batches have come, from whichever mover. */
+  #announce(): void {
+    const batches = this.#announced;
+    if (batches === undefined || this.#taken < batches) return;
+    this.#announced = undefined;
+    this.#scanning = false;
+    // The destination judges by these whether so much may be deleted.
+    const values = this.host.counters();
+    this.outgoing.frame({ body: { $case: "counters", value: { values, phase: "transfer" } } });
+    this.outgoing.frame({ body: { $case: "scanEnd", value: { batches } } });
   }
 
   #answered(list: NeedList): Retained {
@@ -187,7 +215,7 @@ export class SourceEnd {
     }
     // The mover gets the bytes; that there are none left says that the answer is in.
     this.#retained.set(number, { bytes: NONE, entries, weight });
-    mover.say({ type: "send", number, batch: bytes, ranges, weight }, [bytes.buffer]);
+    mover.say({ type: "send", number, batch: bytes, ranges, weight });
   }
 
   #remove(list: NeedList): void {
@@ -197,15 +225,18 @@ export class SourceEnd {
       throw new WireError("not-a-move", "The other end removes from the source.");
     }
     this.#retained.set(number, { bytes: NONE, entries, weight });
-    this.#crew[0]?.say({ type: "remove", number, batch: bytes, ranges }, [bytes.buffer]);
+    this.#crew[0]?.say({ type: "remove", number, batch: bytes, ranges });
   }
 
   #settle(number: number): void {
     const retained = this.#retained.get(number);
     if (retained === undefined) return;
     this.#retained.delete(number);
-    Atomics.sub(this.#window, 0, retained.entries + 1);
-    this.#crew[0]?.waker.wake();
+    const size = retained.entries + 1;
+    const before = Atomics.sub(this.#scan, ScanWord.Window, size);
+    // Movers that found no room look again.
+    const wasFull = before >= WINDOW_ENTRIES && before - size < WINDOW_ENTRIES;
+    if (wasFull) { for (const mover of this.#crew) mover.waker.wake(); }
   }
 
   /** The main thread's row of counters: progress that no mover counts. */
@@ -238,7 +269,7 @@ export class SourceEnd {
       flags,
       weight: 0,
     };
-    this.#crew[0]?.say({ type: "scan", tasks: [task], announces: false });
+    this.#scanTasks([task]);
   }
 
   #parcel(parcel: Parcel): void {

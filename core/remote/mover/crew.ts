@@ -45,7 +45,8 @@ interface NoChroot {
 /** What one mover is to hear of, besides what it says to whoever reads its messages. */
 interface SharedWords {
   readonly memory: SharedMemory;
-  readonly window: Int32Array<SharedArrayBuffer>;
+  /** See `MoverBegin`. */
+  readonly scan: Int32Array<SharedArrayBuffer>;
 }
 
 /** One mover of a session, as the main thread sees it. */
@@ -55,6 +56,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #isReusable = true;
+  #said: To[] = [];
 
   constructor(
     role: Role,
@@ -71,15 +73,18 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.#port = port1;
     const left = Promise.withResolvers<void>();
     this.left = left.promise;
-    port1.onmessage = ({ data }: MessageEvent<From | NoChroot>): void => {
-      if (data.type === "no-chroot") {
-        chroot?.refused((data as NoChroot).errno);
+    const take = (message: From | NoChroot): void => {
+      if (message.type === "no-chroot") {
+        chroot?.refused((message as NoChroot).errno);
         return;
       }
-      if (data.type === "left") left.resolve();
+      if (message.type === "left") left.resolve();
       // Whatever it holds, and whichever root it is in.
-      if (data.type === "broken") this.#isReusable = false;
-      hear(data as From);
+      if (message.type === "broken") this.#isReusable = false;
+      hear(message as From);
+    };
+    port1.onmessage = ({ data }: MessageEvent<readonly (From | NoChroot)[]>): void => {
+      for (const message of data) take(message);
     };
     this.#worker.onerror = (event): void => {
       event.preventDefault();
@@ -93,17 +98,23 @@ export class CrewMover<To, From extends { readonly type: string }> {
       memory: shared.memory,
       index,
       waker: this.waker.memory,
-      window: shared.window,
+      scan: shared.scan,
       port: port2,
       chroot: chroot?.root,
     };
     this.#worker.postMessage(begin, [port2]);
   }
 
-  /** Says something, and wakes the mover to hear it. */
-  say(message: To, transfer: Transferable[] = []): void {
-    this.#port.postMessage(message, transfer);
-    this.waker.wake();
+  /** Says something, and wakes the mover to hear it. What is said in one turn goes as one packet. */
+  say(message: To): void {
+    this.#said.push(message);
+    if (this.#said.length > 1) return;
+    queueMicrotask(() => {
+      const packet = this.#said;
+      this.#said = [];
+      this.#port.postMessage(packet);
+      this.waker.wake();
+    });
   }
 
   /** Waits until the mover has left the session, and keeps its Worker for the next. */

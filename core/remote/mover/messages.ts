@@ -11,6 +11,26 @@ import type { ScanTask } from "./scan_task.ts";
 /** Which half of a transfer a mover does. */
 export type Role = "source" | "destination";
 
+/** Words that the movers of a source's end share. */
+export const ScanWord = {
+  /** Entries that were scanned and are not settled yet. */
+  Window: 0,
+  /** Number of the last batch. */
+  Number: 1,
+  /** Batches that were made. */
+  Made: 2,
+  /** Directories that wait or are being scanned. */
+  Pending: 3,
+  /** Movers with nothing to do. */
+  Idle: 4,
+} as const;
+
+/** Entries that may be scanned and not settled: it bounds what both ends hold. */
+export const WINDOW_ENTRIES: number = 64 * 1024;
+
+/** How many of them there are. */
+export const SCAN_WORDS = 16;
+
 /** What a mover is started with: one session. */
 export interface MoverBegin {
   readonly role: Role;
@@ -20,8 +40,8 @@ export interface MoverBegin {
   readonly index: number;
   /** Words that wake and stop it; see core/remote/data. */
   readonly waker: Int32Array<SharedArrayBuffer>;
-  /** Word 0: entries that were scanned and are not settled yet (source). */
-  readonly window: Int32Array<SharedArrayBuffer>;
+  /** What the movers of the source's end count together; see {@linkcode ScanWord}. */
+  readonly scan: Int32Array<SharedArrayBuffer>;
   /** What it hears and says during the session. */
   readonly port: MessagePort;
   /** A directory, absolute and NUL-terminated, to make its root first where the right is there. */
@@ -38,7 +58,7 @@ export type ToMover =
 /** What the main thread says to a mover at the source's end. */
 export type ToSourceMover =
   | ToMover
-  | { readonly type: "scan"; readonly tasks: readonly ScanTask[]; readonly announces: boolean }
+  | { readonly type: "scan"; readonly tasks: readonly ScanTask[] }
   | {
     readonly type: "send";
     readonly number: number;
@@ -66,7 +86,9 @@ export type FromSourceMover =
     readonly entries: number;
     readonly weight: number;
   }
-  /** Every batch of an announced scan has been said; so many in the session so far. */
+  /** Directories for another mover, which has nothing to do. */
+  | { readonly type: "share"; readonly tasks: readonly ScanTask[] }
+  /** No directory waits any more; so many batches have been made in the session. */
   | { readonly type: "scanned"; readonly batches: number }
   /** All that was asked of a batch has been sent, or removed. */
   | { readonly type: "settled"; readonly number: number }

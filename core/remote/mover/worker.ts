@@ -16,9 +16,9 @@ const floors = new Map<string, Sys>();
 scope.onmessage = (event: MessageEvent<MoverBegin>): void => {
   serve(event.data).catch((error) => {
     const message = error instanceof Error ? error.stack ?? error.message : String(error);
-    event.data.port.postMessage({ type: "broken", message });
+    event.data.port.postMessage([{ type: "broken", message }]);
   }).finally(() => {
-    event.data.port.postMessage({ type: "left" });
+    event.data.port.postMessage([{ type: "left" }]);
   });
 };
 
@@ -34,11 +34,11 @@ async function serve(begin: MoverBegin): Promise<void> {
     ? (await import("../source/serve_source.ts")).serveSource
     : (await import("../destination/serve_destination.ts")).serveDestination;
   const root = chroot === undefined ? undefined : await changeRoot(chroot, begin.job, sys);
-  if (typeof root === "number") port.postMessage({ type: "no-chroot", errno: -root });
+  if (typeof root === "number") port.postMessage([{ type: "no-chroot", errno: -root }]);
   const inside = typeof root === "number" ? undefined : root;
   const job = inside?.job ?? begin.job;
   const context = new MoverContext(sys, job, memory, index, filter, (parcel) => {
-    port.postMessage({ type: "parcel", parcel });
+    port.postMessage([{ type: "parcel", parcel }]);
   });
   try {
     await work(context, { ...begin, job });

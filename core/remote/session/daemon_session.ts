@@ -80,7 +80,8 @@ export class DaemonSession {
     } catch (error) {
       const { error: reason, isDefect } = explainEnd(error);
       if (isDefect) this.#log.error(`A defect: ${reason.stack ?? reason.message}`);
-      this.#log.warning(`Ended early (${this.#amount()}): ${reason.message}`);
+      const why = isDefect ? "a defect." : reason.message;
+      this.#log.warning(`Ended early (${this.#amount()}): ${why}`);
       link.abort(abortOf(reason));
       await this.#close(true);
     }

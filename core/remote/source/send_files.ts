@@ -17,7 +17,7 @@ import {
 import { RecordWriter } from "../data/record_writer.ts";
 import type { Outlet } from "../data/streams.ts";
 import { SendCode, sendFailure } from "../mover/send_failure.ts";
-import { nameInShard } from "../mover/shard_name.ts";
+import { ShardNames } from "../mover/shard_name.ts";
 import { sendLargeFile } from "./send_large_file.ts";
 
 /** Bytes of one shard: large enough to fill the pipe, small enough for the cache and for both ends to work at once. */
@@ -47,6 +47,7 @@ export class FileSender {
     // Whole seconds need no second header, and the other end knows the time from the batch.
     mtimeNanoseconds: 0,
   };
+  readonly #names = new ShardNames();
   #place: Place | undefined;
   #placeKey = "";
 
@@ -66,6 +67,7 @@ export class FileSender {
     let total = 0;
     for (const index of indices) total += stats.size[index]! + 1; // in the batch
     const place = this.#openPlace(head);
+    this.#names.enter(head.path);
     for (const index of indices) {
       if (context.stopping) return -Errno.ECANCELED;
       const result = place === undefined
@@ -117,7 +119,7 @@ export class FileSender {
     const size = stats.size[index]!; // in the batch
     let result = 1;
     if (size <= SMALL_BYTES && stats.blocks[index]! * 512 >= size) {
-      result = this.#pack(head, file, name, index);
+      result = this.#pack(head, file, index);
     }
     // What does not fit a shard, or has changed since the scan, goes by itself.
     if (result > 0) {
@@ -141,10 +143,11 @@ export class FileSender {
   }
 
   /** Packs a small file; 0 when that is done, 1 when it must be sent by itself. */
-  #pack(head: BatchHead, file: Handle, name: Name, index: number): Result {
+  #pack(head: BatchHead, file: Handle, index: number): Result {
     const { stats } = this.#columns;
     const header = this.#header;
-    header.name = nameInShard(head.path, trimNul(name));
+    const { names } = this.#columns;
+    header.name = this.#names.of(names.bytes, names.offsets[index]!, names.lengths[index]!);
     header.mode = stats.mode[index]! & 0o7777; // in the batch
     header.uid = stats.uid[index]!;
     header.gid = stats.gid[index]!;

@@ -1,15 +1,21 @@
-import { receiveMessageOnPort } from "node:worker_threads";
 import type { MoverContext } from "../../movers/context.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { openOutlet, Sleeper } from "../data/mod.ts";
-import type { FromSourceMover, MoverBegin, ToSourceMover } from "../mover/messages.ts";
+import { Mailbox } from "../mover/mailbox.ts";
+import {
+  type FromSourceMover,
+  type MoverBegin,
+  ScanWord,
+  type ToSourceMover,
+  WINDOW_ENTRIES,
+} from "../mover/messages.ts";
 import type { HashFile } from "./hash_file.ts";
 import { RemoveArrived } from "./remove_arrived.ts";
 import { DirectoryScanner } from "./scan_directory.ts";
 import { FileSender } from "./send_files.ts";
 
-/** Entries that may be scanned and not settled: it bounds what both ends hold. */
-const WINDOW_ENTRIES = 64 * 1024;
+/** Directories that are given to another mover at once. */
+const SHARED_TASKS = 64;
 /** A mover with nothing to do looks again by itself after so long. */
 const WAIT_MS = 100;
 
@@ -26,9 +32,7 @@ export class SourceMover {
   readonly #sends: Message<"send">[] = [];
   #sender: FileSender | undefined;
   #remover: RemoveArrived | undefined;
-  #numbered = 0;
-  #emitted = 0;
-  #announces = false;
+  readonly #mailbox: Mailbox<FromSourceMover, ToSourceMover>;
   #isUnflushed = false;
   #leaves = false;
 
@@ -38,12 +42,14 @@ export class SourceMover {
     hashFile: HashFile | undefined,
   ) {
     this.#sleeper = new Sleeper(begin.waker, this.#sockets);
+    this.#mailbox = new Mailbox(begin.port);
+    const { scan } = begin;
     this.#scanner = new DirectoryScanner(context, {
-      nextNumber: () => ++this.#numbered,
+      nextNumber: () => Atomics.add(scan, ScanWord.Number, 1) + 1,
       emit: (bytes, number, entries, weight) => {
-        this.#emitted++;
-        Atomics.add(this.begin.window, 0, entries + 1);
-        this.#say({ type: "batch", number, bytes, entries, weight }, [bytes.buffer]);
+        Atomics.add(scan, ScanWord.Made, 1);
+        Atomics.add(scan, ScanWord.Window, entries + 1);
+        this.#mailbox.say({ type: "batch", number, bytes, entries, weight });
       },
     }, hashFile);
   }
@@ -55,18 +61,13 @@ export class SourceMover {
       while (this.#hear());
       // A need-list may come before the stream does.
       if (this.#sends.length > 0 && this.#sender !== undefined) this.#sendNext(this.#sender);
-      else if (stack.length > 0 && this.#mayScan()) {
-        this.#scanner.step();
-        this.context.outbox.flush();
-        if (stack.length === 0 && this.#announces) {
-          this.#announces = false;
-          this.#say({ type: "scanned", batches: this.#emitted });
-        }
-      } else if (this.#isUnflushed) this.#flush();
+      else if (stack.length > 0 && this.#mayScan()) this.#scan();
+      else if (this.#isUnflushed) this.#flush();
       else if (this.#leaves) break;
-      else this.#sleeper.sleep(WAIT_MS);
+      else this.#rest();
     }
     this.context.outbox.flush();
+    this.#mailbox.post();
   }
 
   /** Gives back what it holds; says on the stream that nothing more comes, if all is well. */
@@ -77,23 +78,47 @@ export class SourceMover {
   }
 
   #mayScan(): boolean {
-    return Atomics.load(this.begin.window, 0) < WINDOW_ENTRIES;
+    return Atomics.load(this.begin.scan, ScanWord.Window) < WINDOW_ENTRIES;
   }
 
-  #say(message: FromSourceMover, transfer: Transferable[] = []): void {
-    this.begin.port.postMessage(message, transfer);
+  #scan(): void {
+    const { stack } = this.#scanner;
+    const { scan } = this.begin;
+    const before = stack.length;
+    this.#scanner.step();
+    this.context.outbox.flush();
+    // What was found is pending before the directory itself is done.
+    const change = stack.length - before;
+    if (Atomics.add(scan, ScanWord.Pending, change) + change === 0) {
+      this.#mailbox.say({ type: "scanned", batches: Atomics.load(scan, ScanWord.Made) });
+    }
+    if (stack.length > 1 && Atomics.load(scan, ScanWord.Idle) > 0) this.#share();
+  }
+
+  /** Gives the oldest half of its directories, which stand for the largest trees, to another mover. */
+  #share(): void {
+    const { stack } = this.#scanner;
+    const tasks = stack.splice(0, Math.min(stack.length >> 1, SHARED_TASKS));
+    this.#mailbox.say({ type: "share", tasks });
+    this.#mailbox.post();
+  }
+
+  #rest(): void {
+    const { scan } = this.begin;
+    this.#mailbox.post();
+    const isIdle = this.#scanner.stack.length === 0;
+    if (isIdle) Atomics.add(scan, ScanWord.Idle, 1);
+    this.#sleeper.sleep(WAIT_MS);
+    if (isIdle) Atomics.sub(scan, ScanWord.Idle, 1);
   }
 
   /** Takes one message; false when there is none. */
   #hear(): boolean {
-    // The type in node:worker_threads knows only its own ports.
-    const received = receiveMessageOnPort(this.begin.port as never);
-    if (received === undefined) return false;
-    const message = (received as { readonly message: ToSourceMover }).message;
+    const message = this.#mailbox.hear();
+    if (message === undefined) return false;
     if (message.type === "attach") this.#attach(message);
     else if (message.type === "scan") {
       for (const task of message.tasks) this.#scanner.stack.push(task);
-      this.#announces ||= message.announces;
     } else if (message.type === "send") this.#sends.push(message);
     else if (message.type === "remove") {
       this.#remover ??= new RemoveArrived(this.context);
@@ -102,7 +127,7 @@ export class SourceMover {
     } else if (message.type === "remove-directories") {
       this.#remover?.removeDirectories();
       this.context.outbox.flush();
-      this.#say({ type: "removed" });
+      this.#mailbox.say({ type: "removed" });
     } else this.#leaves = true;
     return true;
   }
@@ -115,6 +140,7 @@ export class SourceMover {
   #sendNext(sender: FileSender): void {
     const next = this.#sends.shift();
     if (next === undefined) return;
+    this.#mailbox.post(); // sending may block
     const result = sender.send(next.batch, next.ranges, next.weight);
     this.#isUnflushed = true;
     if (result < 0) this.#broke(result);
@@ -123,19 +149,21 @@ export class SourceMover {
 
   #flush(): void {
     this.#isUnflushed = false;
+    this.#mailbox.post();
     const result = this.#sender?.flush() ?? 0;
     if (result < 0) this.#broke(result);
   }
 
   #settle(number: number): void {
     this.context.outbox.flush();
-    this.#say({ type: "settled", number });
+    this.#mailbox.say({ type: "settled", number });
   }
 
   #broke(result: number): void {
     if (this.context.stopping || this.#sleeper.stopped) return;
     this.#sends.length = 0;
     this.#isUnflushed = false;
-    this.#say({ type: "stream-failed", errno: -result });
+    this.#mailbox.say({ type: "stream-failed", errno: -result });
+    this.#mailbox.post();
   }
 }
