@@ -33,10 +33,22 @@ export function processRemove(context: MoverContext, task: Task): void {
   closePlace(context, place);
 }
 
-/** An entry has arrived when it is the same, even if it was to be transferred in any case. */
+/**
+ * An entry has arrived when it is the same, even if it was to be transferred in any case, or was
+ * not to be once it is there.
+ */
 export function arrivalRules(context: MoverContext): CompareRules {
   const { rules } = context.job;
-  return rules.mode === "always" ? { ...rules, mode: "size-mtime" } : rules;
+  const mode = rules.mode === "always" ? "size-mtime" : rules.mode;
+  return { ...rules, mode, ignoreExisting: false };
+}
+
+/**
+ * Whether `--ignore-existing` has left something else alone at the destination: then the source
+ * keeps its own, and that is no failure (as rsync's --remove-source-files does).
+ */
+export function isLeftAlone(context: MoverContext, need: number): boolean {
+  return context.job.rules.ignoreExisting && need !== Need.Same && need !== Need.Create;
 }
 
 function removeBatch(context: MoverContext, place: Place, task: Task): void {
@@ -48,6 +60,7 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
     const need = needs[index]!; // in the batch
     const kind = names.kinds[index]!;
     if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
+    if (isLeftAlone(context, need)) continue;
     if (kind === Kind.Directory) {
       const path = joinPath(place.path, names.copy(index));
       context.log.emptied.push({ source: task.source, path });

@@ -11,6 +11,7 @@ import {
   onRemote,
   plant,
   readTree,
+  summaryOf,
 } from "../support/mod.ts";
 import { hashes } from "../fault/wholeness.ts";
 
@@ -91,12 +92,32 @@ onRemote("a move over what is the same already removes the source", async (g) =>
 }, EVERY_WAY);
 
 onRemote("what --ignore-existing leaves at the destination stays in the source", async (g) => {
-  await plant(g.source, { "a": "new", "b": "b" });
-  await plant(g.destination, { "a": "old" });
-  assertCode(await g.blit("move", "--ignore-existing", g.from(), g.to()), 0, 2);
-  assert.deepEqual(await readTree(g.destination), { "a": "old", "b": "b" });
-  assert.equal((await readTree(g.source)).a, "new");
-});
+  await plant(g.source, { "a": "new", "b": "b", "c/d": "d", "sub/e": "e", "sub/f": "new" });
+  await plant(g.destination, { "a": "old", "c": "no directory", "sub/f": "old" });
+  const args = ["--ignore-existing", g.from("source"), g.to()];
+  await bash(`mv "$1" "$1.inner"; mkdir "$1"; mv "$1.inner" "$1/source"`, [g.destination]);
+  const planned = await g.blit("move", "-n", "-v", "--json", ...args);
+  const done = await g.blit("move", "-v", "--json", ...args);
+  assertCode(planned, 0);
+  assertCode(done, 0);
+  assert.deepEqual(await readTree(g.destination), {
+    "source/": null,
+    "source/a": "old",
+    "source/b": "b",
+    "source/c": "no directory",
+    "source/sub/": null,
+    "source/sub/e": "e",
+    "source/sub/f": "old",
+  });
+  assert.deepEqual(await readTree(g.source), {
+    "a": "new",
+    "c/": null,
+    "c/d": "d",
+    "sub/": null,
+    "sub/f": "new",
+  });
+  assert.equal(summaryOf(planned).entries_moved, summaryOf(done).entries_moved);
+}, EVERY_WAY);
 
 onRemote("files that are linked to each other stay so when they move", async (g) => {
   await plant(g.source, { "a": "linked", "sub/": null });
