@@ -114,7 +114,7 @@ export class DestinationEnd {
     } else if (body?.$case === "scanEnd") {
       this.#announced = body.value.batches;
       this.#checkIdle();
-    } else return false;
+    } else return body?.$case === "phase"; // it is this end that says where the two are
     return true;
   }
 

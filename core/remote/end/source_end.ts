@@ -101,8 +101,10 @@ export class SourceEnd {
     else if (body?.$case === "arrived") { for (const list of body.value.lists) this.#remove(list); }
     else if (body?.$case === "rescan") this.#scanAgain(body.value);
     else if (body?.$case === "phase" && body.value.name === "remove-source") {
-      this.host.phase("remove-source");
+      // It is told to whoever watches the other end as well: once is meant.
+      if (this.#removing) return true;
       this.#removing = true;
+      this.host.phase("remove-source");
       this.scan();
     } else return false;
     return true;

@@ -3,6 +3,7 @@ import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { openWaker, type Waker } from "../data/mod.ts";
+import { packetOf } from "./mailbox.ts";
 import type { MoverBegin, Role } from "./messages.ts";
 
 /** Workers that wait for the next session at most. */
@@ -112,7 +113,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
     queueMicrotask(() => {
       const packet = this.#said;
       this.#said = [];
-      this.#port.postMessage(packet);
+      this.#port.postMessage(packetOf(packet));
       this.waker.wake();
     });
   }

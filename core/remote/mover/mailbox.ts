@@ -6,6 +6,14 @@ const PACKET_MESSAGES = 32;
 const PATIENCE_MS = 2;
 
 /**
+ * Messages as one packet for a mover. A Set, because receiveMessageOnPort of Deno 2.9 looks for
+ * ports in whatever it can enumerate, and would go through every byte of an array.
+ */
+export function packetOf<Message>(messages: readonly Message[]): ReadonlySet<Message> {
+  return new Set(messages);
+}
+
+/**
  * A mover's end of its port. A message costs some 40 us, whatever is in it, so those of a moment
  * go together as one packet; a mover posts what waits before it blocks.
  */
@@ -43,7 +51,7 @@ export class Mailbox<Said, Heard> {
       // The type in node:worker_threads knows only its own ports.
       const received = receiveMessageOnPort(this.#port as never);
       if (received === undefined) return undefined;
-      this.#heard = (received as { readonly message: readonly Heard[] }).message;
+      this.#heard = [...(received as { readonly message: ReadonlySet<Heard> }).message];
       this.#next = 0;
     }
     return this.#heard[this.#next++];
