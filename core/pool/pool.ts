@@ -162,11 +162,15 @@ export class MoverPool {
     const elapsed = now - this.#started;
     if (elapsed < JUDGE_MS) return false;
     const { sys } = this.context;
-    const used = sys.threadCpuNs(sys.threadId()) / 1e6;
+    const thread = sys.threadId();
+    const cpu = sys.threadCpuNs(thread);
+    if (cpu < 0) return false;
+    // Where others have the processors it waits for those: more movers would only make it worse.
+    const used = (cpu + sys.threadReadyNs(thread)) / 1e6;
     this.#usedBefore ??= used;
     this.#judgedFrom ??= now;
     const wall = now - this.#judgedFrom;
-    return used >= 0 && wall > JUDGE_MS && (used - this.#usedBefore) / wall < WAITING;
+    return wall > JUDGE_MS && (used - this.#usedBefore) / wall < WAITING;
   }
 
   /**

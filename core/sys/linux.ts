@@ -9,6 +9,7 @@ import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
 import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
+import { threadReadyNs } from "./linux/threads.ts";
 import type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
 
 const EMPTY: Name = new Uint8Array(1);
@@ -397,6 +398,10 @@ class LinuxSys implements Sys {
     const clock = (~threadId << 3) | 6;
     if (this.#libc.thread.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
     return Number(time[0]) * 1e9 + Number(time[1]);
+  }
+
+  threadReadyNs(threadId: number): number {
+    return threadReadyNs(this.#libc, threadId);
   }
 }
 

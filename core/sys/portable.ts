@@ -68,6 +68,7 @@ export function openPortable(): Sys {
     removeAttribute: unsupported,
     threadId: () => 0,
     threadCpuNs: () => -1,
+    threadReadyNs: () => 0,
   };
 }
 

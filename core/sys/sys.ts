@@ -171,4 +171,6 @@ export interface Sys {
   threadId(): number;
   /** CPU time a thread of this process has used, in nanoseconds, or -1 where it cannot be told. */
   threadCpuNs(threadId: number): number;
+  /** Time it was ready to compute while others had the processors; 0 where it cannot be told. */
+  threadReadyNs(threadId: number): number;
 }

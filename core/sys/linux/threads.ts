@@ -1,0 +1,19 @@
+import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
+import type { Libc } from "./libc.ts";
+import { procSelf } from "./proc.ts";
+
+/**
+ * Time a thread has spent on a run queue, the second number in its `schedstat`
+ * (Documentation/scheduler/sched-stats.rst); 0 where the kernel keeps none.
+ */
+export function threadReadyNs(libc: Libc, threadId: number): number {
+  const path = procSelf(`task/${threadId}/schedstat`);
+  const file = libc.core.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return 0;
+  const bytes = new Uint8Array(128);
+  const length = libc.core.read(file, bytes, bytes.length);
+  libc.core.close(file);
+  if (length <= 0) return 0;
+  const text = String.fromCharCode(...bytes.subarray(0, length));
+  return Number(text.split(" ")[1] ?? 0) || 0;
+}
