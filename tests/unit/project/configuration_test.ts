@@ -21,12 +21,14 @@ Deno.test("each npm package is pinned, locked and explained in docs/dependencies
   }
 });
 
-Deno.test("the task blit may do what the compiled blit may", () => {
+Deno.test("the tasks blit and blit-daemon may do what the compiled programs may", () => {
   const kinds = (words: readonly string[]): string[] =>
     words.filter((word) => word.startsWith("--")).map((word) => word.replace(/=.*/, "")).sort();
-  const [blit] = PROGRAMS;
-  assert.ok(blit);
-  assert.deepEqual(kinds(config.tasks.blit.command.split(" ")), kinds(blit.permissions));
+  for (const name of ["blit", "blit-daemon"] as const) {
+    const program = PROGRAMS.find((one) => one.name === name);
+    const { command } = config.tasks[name];
+    assert.deepEqual(kinds(command.split(" ")), kinds(program?.permissions ?? []), name);
+  }
 });
 
 Deno.test("each program's entry is an export of the package", () => {
