@@ -1,7 +1,7 @@
 import { finishDirectory } from "../../local/finish_directory.ts";
 import { Landing } from "../../deliver/landing.ts";
 import { settle } from "../../deliver/deliver_entry.ts";
-import type { Fault } from "../../deliver/outcome.ts";
+import { destinationFault, type Fault } from "../../deliver/outcome.ts";
 import { placeSmallFile } from "../../deliver/small_file.ts";
 import { Kind } from "../../entry/kind.ts";
 import { pathKey, trimNul } from "../../entry/path.ts";
@@ -19,8 +19,6 @@ import { KeptOrigin } from "./batch_origin.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import type { Unfinished } from "./unfinished.ts";
 
-/** Bytes of a large file that are read and written at a time. */
-const BUFFER_BYTES: number = 1024 * 1024;
 /** Destination directories that stay open between records. */
 const OPEN_PLACES = 16;
 const PERMISSIONS = 0o7777;
@@ -43,7 +41,6 @@ export interface LandingSink {
 export class RecordLander {
   readonly #reader: RecordReader;
   readonly #shard = new ShardReader();
-  readonly #buffer = new Uint8Array(BUFFER_BYTES);
   /** Directories that content is put into, the last used at the end. */
   readonly #places = new Map<string, Place>();
   #lastBatch: OpenBatch | undefined;
@@ -52,6 +49,8 @@ export class RecordLander {
   #landing: Landing | undefined;
   #large: { readonly batch: OpenBatch; readonly index: number; readonly place: Place } | undefined;
   #fault: Fault | undefined;
+  /** Where it stands. */
+  #position = 0;
   /** Bytes of the large file that the counters have been told of, in all attempts. */
   #counted = 0;
   readonly #state = new StatTable(1);
@@ -187,6 +186,7 @@ export class RecordLander {
     state.mtimeNanoseconds[0] = file.mtimeNanoseconds;
     const place = this.#placeOf(batch);
     this.#fault = undefined;
+    this.#position = 0;
     if (place === undefined) {
       // Its directory cannot be opened: the failure is recorded; the bytes go nowhere.
       this.#large = undefined;
@@ -206,28 +206,27 @@ export class RecordLander {
 
   #takeBlocks(): Result {
     const reader = this.#reader;
-    const buffer = this.#buffer;
-    let position = reader.offset;
-    while (reader.contentLeft > 0) {
-      // Filled as far as the content reaches: fewer, larger writes.
-      let filled = 0;
-      const wanted = Math.min(buffer.length, reader.contentLeft);
-      while (filled < wanted) {
-        const got = reader.read(filled === 0 ? buffer : buffer.subarray(filled));
-        if (got < 0) return got;
-        filled += got;
-      }
-      if (this.#landing !== undefined && this.#fault === undefined) {
-        this.#fault = this.#landing.write(buffer, filled, position);
-        if (this.#fault !== undefined) this.#drop();
-        else {
-          this.context.payload(filled);
-          this.#counted += filled;
-        }
-      }
-      position += filled;
+    const landing = this.#landing;
+    if (landing === undefined || this.#fault !== undefined) return reader.skip();
+    const { handle } = landing;
+    if (reader.offset !== this.#position) {
+      const moved = this.context.sys.seek(handle, reader.offset);
+      if (moved < 0) return this.#fail(moved);
     }
+    const length = reader.contentLeft;
+    const result = reader.readToFile(handle);
+    if (result < 0) return reader.linkFailure === 0 ? this.#fail(result) : result;
+    this.#position = reader.offset + length;
+    this.#counted += length;
+    this.context.payload(length);
     return 0;
+  }
+
+  /** The file cannot be written: what still comes of it goes nowhere. */
+  #fail(result: Result): Result {
+    this.#fault = destinationFault("write", result);
+    this.#drop();
+    return this.#reader.skip();
   }
 
   #endFile(): void {
