@@ -7,6 +7,7 @@
  *
  * @module
  */
+export { emptiable } from "./emptiable.ts";
 export type { FinishingRun } from "./finishing_run.ts";
 export { linkTasks } from "./link_tasks.ts";
 export { batches, deepestFirst, finishLevels, rootTasks } from "./phase_tasks.ts";

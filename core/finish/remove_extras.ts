@@ -2,10 +2,11 @@ import { Kind } from "../entry/kind.ts";
 import { displayPath, nameOf } from "../entry/display.ts";
 import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
-import { joinPath, pathKey, trimNul } from "../entry/path.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
 import { isAbsent, unlockDirectory } from "../scan/mod.ts";
+import { emptiable } from "./emptiable.ts";
 import { deepestFirst, deleteTasks } from "./phase_tasks.ts";
 import type { FinishingRun } from "./finishing_run.ts";
 
@@ -20,7 +21,7 @@ const SAMPLES = 10;
  * extra is never touched: a directory in which something new has appeared stays.
  */
 export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void> {
-  const directories = removable(log);
+  const directories = emptiable(log.extraDirectories, log.kept);
   const count = run.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
   if (count === 0) return;
   if (!await mayDelete(run, log, directories, count)) {
@@ -32,22 +33,6 @@ export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void
   await run.inBatches("delete", deleteTasks(log.extras), log);
   removeDirectories(run, directories);
   await run.deliverBlocked(log);
-}
-
-/** The extra directories that will be empty: not those that hold, at any depth, what stays. */
-function removable(log: RunLog): readonly LoggedDirectory[] {
-  if (log.kept.length === 0) return log.extraDirectories;
-  const kept = new Set<string>();
-  for (const { source, path } of log.kept) {
-    for (
-      let key = pathKey(path);
-      key !== "";
-      key = key.slice(0, Math.max(key.lastIndexOf("/"), 0))
-    ) {
-      kept.add(`${source} ${key}`);
-    }
-  }
-  return log.extraDirectories.filter(({ source, path }) => !kept.has(`${source} ${pathKey(path)}`));
 }
 
 async function mayDelete(

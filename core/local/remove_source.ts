@@ -56,11 +56,13 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
   const targets = targetNames(context, task.source, names);
   scanBatch(context, place, names);
   compareBatch(context, place, names, targets, arrivalRules(context));
+  let left = names.count;
   for (let index = 0; index < names.count && !context.stopping; index++) {
     const need = needs[index]!; // in the batch
     const kind = names.kinds[index]!;
     if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
     if (isLeftAlone(context, need)) continue;
+    left--;
     if (kind === Kind.Directory) {
       const path = joinPath(place.path, names.copy(index));
       context.log.emptied.push({ source: task.source, path });
@@ -84,4 +86,5 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
     context.count(Counter.Moved);
     context.entry("remove-source", kind, task.source, task.path, names.at(index), 0);
   }
+  if (job.dryRun && left > 0) context.log.kept.push({ source: task.source, path: task.path });
 }

@@ -42,7 +42,10 @@ export interface RunLog {
   readonly extras: LoggedExtras[];
   /** Directories of extras, removed when they are empty. */
   readonly extraDirectories: LoggedDirectory[];
-  /** Directories of extras in which something stays: what filters leave out, or backups. */
+  /**
+   * Directories in which something stays: of extras, what filters leave out, or backups; in the
+   * plan of a move, what would not be removed.
+   */
   readonly kept: LoggedDirectory[];
   /** Directories whose metadata must be set at the end. */
   readonly unfinished: LoggedDirectory[];

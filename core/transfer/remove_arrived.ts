@@ -5,6 +5,7 @@ import { Counter } from "../movers/counters.ts";
 import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { Errno } from "../sys/mod.ts";
 import { isAbsent } from "../scan/mod.ts";
+import { emptiable } from "../finish/emptiable.ts";
 import { deepestFirst, rootTasks } from "../finish/phase_tasks.ts";
 import type { Run } from "./run.ts";
 
@@ -19,7 +20,8 @@ export async function removeArrived(run: Run): Promise<void> {
   const tasks = rootTasks(job, TaskKind.Remove)
     .map((task) => ({ ...task, flags: task.flags | tell }));
   const log = await run.phase("remove-source", tasks);
-  for (const { source, path } of deepestFirst(log.emptied)) {
+  // A plan removes nothing, so that which ones would be empty must be known.
+  for (const { source, path } of deepestFirst(emptiable(log.emptied, log.kept))) {
     run.throwIfStopped();
     const result = job.dryRun ? 0 : removeDirectory(run, source, path);
     // A directory that still holds something, such as what a filter left out, stays.

@@ -95,6 +95,29 @@ onGround("what a filter leaves out stays on one file system too", async (g) => {
   assert.deepEqual(await readTree(g.source), { "a.log": "log" });
 });
 
+onGround("--ignore-existing moves what was not there, and its plan says so", async (g) => {
+  await using other = await makePlace("disk");
+  await plant(g.source, { "a": "new", "b": "b", "c/d": "d", "sub/e": "e", "sub/f": "new" });
+  const there = { "a": "old", "c": "no directory", "sub/": null, "sub/f": "old" };
+  await plant(`${other.path}/source`, there);
+  const run = async (...more: string[]) => {
+    const args = ["--ignore-existing", "--json", ...more, "source", `${other.path}/`];
+    const output = await g.blit("move", ...args);
+    assertCode(output, 0);
+    return JSON.parse(output.stdout.trimEnd().split("\n").at(-1) ?? "").entries_moved;
+  };
+  const planned = await run("--dry-run");
+  assert.equal(await run(), planned);
+  assert.deepEqual(await readTree(`${other.path}/source`), { ...there, "b": "b", "sub/e": "e" });
+  assert.deepEqual(await readTree(g.source), {
+    "a": "new",
+    "c/": null,
+    "c/d": "d",
+    "sub/": null,
+    "sub/f": "new",
+  });
+});
+
 onGround("a symbolic link is moved as a link", async (g) => {
   await using other = await makePlace("disk");
   await plant(g.path, { "target/file": "content", "link": symlinkTo("target") });

@@ -1,8 +1,10 @@
 import { Kind } from "../../entry/kind.ts";
 import { nameOf } from "../../entry/display.ts";
-import { depthOf, joinPath, trimNul } from "../../entry/path.ts";
+import { joinPath, trimNul } from "../../entry/path.ts";
+import { deepestFirst, emptiable } from "../../finish/mod.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter } from "../../movers/counters.ts";
+import type { LoggedDirectory } from "../../movers/run_log.ts";
 import { closePlace, isAbsent, type Place } from "../../scan/mod.ts";
 import { Errno, type Name } from "../../sys/mod.ts";
 import { type BatchColumns, decodeBatch, decodeRanges, newColumns } from "../batch/mod.ts";
@@ -11,7 +13,9 @@ import { openSource } from "./open_source.ts";
 /** Removes from the source what the other end says has arrived (move). */
 export class RemoveArrived {
   readonly #columns: BatchColumns = newColumns();
-  readonly #directories: { readonly source: number; readonly path: Name }[] = [];
+  readonly #directories: LoggedDirectory[] = [];
+  /** Those in which something would stay (dry run). */
+  readonly #kept: LoggedDirectory[] = [];
 
   constructor(readonly context: MoverContext) {}
 
@@ -19,6 +23,9 @@ export class RemoveArrived {
   remove(batch: Uint8Array, ranges: Uint8Array): void {
     const head = decodeBatch(batch, this.#columns);
     const indices = decodeRanges(ranges, this.#columns.names.count);
+    if (this.context.job.dryRun && indices.length < this.#columns.names.count) {
+      this.#kept.push({ source: head.source, path: head.path.slice() });
+    }
     if (indices.length === 0) return;
     const place = openSource(this.context, head.source, head.path);
     if (place === undefined) return;
@@ -63,10 +70,7 @@ export class RemoveArrived {
   /** Removes the directories that are empty now, deepest first. */
   removeDirectories(): void {
     const { context } = this;
-    const deepest = this.#directories
-      .map((directory) => ({ ...directory, depth: depthOf(directory.path) }))
-      .sort((one, other) => other.depth - one.depth);
-    for (const { source, path } of deepest) {
+    for (const { source, path } of deepestFirst(emptiable(this.#directories, this.#kept))) {
       if (context.stopping) return;
       const result = context.job.dryRun ? 0 : this.#removeDirectory(source, path);
       // A directory that still holds something, such as what a filter left out, stays.
