@@ -84,10 +84,10 @@ export interface Frame {
     /** Either way: the sender has entered another phase. */
     { $case: "phase"; value: Phase }
     | //
-    /** To the client: what happened to entries, what failed, what to know. */
+    /** Either way: what failed. To the client besides: what happened to entries, what to know. */
     { $case: "parcel"; value: Parcel }
     | //
-    /** To the client: how far the sender is. */
+    /** To the client: how far the sender is. From the source: before ScanEnd. */
     { $case: "counters"; value: Counters }
     | //
     /** Destination to source (move): these are in place and may be removed from the source. */
@@ -321,8 +321,8 @@ export interface NeedList {
 }
 
 /**
- * Entries that changed while they were sent or compared: the source looks at them again and sends
- * a batch of just these.
+ * Entries that the source is to look at again, and to send in a batch of just these: the files of
+ * hard links, and what an extra was in the way of.
  */
 export interface Rescan {
   /** Which of the sources. */
@@ -331,7 +331,7 @@ export interface Rescan {
   path: Uint8Array;
   /** The entries' names. */
   names: Uint8Array[];
-  /** What is asked of the new batch: flags as in a batch's head. */
+  /** Flags that the new batch is to carry in its head: LinksNow, and Cleared where an extra is gone. */
   flags: number;
 }
 
@@ -348,11 +348,11 @@ export interface Phase {
 }
 
 /**
- * What happened, collected: sent when there are a few hundred records, or a quarter of a second
- * has passed.
+ * What happened, collected: sent when there are many records, or the sender does something else.
+ * Both ends tell failures, for the destination deletes nothing after one.
  */
 export interface Parcel {
-  /** Entries that were created, changed or removed (report_entries). */
+  /** Entries that were created, changed or removed (report_entries); to the client only. */
   entries: Entry[];
   /** Entries that failed; the run goes on. */
   failures: Failure[];
@@ -378,8 +378,8 @@ export interface Failure {
   path: Uint8Array;
   /**
    * What was being done, as an infinitive: "open", "list", "read", "write", "create", "replace",
-   * "link", "remove", "back up", "set the mode of", "set the owner of", "set the time of", "set
-   * the attributes of", "sync".
+   * "link", "remove", "back up", "set the mode of", "set the owner of", "set the time of", "read
+   * the attributes of", "set the attributes of", "sync".
    */
   operation: string;
   /** The errno in the numbers of the end where it failed; 0 when code says what it was. */
@@ -399,7 +399,7 @@ export interface Warning {
   message: string;
 }
 
-/** How far the sender is; every 250 ms while something happens. */
+/** How far the sender is; every 250 ms from a daemon, and once from the source before ScanEnd. */
 export interface Counters {
   /**
    * The sender's counts, in the order of core/movers/counters.ts; an end that knows fewer ignores
@@ -440,7 +440,7 @@ export interface Done {
   counters: number[];
   /** Extras that were found and left. */
   extrasLeft: number;
-  /** Entries that failed at the sender, those included that no Parcel told. */
+  /** Always 0: Parcels tell all failures. */
   failures: number;
   /** Which floor the sender stood on: "linux" or "portable". */
   backend: string;
