@@ -30,6 +30,10 @@ const CHECKS: readonly Step[] = [
   },
   { name: "docs/cli", args: ["run", "--allow-read", "cli/generate.ts", "--check"] },
   {
+    name: "docs/protocol/messages.md",
+    args: ["run", "--allow-read", "--allow-run", "build/protocol_page.ts", "--check"],
+  },
+  {
     name: "wasm/blit.wasm",
     args: ["run", "--allow-read", "--allow-env", "wasm/build.ts", "--check"],
   },

@@ -36,6 +36,16 @@ Deno.test("each program's entry is an export of the package", () => {
   for (const { main } of PROGRAMS) assert.ok(entries.includes(`./${main}`), main);
 });
 
+Deno.test("every message and field of the control plane is on its page, with a comment", () => {
+  const page = read("docs/protocol/messages.md");
+  const names = [...read("proto/blit.proto").matchAll(/^ *(?:message|enum|service|rpc) (\w+)/gm)];
+  const fields = [...read("proto/blit.proto").matchAll(/^ +.*?(\w+) = \d+;$/gm)];
+  assert.ok(names.length > 20 && fields.length > 80);
+  for (const [, name] of names) assert.match(page, new RegExp(`^## ${name}\\b|\`${name}\``, "m"));
+  const rows = [...page.matchAll(/^\| +\d+ \| `(\w+)` +\|[^|]*\| \S.*\|$/gm)];
+  assert.deepEqual(rows.map(([, name]) => name), fields.map(([, name]) => name));
+});
+
 /** The pages that people wrote, with their text. */
 function pages(): (readonly [path: string, text: string])[] {
   const list = new Deno.Command("git", { args: ["ls-files", "*.md"], cwd: ROOT }).outputSync();
