@@ -5,6 +5,8 @@ import { pathKey } from "./path.ts";
 export interface NameLookup {
   /** Whether the name of entry `index` of `names` is among them. */
   has(names: NameTable, index: number): boolean;
+  /** All of them, as {@linkcode pathKey} gives them. */
+  keys(): Iterable<string>;
 }
 
 /** Slots of the hash table: a power of two, at most half full. */
@@ -40,6 +42,12 @@ export class NameIndex implements NameLookup {
       if (sameName(table, entry - 1, names, index)) return true;
     }
   }
+
+  *keys(): Iterable<string> {
+    const table = this.#table;
+    if (table === undefined) return;
+    for (let index = 0; index < table.count; index++) yield pathKey(table.at(index));
+  }
 }
 
 /** The names of any number of tables, kept as strings of one character a byte. */
@@ -53,6 +61,10 @@ export class NameSet implements NameLookup {
 
   has(names: NameTable, index: number): boolean {
     return this.#keys.has(pathKey(names.at(index)));
+  }
+
+  keys(): Iterable<string> {
+    return this.#keys;
   }
 }
 

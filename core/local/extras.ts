@@ -28,7 +28,7 @@ export function logExtras(
 ): void {
   const { sys, there } = context;
   const { sourceIndex, path, destination } = place;
-  const spellings = new OtherSpellings(context, place);
+  const spellings = new OtherSpellings(context, destination, wanted);
   let found: boolean;
   let finishes = false;
   if (place.isListed) {
@@ -67,7 +67,7 @@ export function processExtra(context: MoverContext, extra: Task): void {
 }
 
 /** What the source has of a directory that only the destination has. */
-const NOTHING: NameLookup = { has: () => false };
+const NOTHING: NameLookup = { has: () => false, keys: () => [] };
 
 /** Lists a directory and logs its extras; whether there were any. */
 function logListed(

@@ -1,9 +1,9 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
+import type { NameLookup } from "../entry/name_index.ts";
 import { NameTable } from "../entry/names.ts";
-import { joinPath, pathKey, trimNul } from "../entry/path.ts";
+import { pathKey, trimNul } from "../entry/path.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
-import type { Place } from "../scan/mod.ts";
 import type { Handle, Name } from "../sys/mod.ts";
 
 const HERE = nameOf("");
@@ -16,20 +16,25 @@ const CASE_BIT = 0x20;
  * copied (syncthing#439, nodejs/node#2165).
  *
  * Where names are not folded this costs one stat for each candidate: of the name with the case of
- * its first letter turned. The source is listed once more only where such a name is there.
+ * its first letter turned. The source's names are folded only where such a name is there.
  */
 export class OtherSpellings {
   #spellings: Map<string, Name> | undefined;
 
-  constructor(readonly context: MoverContext, readonly place: Place) {}
+  /** `wanted` are all names of the source's directory. */
+  constructor(
+    readonly context: MoverContext,
+    readonly destination: Handle,
+    readonly wanted: NameLookup,
+  ) {}
 
   /** Whether a name, which the source does not have by this spelling, is one of the source's. */
   has(name: Name): boolean {
+    const { destination } = this;
     const { sys, own } = this.context;
-    const { destination } = this.place;
     const turned = turnCase(name);
     if (turned !== undefined && sys.stat(destination, turned, own, Own.Other) < 0) return false;
-    const spelling = (this.#spellings ??= this.#listSource()).get(fold(name));
+    const spelling = (this.#spellings ??= this.#foldWanted()).get(fold(name));
     if (spelling === undefined) return false;
     if (sys.stat(destination, spelling, own, Own.Other) < 0) return false;
     // Row Check is free while extras are looked for.
@@ -39,33 +44,29 @@ export class OtherSpellings {
     return !mayBeLink || !this.#isListed(spelling); // rows just filled
   }
 
-  #listSource(): Map<string, Name> {
+  #foldWanted(): Map<string, Name> {
     const spellings = new Map<string, Name>();
-    this.#list(this.place.source, (names, index) => {
-      spellings.set(fold(names.at(index)), joinPath(HERE, names.copy(index)));
-    });
+    for (const key of this.wanted.keys()) {
+      const name: Name = Uint8Array.from(`${key}\0`, (character) => character.charCodeAt(0));
+      spellings.set(fold(name), name);
+    }
     return spellings;
   }
 
   /** Whether the destination lists the very spelling: then both are links of one file. */
   #isListed(spelling: Name): boolean {
-    const key = pathKey(spelling);
-    let found = false;
-    this.#list(this.place.destination, (names, index) => {
-      found ||= pathKey(names.at(index)) === key;
-    });
-    return found;
-  }
-
-  #list(directory: Handle, visit: (names: NameTable, index: number) => void): void {
     const { sys } = this.context;
+    const key = pathKey(spelling);
     const names = new NameTable();
-    const again = sys.openBeneath(directory, HERE);
-    if (again < 0) return;
-    while (sys.list(again, names) > 0) {
-      for (let index = 0; index < names.count; index++) visit(names, index);
+    const again = sys.openBeneath(this.destination, HERE);
+    let found = false;
+    while (again >= 0 && !found && sys.list(again, names) > 0) {
+      for (let index = 0; index < names.count; index++) {
+        found ||= pathKey(names.at(index)) === key;
+      }
     }
-    sys.close(again);
+    if (again >= 0) sys.close(again);
+    return found;
   }
 }
 
