@@ -1,5 +1,5 @@
 import type { Frame } from "../../../proto/generated/blit.ts";
-import { trimNul } from "../../entry/path.ts";
+import { pathKey, trimNul } from "../../entry/path.ts";
 import { AbortReason, Control, MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
 import { Counter, COUNTERS } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
@@ -14,6 +14,7 @@ import {
   SCAN_WORDS,
   type ToDestinationMover,
 } from "../mover/messages.ts";
+import { WINDOW_MOST, windowShare } from "../mover/messages.ts";
 import { type Arrived, BatchOrder } from "./batch_order.ts";
 import type { EndHost } from "./end_host.ts";
 import { batchesOf, Outgoing } from "./outgoing.ts";
@@ -32,6 +33,15 @@ export interface DeletionOptions {
   readonly canConfirm: boolean;
 }
 
+/** A rescan that is under way: its flags, and how many entries may still come. */
+interface Asked {
+  readonly flags: number;
+  left: number;
+  /** How many last batches are due. */
+  times: number;
+}
+
+type Rescan = Extract<FromDestinationMover, { readonly type: "rescan" }>;
 type Compared = Extract<FromDestinationMover, { readonly type: "compared" }>;
 
 /**
@@ -49,6 +59,11 @@ export class DestinationEnd {
   readonly #load: number[] = [];
   /** Which mover has a directory that comes in several batches. */
   readonly #sliced = new Map<string, number>();
+  /** What each batch that is not done takes of the window. */
+  readonly #shares = new Map<number, number>();
+  #share = 0;
+  /** Rescans whose last batch has not come, by source and path. */
+  readonly #asked = new Map<string, Asked>();
   #received = 0;
   #announced: number | undefined;
   /** Batches that have not been compared, or not landed. */
@@ -103,19 +118,23 @@ export class DestinationEnd {
   }
 
   /**
-   * Takes a frame of the other end that concerns the destination; false for any other.
+   * Takes a frame of the other end that concerns the destination; false for any other. What the
+   * other end does not read is not heaped up: the next frame is heard when there is room again.
    *
    * @throws {WireError} for what is not the protocol
    */
-  hear(frame: Frame): boolean {
+  hear(frame: Frame): boolean | Promise<boolean> {
     const { body } = frame;
     if (body?.$case === "batches") {
       for (const bytes of batchesOf(body.value.data)) this.#arrive(bytes);
     } else if (body?.$case === "scanEnd") {
+      if (this.#announced !== undefined || body.value.batches !== this.#received) {
+        throw new WireError("scan-end", "The other end ends its scan out of turn.");
+      }
       this.#announced = body.value.batches;
       this.#checkIdle();
-    } else return body?.$case === "phase"; // it is this end that says where the two are
-    return true;
+    } else return false;
+    return this.outgoing.isLong ? this.outgoing.shortened().then(() => true) : true;
   }
 
   /** Runs until everything is done that this end has to do. */
@@ -163,9 +182,46 @@ export class DestinationEnd {
     if (head.source >= this.job.sources.length) {
       throw new WireError("no-such-source", `There is no source ${head.source}.`);
     }
+    if (!this.#arrivals) this.#admit(head);
+    const share = windowShare(head.entries, bytes.length);
+    if (this.#shares.has(head.number)) {
+      throw new WireError("batch-number", `Batch ${head.number} comes twice.`);
+    }
+    this.#shares.set(head.number, share);
+    this.#share += share;
+    if (this.#share > WINDOW_MOST) {
+      throw new WireError("window", "The other end sends more than it was answered for.");
+    }
     this.#received++;
     this.#pending++;
     this.#consider({ head, bytes });
+  }
+
+  /** Takes only what the scan or a rescan can bring. */
+  #admit(head: BatchSummary): void {
+    const isAsked = (head.flags & BatchFlag.LinksNow) !== 0;
+    if (isAsked) {
+      const key = askedKey(head.source, head.path);
+      const asked = this.#asked.get(key);
+      const own = BatchFlag.First | BatchFlag.Last | BatchFlag.Incomplete;
+      if (asked === undefined || head.parent !== 0 || (head.flags & ~own) !== asked.flags) {
+        throw new WireError("not-asked", "The other end sends entries that nobody asked for.");
+      }
+      asked.left -= head.entries;
+      if (asked.left < 0) {
+        throw new WireError("not-asked", "The other end sends more entries than were asked for.");
+      }
+      if ((head.flags & BatchFlag.Last) !== 0 && --asked.times === 0) this.#asked.delete(key);
+    } else if (head.parent === 0 && this.#announced !== undefined) {
+      throw new WireError("batch-order", "The other end goes on after the end of its scan.");
+    }
+    this.#order.admit(head, isAsked);
+  }
+
+  #noteAsked({ source, path, names, flags }: Rescan): void {
+    const key = askedKey(source, path);
+    const { left, times } = this.#asked.get(key) ?? { left: 0, times: 0 };
+    this.#asked.set(key, { flags, left: left + names.length, times: times + 1 });
   }
 
   #consider(arrived: Arrived): void {
@@ -178,7 +234,7 @@ export class DestinationEnd {
     if (verdict.do === "compare") this.#dispatch(arrived, this.#moverFor(head), verdict.fresh);
     else if (verdict.do === "drop") {
       this.#answer(head.number, 0, NO_RANGES);
-      this.#pending--;
+      this.#forget(head.number);
       this.#release(this.#order.compared(head, EMPTY, undefined));
       this.#checkIdle();
     }
@@ -243,13 +299,14 @@ export class DestinationEnd {
         this.#gather(message);
         break;
       case "rescan":
+        this.#noteAsked(message);
         this.outgoing.frame({
           body: {
             $case: "rescan",
             value: {
               source: message.source,
               path: trimNul(message.path),
-              names: [...message.names],
+              names: message.names.map(trimNul),
               flags: message.flags,
             },
           },
@@ -300,8 +357,14 @@ export class DestinationEnd {
     if (known === undefined) return;
     this.#heads.delete(number);
     this.#load[known.mover]!--; // it exists
-    this.#pending--;
+    this.#forget(number);
     this.#checkIdle();
+  }
+
+  #forget(number: number): void {
+    this.#pending--;
+    this.#share -= this.#shares.get(number) ?? 0;
+    this.#shares.delete(number);
   }
 
   #untilIdle(): Promise<void> {
@@ -356,4 +419,8 @@ export class DestinationEnd {
   #left(): void {
     if (!this.#closing) this.host.fail(new FatalFailure(this.#fatal));
   }
+}
+
+function askedKey(source: number, path: Uint8Array): string {
+  return `${source} ${pathKey(path)}`;
 }

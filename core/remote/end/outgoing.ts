@@ -1,8 +1,11 @@
 import type { Frame } from "../../../proto/generated/blit.ts";
+import { WireError } from "../batch/mod.ts";
 import type { EndHost } from "./end_host.ts";
 
 /** Bytes of batches in one message: enough to be worth it, and soon on their way. */
 const MESSAGE_BYTES: number = 256 * 1024;
+/** Bytes of frames, batches aside, that may wait before whoever makes them should wait. */
+const LONG_BYTES: number = 1024 * 1024;
 
 /**
  * Frames on their way to the other end, in order. Batches and answers that pile up while the link
@@ -12,7 +15,10 @@ export class Outgoing {
   readonly #waiting: Frame[] = [];
   #batches: Uint8Array[] = [];
   #batchBytes = 0;
+  /** What the frames that wait hold, about. */
+  #frameBytes = 0;
   #sending: Promise<void> | undefined;
+  #shortened: PromiseWithResolvers<void> | undefined;
 
   constructor(readonly host: Pick<EndHost, "send" | "fail">) {}
 
@@ -27,6 +33,7 @@ export class Outgoing {
   /** Sends a frame behind everything before it. */
   frame(frame: Frame): void {
     this.#closeBatches();
+    this.#frameBytes += sizeOf(frame);
     const last = this.#waiting.at(-1)?.body;
     const { body } = frame;
     // Answers that wait go in one message.
@@ -36,6 +43,19 @@ export class Outgoing {
     ) last.value.lists.push(...body.value.lists);
     else this.#waiting.push(frame);
     this.#start();
+  }
+
+  /** So much waits that whoever makes frames should wait as well. */
+  get isLong(): boolean {
+    return this.#frameBytes > LONG_BYTES;
+  }
+
+  /** Resolves when less waits, or nothing can be sent any more. */
+  async shortened(): Promise<void> {
+    while (this.isLong && this.#sending !== undefined) {
+      this.#shortened ??= Promise.withResolvers();
+      await this.#shortened.promise;
+    }
   }
 
   /** Resolves when everything has been handed to the link. */
@@ -63,6 +83,7 @@ export class Outgoing {
       this.host.fail(error instanceof Error ? error : new Error(String(error)));
     }).finally(() => {
       this.#sending = undefined;
+      this.#release();
     });
   }
 
@@ -74,24 +95,47 @@ export class Outgoing {
       const frame = this.#waiting.shift();
       if (frame === undefined) return;
       await this.host.send(frame);
+      this.#frameBytes -= sizeOf(frame);
+      if (!this.isLong) this.#release();
     }
   }
+
+  #release(): void {
+    this.#shortened?.resolve();
+    this.#shortened = undefined;
+  }
+}
+
+/** Bytes of a frame, about; batches are bounded by their window. */
+function sizeOf({ body }: Frame): number {
+  if (body?.$case === "needs" || body?.$case === "arrived") {
+    return body.value.lists.reduce((sum, { ranges }) => sum + ranges.length + 64, 0);
+  }
+  if (body?.$case !== "parcel") return 64;
+  const { entries, failures } = body.value;
+  const path = (sum: number, one: { readonly path: Uint8Array }): number =>
+    sum + one.path.length + 128;
+  return failures.reduce(path, entries.reduce(path, 64));
 }
 
 /**
  * The batches of a message.
  *
- * @throws {RangeError} for lengths that do not fit the message
+ * @throws {WireError} for lengths that do not fit the message
  */
 export function* batchesOf(data: Uint8Array): Generator<Uint8Array<ArrayBuffer>> {
   const view = new DataView(data.buffer, data.byteOffset, data.length);
   for (let at = 0; at < data.length;) {
-    if (at + 4 > data.length) throw new RangeError("A message of batches breaks off.");
+    if (at + 4 > data.length) throw broken("a message of batches breaks off");
     const length = view.getUint32(at, true);
     const end = at + 4 + length;
-    if (end > data.length) throw new RangeError("A batch is longer than its message.");
+    if (end > data.length) throw broken("a batch is longer than its message");
     // Not slice(): of a node:buffer, which messages are, it shares the memory.
     yield new Uint8Array(data.subarray(at + 4, end));
     at = end;
   }
+}
+
+function broken(what: string): WireError {
+  return new WireError("batches", `What the other end sent cannot be read: ${what}.`);
 }

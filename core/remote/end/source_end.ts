@@ -16,6 +16,7 @@ import {
   ScanWord,
   type ToSourceMover,
   WINDOW_ENTRIES,
+  windowShare,
 } from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
 import type { EndHost } from "./end_host.ts";
@@ -26,11 +27,15 @@ import { parcelToWire } from "./wire_parcel.ts";
 
 const NONE = new Uint8Array(0);
 
+type BatchMessage = Extract<FromSourceMover, { readonly type: "batch" }>;
+
 /** A batch that has been sent and not been answered, or whose content is not sent yet. */
 interface Retained {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly entries: number;
   readonly weight: number;
+  /** What it takes of the window. */
+  readonly share: number;
 }
 
 /**
@@ -42,6 +47,9 @@ export class SourceEnd {
   readonly #crew: CrewMover<ToSourceMover, FromSourceMover>[] = [];
   readonly #retained = new Map<number, Retained>();
   readonly #scan = new Int32Array(new SharedArrayBuffer(SCAN_WORDS * 4));
+  /** Entries that the scan has told of, and entries that were asked for once more. */
+  #told = 0;
+  #asked = 0;
   /** Batches that have come from the movers. */
   #taken = 0;
   /** The end of the scan, to be told when so many have come. */
@@ -103,6 +111,9 @@ export class SourceEnd {
     else if (body?.$case === "phase" && body.value.name === "remove-source") {
       // It is told to whoever watches the other end as well: once is meant.
       if (this.#removing) return true;
+      if (this.job.verb !== "move" || this.#scanning) {
+        throw new WireError("not-a-move", "The other end wants the source removed.");
+      }
       this.#removing = true;
       this.host.phase("remove-source");
       this.scan();
@@ -151,7 +162,7 @@ export class SourceEnd {
     switch (message.type) {
       case "batch":
         this.#taken++;
-        this.#retained.set(message.number, message);
+        this.#retain(message);
         this.outgoing.batch(message.bytes);
         this.#announce();
         break;
@@ -195,16 +206,26 @@ export class SourceEnd {
     this.outgoing.frame({ body: { $case: "scanEnd", value: { batches } } });
   }
 
+  #retain({ number, bytes, entries, weight }: BatchMessage): void {
+    const share = windowShare(entries, bytes.length);
+    this.#retained.set(number, { bytes, entries, weight, share });
+    if (this.#scanning) this.#told += entries;
+  }
+
   #answered(list: NeedList): Retained {
     const retained = this.#retained.get(list.batch);
     if (retained === undefined || retained.bytes.length === 0) {
       throw new WireError("no-such-batch", `The other end answers batch ${list.batch}: not sent.`);
     }
+    if (list.ranges.length > 2 * retained.entries + 4) {
+      throw new WireError("ranges", `The answer to batch ${list.batch} is longer than it can be.`);
+    }
     return retained;
   }
 
   #send(list: NeedList): void {
-    const { bytes, weight, entries } = this.#answered(list);
+    const retained = this.#answered(list);
+    const { bytes, weight } = retained;
     const { batch: number, ranges } = list;
     if (ranges.length === 0) {
       this.#count(weight);
@@ -216,17 +237,18 @@ export class SourceEnd {
       throw new WireError("no-such-stream", `The other end names stream ${list.stream}.`);
     }
     // The mover gets the bytes; that there are none left says that the answer is in.
-    this.#retained.set(number, { bytes: NONE, entries, weight });
+    this.#retained.set(number, { ...retained, bytes: NONE });
     mover.say({ type: "send", number, batch: bytes, ranges, weight });
   }
 
   #remove(list: NeedList): void {
-    const { bytes, entries, weight } = this.#answered(list);
-    const { batch: number, ranges } = list;
     if (!this.#removing) {
       throw new WireError("not-a-move", "The other end removes from the source.");
     }
-    this.#retained.set(number, { bytes: NONE, entries, weight });
+    const retained = this.#answered(list);
+    const { bytes } = retained;
+    const { batch: number, ranges } = list;
+    this.#retained.set(number, { ...retained, bytes: NONE });
     this.#crew[0]?.say({ type: "remove", number, batch: bytes, ranges });
   }
 
@@ -234,10 +256,10 @@ export class SourceEnd {
     const retained = this.#retained.get(number);
     if (retained === undefined) return;
     this.#retained.delete(number);
-    const size = retained.entries + 1;
-    const before = Atomics.sub(this.#scan, ScanWord.Window, size);
+    const { share } = retained;
+    const before = Atomics.sub(this.#scan, ScanWord.Window, share);
     // Movers that found no room look again.
-    const wasFull = before >= WINDOW_ENTRIES && before - size < WINDOW_ENTRIES;
+    const wasFull = before >= WINDOW_ENTRIES && before - share < WINDOW_ENTRIES;
     if (wasFull) { for (const mover of this.#crew) mover.waker.wake(); }
   }
 
@@ -258,6 +280,11 @@ export class SourceEnd {
     const isProper = source < this.job.sources.length && isRelative(rescan.path) &&
       rescan.names.length > 0 && rescan.names.every(isName);
     if (!isProper) throw new WireError("rescan", "The other end asks for what is no entry.");
+    // Each name at most once as a link, and once more when its place has been cleared.
+    this.#asked += rescan.names.length;
+    if (this.#scanning || this.#asked > 2 * this.#told) {
+      throw new WireError("rescan", "The other end asks for more than it was told of.");
+    }
     const names = new PackedNames();
     for (const name of rescan.names) names.add(name, Kind.Unknown);
     const path = new Uint8Array(rescan.path.length + 1);

@@ -28,6 +28,17 @@ export const ScanWord = {
 /** Entries that may be scanned and not settled: it bounds what both ends hold. */
 export const WINDOW_ENTRIES: number = 64 * 1024;
 
+/**
+ * The destination's bound: it takes no more at once. To the source's window comes what is settled
+ * there and on its way, in sockets and in shards.
+ */
+export const WINDOW_MOST: number = 4 * WINDOW_ENTRIES;
+
+/** What a batch takes of the window: its entries, or more where they are long (512 bytes each). */
+export function windowShare(entries: number, bytes: number): number {
+  return Math.max(entries, bytes >>> 9) + 1;
+}
+
 /** How many of them there are. */
 export const SCAN_WORDS = 16;
 

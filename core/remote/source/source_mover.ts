@@ -1,5 +1,6 @@
 import type { MoverContext } from "../../movers/context.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
+import { WireError } from "../batch/mod.ts";
 import { openOutlet, Sleeper } from "../data/mod.ts";
 import { Mailbox } from "../mover/mailbox.ts";
 import {
@@ -8,7 +9,9 @@ import {
   ScanWord,
   type ToSourceMover,
   WINDOW_ENTRIES,
+  windowShare,
 } from "../mover/messages.ts";
+import type { ScanTask } from "../mover/scan_task.ts";
 import type { HashFile } from "./hash_file.ts";
 import { RemoveArrived } from "./remove_arrived.ts";
 import { DirectoryScanner } from "./scan_directory.ts";
@@ -35,6 +38,11 @@ export class SourceMover {
   readonly #mailbox: Mailbox<FromSourceMover, ToSourceMover>;
   #isUnflushed = false;
   #leaves = false;
+  #isDone = false;
+  /** In the middle of a directory. */
+  #isScanning = false;
+  /** Directories that were given to this mover meanwhile. */
+  readonly #given: ScanTask[] = [];
 
   constructor(
     readonly context: MoverContext,
@@ -48,24 +56,17 @@ export class SourceMover {
       nextNumber: () => Atomics.add(scan, ScanWord.Number, 1) + 1,
       emit: (bytes, number, entries, weight) => {
         Atomics.add(scan, ScanWord.Made, 1);
-        Atomics.add(scan, ScanWord.Window, entries + 1);
+        Atomics.add(scan, ScanWord.Window, windowShare(entries, bytes.length));
         this.#mailbox.say({ type: "batch", number, bytes, entries, weight });
+        // A directory may be larger than the window.
+        while (!this.#mayScan() && !this.#isOver) this.#work();
       },
     }, hashFile);
   }
 
   /** Works until the main thread says that the session is over, or stops it. */
   run(): void {
-    const { stack } = this.#scanner;
-    while (!this.context.stopping && !this.#sleeper.stopped) {
-      while (this.#hear());
-      // A need-list may come before the stream does.
-      if (this.#sends.length > 0 && this.#sender !== undefined) this.#sendNext(this.#sender);
-      else if (stack.length > 0 && this.#mayScan()) this.#scan();
-      else if (this.#isUnflushed) this.#flush();
-      else if (this.#leaves) break;
-      else this.#rest();
-    }
+    while (!this.#isOver) this.#work();
     this.context.outbox.flush();
     this.#mailbox.post();
   }
@@ -77,6 +78,23 @@ export class SourceMover {
     this.#sockets?.end();
   }
 
+  /** The session is stopped, or all is done that there was to do. */
+  get #isOver(): boolean {
+    return this.context.stopping || this.#sleeper.stopped || this.#isDone;
+  }
+
+  /** One step of whatever is due, or a rest. */
+  #work(): void {
+    const { stack } = this.#scanner;
+    while (this.#hear());
+    // A need-list may come before the stream does.
+    if (this.#sends.length > 0 && this.#sender !== undefined) this.#sendNext(this.#sender);
+    else if (stack.length > 0 && !this.#isScanning && this.#mayScan()) this.#scan();
+    else if (this.#isUnflushed) this.#flush();
+    else if (this.#leaves) this.#isDone = true;
+    else this.#rest();
+  }
+
   #mayScan(): boolean {
     return Atomics.load(this.begin.scan, ScanWord.Window) < WINDOW_ENTRIES;
   }
@@ -85,13 +103,17 @@ export class SourceMover {
     const { stack } = this.#scanner;
     const { scan } = this.begin;
     const before = stack.length;
+    this.#isScanning = true;
     this.#scanner.step();
+    this.#isScanning = false;
     this.context.outbox.flush();
     // What was found is pending before the directory itself is done.
     const change = stack.length - before;
     if (Atomics.add(scan, ScanWord.Pending, change) + change === 0) {
       this.#mailbox.say({ type: "scanned", batches: Atomics.load(scan, ScanWord.Made) });
     }
+    // These came meanwhile, and are pending already.
+    for (const task of this.#given.splice(0)) stack.push(task);
     if (stack.length > 1 && Atomics.load(scan, ScanWord.Idle) > 0) this.#share();
   }
 
@@ -106,7 +128,7 @@ export class SourceMover {
   #rest(): void {
     const { scan } = this.begin;
     this.#mailbox.post();
-    const isIdle = this.#scanner.stack.length === 0;
+    const isIdle = !this.#isScanning && this.#scanner.stack.length === 0;
     if (isIdle) Atomics.add(scan, ScanWord.Idle, 1);
     this.#sleeper.sleep(WAIT_MS);
     if (isIdle) Atomics.sub(scan, ScanWord.Idle, 1);
@@ -118,11 +140,16 @@ export class SourceMover {
     if (message === undefined) return false;
     if (message.type === "attach") this.#attach(message);
     else if (message.type === "scan") {
-      for (const task of message.tasks) this.#scanner.stack.push(task);
+      const onto = this.#isScanning ? this.#given : this.#scanner.stack;
+      for (const task of message.tasks) onto.push(task);
     } else if (message.type === "send") this.#sends.push(message);
     else if (message.type === "remove") {
       this.#remover ??= new RemoveArrived(this.context);
-      this.#remover.remove(message.batch, message.ranges);
+      try {
+        this.#remover.remove(message.batch, message.ranges);
+      } catch (error) {
+        this.#refuse(error);
+      }
       this.#settle(message.number);
     } else if (message.type === "remove-directories") {
       this.#remover?.removeDirectories();
@@ -141,9 +168,13 @@ export class SourceMover {
     const next = this.#sends.shift();
     if (next === undefined) return;
     this.#mailbox.post(); // sending may block
-    const result = sender.send(next.batch, next.ranges, next.weight);
     this.#isUnflushed = true;
-    if (result < 0) this.#broke(result);
+    try {
+      const result = sender.send(next.batch, next.ranges, next.weight);
+      if (result < 0) this.#broke(result);
+    } catch (error) {
+      this.#refuse(error);
+    }
     this.#settle(next.number);
   }
 
@@ -159,11 +190,21 @@ export class SourceMover {
     this.#mailbox.say({ type: "settled", number });
   }
 
-  #broke(result: number): void {
+  /** What the peer has asked for is not the protocol: the session ends. */
+  #refuse(error: unknown): void {
+    if (!(error instanceof WireError)) throw error;
+    this.#broke(0, error.message);
+  }
+
+  #broke(result: number, message?: string): void {
     if (this.context.stopping || this.#sleeper.stopped) return;
     this.#sends.length = 0;
     this.#isUnflushed = false;
-    this.#mailbox.say({ type: "stream-failed", errno: -result });
+    this.#mailbox.say({
+      type: "stream-failed",
+      errno: -result,
+      ...(message === undefined ? {} : { message }),
+    });
     this.#mailbox.post();
   }
 }
