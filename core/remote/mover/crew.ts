@@ -2,7 +2,8 @@ import type { SharedMemory } from "../../movers/control.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
-import { openWaker, type Waker } from "../data/mod.ts";
+// Not by mod.ts: a Worker is started before the rest is loaded.
+import { openWaker, type Waker } from "../data/waker.ts";
 import { packetOf } from "./mailbox.ts";
 import type { MoverBegin, Role } from "./messages.ts";
 
@@ -43,6 +44,11 @@ interface NoChroot {
   readonly errno: number;
 }
 
+/** A mover has heard of its session. */
+interface Begun {
+  readonly type: "begun";
+}
+
 /** What one mover is to hear of, besides what it says to whoever reads its messages. */
 interface SharedWords {
   readonly memory: SharedMemory;
@@ -57,6 +63,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   #isReusable = true;
+  #hasBegun = false;
   #said: To[] = [];
 
   constructor(
@@ -74,7 +81,11 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.#port = port1;
     const left = Promise.withResolvers<void>();
     this.left = left.promise;
-    const take = (message: From | NoChroot): void => {
+    const take = (message: From | NoChroot | Begun): void => {
+      if (message.type === "begun") {
+        this.#hasBegun = true;
+        return;
+      }
       if (message.type === "no-chroot") {
         chroot?.refused((message as NoChroot).errno);
         return;
@@ -84,7 +95,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
       if (message.type === "broken") this.#isReusable = false;
       hear(message as From);
     };
-    port1.onmessage = ({ data }: MessageEvent<readonly (From | NoChroot)[]>): void => {
+    port1.onmessage = ({ data }: MessageEvent<readonly (From | NoChroot | Begun)[]>): void => {
       for (const message of data) take(message);
     };
     this.#worker.onerror = (event): void => {
@@ -120,7 +131,9 @@ export class CrewMover<To, From extends { readonly type: string }> {
 
   /** Waits until the mover has left the session, and keeps its Worker for the next. */
   async release(): Promise<void> {
-    await this.left;
+    // One that has not even begun holds nothing, and need not be waited for.
+    if (this.#hasBegun) await this.left;
+    else this.#isReusable = false;
     this.#port.close();
     this.waker.close();
     if (this.#isReusable && idle.length < IDLE_WORKERS) idle.push(this.#worker);

@@ -24,6 +24,7 @@ scope.onmessage = (event: MessageEvent<MoverBegin>): void => {
 
 async function serve(begin: MoverBegin): Promise<void> {
   const { memory, index, port, chroot } = begin;
+  port.postMessage([{ type: "begun" }]);
   const sys = await floor(begin.job.backend);
   const { filter: spec } = begin.job;
   const filter = spec === undefined

@@ -10,6 +10,7 @@ const STREAMS = 2;
 export function beginFrame(
   run: ClientRun,
   endpoint: RemoteEndpoint,
+  nowSeconds: number,
   rest: {
     readonly sources?: readonly SourceFact[];
     readonly sourcePaths?: readonly RemoteEndpoint[];
@@ -21,7 +22,7 @@ export function beginFrame(
     module: endpoint.module ?? "",
     path: rest.sourcePaths === undefined ? pathOf(endpoint) : new Uint8Array(0),
     sourcePaths: (rest.sourcePaths ?? []).map(pathOf),
-    options: optionsToWire(options, filter, Date.now() / 1000),
+    options: optionsToWire(options, filter, nowSeconds),
     streams: Math.min(options.workers ?? STREAMS, 8),
     forceGrpcData: options.forceGrpcData ?? false,
     sources: [...(rest.sources ?? [])],

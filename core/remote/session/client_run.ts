@@ -14,7 +14,9 @@ import { WireError } from "../batch/mod.ts";
 import { FatalFailure } from "../end/fatal_failure.ts";
 import { StreamFailure } from "../end/stream_failure.ts";
 import { parcelFromWire } from "../end/wire_parcel.ts";
-import { type Connection, LinkError } from "../grpc/mod.ts";
+import type { Connection } from "../grpc/mod.ts";
+// Not by mod.ts: gRPC is loaded while the scan is under way.
+import { LinkError } from "../grpc/link_error.ts";
 import { SessionError } from "./session_error.ts";
 import { CONTROL, type Listener, type Talk } from "./talk.ts";
 import { VERSION } from "../../version.ts";

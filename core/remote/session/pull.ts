@@ -19,7 +19,8 @@ export async function pull(
   const { sys, options, filter, memory, verb } = run;
   const [first] = sources;
   if (first === undefined) throw new RangeError("There is no source.");
-  const begin = beginFrame(run, first, { sourcePaths: sources });
+  const common = jobOptions(options, filter);
+  const begin = beginFrame(run, first, common.nowSeconds, { sourcePaths: sources });
   const connection = await run.race(run.connect(first.host, first.port));
   const opened: ControlLink = connection.open("pull");
   const talk = new Talk(Promise.resolve(opened), memory, run, false);
@@ -29,7 +30,7 @@ export async function pull(
   const ready = await run.race(talk.awaitReady());
   const dryRun = options.dryRun ?? false;
   const placed = placeLocally(sys, ready.sources, destination, dryRun);
-  const job = makeJob(sys, verb, jobOptions(options, filter), placed);
+  const job = makeJob(sys, verb, common, placed);
   const end = new DestinationEnd(talk, job, memory);
   let streams: ClientStreams | undefined;
   await endSession(run, end, Promise.resolve(opened), async () => {

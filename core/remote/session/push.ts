@@ -3,7 +3,6 @@ import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
 import type { LocalPath } from "../../endpoint/mod.ts";
 import { SourceEnd } from "../end/source_end.ts";
 import type { ControlLink } from "../grpc/mod.ts";
-import { beginFrame } from "./begin.ts";
 import type { ClientRun } from "./client_run.ts";
 import { ClientStreams } from "./client_streams.ts";
 import { endSession } from "./end_session.ts";
@@ -18,7 +17,6 @@ export async function push(
 ): Promise<void> {
   const { sys, options, filter, memory, verb } = run;
   const { jobSources, facts } = findLocalSources(sys, sources, filter?.files !== undefined);
-  const begin = beginFrame(run, destination, { sources: facts });
   const job = makeJob(sys, verb, jobOptions(options, filter), jobSources);
   const link = Promise.withResolvers<ControlLink>();
   link.promise.catch(() => {});
@@ -30,7 +28,11 @@ export async function push(
   let streams: ClientStreams | undefined;
   await endSession(run, end, link.promise, async () => {
     const { host, port } = destination;
-    const connection = await run.race(run.connect(host, port));
+    const [connection, { beginFrame }] = await run.race(Promise.all([
+      run.connect(host, port),
+      import("./begin.ts"),
+    ]));
+    const begin = beginFrame(run, destination, job.nowSeconds, { sources: facts });
     const opened = connection.open("push");
     await opened.send({ body: { $case: "begin", value: begin } });
     link.resolve(opened);

@@ -26,6 +26,8 @@ export async function relay(
 ): Promise<void> {
   const [first] = sources;
   if (first === undefined) throw new RangeError("There is no source.");
+  // Both ends measure ages from one moment.
+  const nowSeconds = Date.now() / 1000;
   const links: ControlLink[] = [];
   let connections: DataConnection[] = [];
   let isOver = false;
@@ -39,14 +41,14 @@ export async function relay(
     const source = new Talk(Promise.resolve(pulled), run.memory, run, false);
     run.talks.push(source);
     await pulled.send({
-      body: { $case: "begin", value: beginFrame(run, first, { sourcePaths: sources }) },
+      body: { $case: "begin", value: beginFrame(run, first, nowSeconds, { sourcePaths: sources }) },
     });
     const ready = await run.race(source.awaitReady());
     const pushed = to.open("push");
     links.push(pushed);
     const target = new Talk(Promise.resolve(pushed), run.memory, run, false);
     run.talks.push(target);
-    const begin = beginFrame(run, destination, { sources: ready.sources });
+    const begin = beginFrame(run, destination, nowSeconds, { sources: ready.sources });
     const streams = Math.min(begin.streams, ready.streams);
     await pushed.send({ body: { $case: "begin", value: { ...begin, streams } } });
     const accepted = await run.race(target.awaitReady());

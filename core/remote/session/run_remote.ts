@@ -3,7 +3,8 @@ import { type LocalPath, parseLocalPath } from "../../endpoint/mod.ts";
 import type { TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import type { TransferOptions, Verb } from "../../transfer/options.ts";
-import { ClientRun } from "./client_run.ts";
+import { dismissWorkers, prepareWorkers } from "../mover/crew.ts";
+import type { ClientRun } from "./client_run.ts";
 
 /**
  * Runs one verb of which at least one end is behind a daemon: this host is the source's end, the
@@ -24,14 +25,23 @@ export async function runRemote(
       "usage",
     );
   }
-  const run = await ClientRun.begin(verb, options);
+  // A Worker starts beside what is loaded here: 40 ms on either side.
+  const isHere = destination.kind === "local" || sources.some(({ kind }) => kind === "local");
+  if (isHere) prepareWorkers(1);
+  const { ClientRun } = await import("./client_run.ts");
   try {
-    await transfer(run, sources, destination);
-    return run.summary();
-  } catch (error) {
-    throw run.explain(error);
+    const run = await ClientRun.begin(verb, options);
+    try {
+      await transfer(run, sources, destination);
+      return run.summary();
+    } catch (error) {
+      throw run.explain(error);
+    } finally {
+      run.close();
+    }
   } finally {
-    run.close();
+    // A Worker that waits for more would keep the process alive.
+    dismissWorkers();
   }
 }
 
