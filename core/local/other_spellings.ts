@@ -1,4 +1,3 @@
-import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
 import type { NameLookup } from "../entry/name_index.ts";
 import { NameTable } from "../entry/names.ts";
@@ -16,10 +15,12 @@ const CASE_BIT = 0x20;
  * copied (syncthing#439, nodejs/node#2165).
  *
  * Where names are not folded this costs one stat for each candidate: of the name with the case of
- * its first letter turned. The source's names are folded only where such a name is there.
+ * its first letter turned. The source's names are folded, and the destination is listed once more,
+ * only where such a name is there.
  */
 export class OtherSpellings {
-  #spellings: Map<string, Name> | undefined;
+  #spellings: ReadonlyMap<string, Name> | undefined;
+  #listed: ReadonlySet<string> | undefined;
 
   /** `wanted` are all names of the source's directory. */
   constructor(
@@ -30,18 +31,16 @@ export class OtherSpellings {
 
   /** Whether a name, which the source does not have by this spelling, is one of the source's. */
   has(name: Name): boolean {
-    const { destination } = this;
     const { sys, own } = this.context;
+    const { destination } = this;
     const turned = turnCase(name);
     if (turned !== undefined && sys.stat(destination, turned, own, Own.Other) < 0) return false;
     const spelling = (this.#spellings ??= this.#foldWanted()).get(fold(name));
     if (spelling === undefined) return false;
     if (sys.stat(destination, spelling, own, Own.Other) < 0) return false;
-    // Row Check is free while extras are looked for.
-    if (sys.stat(destination, name, own, Own.Check) < 0) return false;
-    if (!own.sameInode(Own.Other, own, Own.Check)) return false;
-    const mayBeLink = own.kind(Own.Check) !== Kind.Directory && own.links[Own.Check]! > 1;
-    return !mayBeLink || !this.#isListed(spelling); // rows just filled
+    // It is there and yet not listed. Inodes would not tell: FUSE may remember by either spelling
+    // what has been replaced meanwhile by the other.
+    return !(this.#listed ??= this.#list()).has(pathKey(spelling));
   }
 
   #foldWanted(): Map<string, Name> {
@@ -53,20 +52,17 @@ export class OtherSpellings {
     return spellings;
   }
 
-  /** Whether the destination lists the very spelling: then both are links of one file. */
-  #isListed(spelling: Name): boolean {
+  /** The names by which the destination has its entries. */
+  #list(): ReadonlySet<string> {
     const { sys } = this.context;
-    const key = pathKey(spelling);
+    const listed = new Set<string>();
     const names = new NameTable();
     const again = sys.openBeneath(this.destination, HERE);
-    let found = false;
-    while (again >= 0 && !found && sys.list(again, names) > 0) {
-      for (let index = 0; index < names.count; index++) {
-        found ||= pathKey(names.at(index)) === key;
-      }
+    while (again >= 0 && sys.list(again, names) > 0) {
+      for (let index = 0; index < names.count; index++) listed.add(pathKey(names.at(index)));
     }
     if (again >= 0) sys.close(again);
-    return found;
+    return listed;
   }
 }
 

@@ -53,6 +53,8 @@ export type Need =
   | "nobody"
   /** A kernel that knows the file system; implies `loop`. */
   | `fs:${string}`
+  /** A file system on which case does not count: FUSE and lowntfs-3g (package ntfs-3g). */
+  | "folding"
   /** The daemon serves: while the remote half is being built, it may not yet. */
   | "remote"
   /** The long form of the suite was asked for with BLIT_SOAK=1. */
@@ -83,6 +85,8 @@ function probe(need: Need): boolean {
         succeeds("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]);
     case "loop":
       return meets("mount") && exists("/dev/loop-control");
+    case "folding":
+      return meets("mount") && exists("/dev/fuse") && hasTool("lowntfs-3g");
     case "nobody":
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
         succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);

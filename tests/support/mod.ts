@@ -29,6 +29,7 @@ export {
   makeImage,
   mountBind,
   type Mounted,
+  mountFolding,
   mountFresh,
   mountImage,
   mountRamfs,

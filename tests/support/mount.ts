@@ -40,6 +40,23 @@ export async function mountBind(
   return mount;
 }
 
+/** A file system on which case does not count, and which lists all names in small letters. */
+export async function mountFolding(path: string): Promise<Mounted> {
+  const env = { PATH: `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin` };
+  await bash(
+    `mkdir -p "$1"; truncate -s 32M "$1.img"; mkntfs -q -F -Q "$1.img"
+    lowntfs-3g -o ignore_case,permissions "$1.img" "$1"`,
+    [path],
+    { env },
+  );
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await bash(`umount "$1" || umount --lazy "$1"`, [path]);
+    },
+  };
+}
+
 /** File systems that tests make in image files. */
 export type ImageType = "ext4" | "btrfs" | "xfs" | "vfat";
 
