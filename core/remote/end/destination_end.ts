@@ -8,7 +8,7 @@ import { gather, newLog, type RunLog } from "../../movers/run_log.ts";
 import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
 import type { LoggedRow } from "../destination/unfinished.ts";
-import { type Chroot, CrewMover, mainSockets } from "../mover/crew.ts";
+import { type Chroot, CrewMover, mainSockets, PATIENCE_MS } from "../mover/crew.ts";
 import {
   type FromDestinationMover,
   SCAN_WORDS,
@@ -166,7 +166,8 @@ export class DestinationEnd {
       if (atOnce) mover.waker.stop();
       else mover.say({ type: "leave" });
     }
-    await Promise.all(this.#crew.map((mover) => mover.release()));
+    const patienceMs = atOnce ? PATIENCE_MS : undefined;
+    await Promise.all(this.#crew.map((mover) => mover.release(patienceMs)));
   }
 
   get #failures(): number {

@@ -9,7 +9,7 @@ import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
 import type { Name } from "../../sys/mod.ts";
 import { PATH_BYTES, WireError } from "../batch/mod.ts";
 import type { Stream } from "../data/mod.ts";
-import { type Chroot, CrewMover, mainSockets } from "../mover/crew.ts";
+import { type Chroot, CrewMover, mainSockets, PATIENCE_MS } from "../mover/crew.ts";
 import {
   type FromSourceMover,
   SCAN_WORDS,
@@ -145,7 +145,8 @@ export class SourceEnd {
       else mover.say({ type: "leave" });
     }
     this.#removed?.resolve();
-    await Promise.all(this.#crew.map((mover) => mover.release()));
+    const patienceMs = atOnce ? PATIENCE_MS : undefined;
+    await Promise.all(this.#crew.map((mover) => mover.release(patienceMs)));
   }
 
   #hire(): void {

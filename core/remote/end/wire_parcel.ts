@@ -61,7 +61,8 @@ export function parcelFromWire(wire: WireParcel): Parcel {
     }),
     failures: wire.failures.map(({ path, operation, errno, code }) => {
       const own = CODES.find((one) => one === code);
-      const number = Errno[code as keyof typeof Errno] ?? errno;
+      // The other end's word: it may be "constructor".
+      const number = Object.hasOwn(Errno, code) ? Errno[code as keyof typeof Errno] : errno;
       return {
         path,
         operation: OPERATIONS.find((one) => one === operation) ?? "read",

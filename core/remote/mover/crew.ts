@@ -7,6 +7,9 @@ import { openWaker, type Waker } from "../data/waker.ts";
 import { packetOf } from "./mailbox.ts";
 import type { MoverBegin, Role } from "./messages.ts";
 
+/** How long a mover that is stopped may take to leave. */
+export const PATIENCE_MS = 1500;
+
 /** Workers that wait for the next session at most. */
 const IDLE_WORKERS = 4;
 
@@ -62,6 +65,8 @@ export class CrewMover<To, From extends { readonly type: string }> {
   readonly left: Promise<void>;
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #giveUp: () => void;
+  #released: Promise<void> | undefined;
   #isReusable = true;
   #hasBegun = false;
   #said: To[] = [];
@@ -81,6 +86,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.#port = port1;
     const left = Promise.withResolvers<void>();
     this.left = left.promise;
+    this.#giveUp = left.resolve;
     const take = (message: From | NoChroot | Begun): void => {
       if (message.type === "begun") {
         this.#hasBegun = true;
@@ -129,8 +135,22 @@ export class CrewMover<To, From extends { readonly type: string }> {
     });
   }
 
-  /** Waits until the mover has left the session, and keeps its Worker for the next. */
-  async release(): Promise<void> {
+  /**
+   * Waits until the mover has left the session, and keeps its Worker for the next. With a patience,
+   * a Worker that does not come back from what it is in (a file system that hangs) is given up.
+   */
+  async release(patienceMs?: number): Promise<void> {
+    this.#released ??= this.#release();
+    if (patienceMs === undefined) return await this.#released;
+    const timer = setTimeout(() => {
+      this.#isReusable = false;
+      this.#giveUp();
+    }, patienceMs);
+    await this.#released;
+    clearTimeout(timer);
+  }
+
+  async #release(): Promise<void> {
     // One that has not even begun holds nothing, and need not be waited for.
     if (this.#hasBegun) await this.left;
     else this.#isReusable = false;

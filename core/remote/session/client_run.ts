@@ -11,6 +11,7 @@ import type { TransferEvent, TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import type { DeletionRequest, TransferOptions, Verb } from "../../transfer/options.ts";
 import { WireError } from "../batch/mod.ts";
+import type { DataConnectError } from "../data/mod.ts";
 import { FatalFailure } from "../end/fatal_failure.ts";
 import { StreamFailure } from "../end/stream_failure.ts";
 import { parcelFromWire } from "../end/wire_parcel.ts";
@@ -18,8 +19,11 @@ import type { Connection } from "../grpc/mod.ts";
 // Not by mod.ts: gRPC is loaded while the scan is under way.
 import { LinkError } from "../grpc/link_error.ts";
 import { SessionError } from "./session_error.ts";
-import { CONTROL, type Listener, type Talk } from "./talk.ts";
+import { CONTROL, type Listener, MESSAGE_LENGTH, type Talk } from "./talk.ts";
 import { VERSION } from "../../version.ts";
+
+/** Warnings of the other end that are told. */
+const MOST_WARNINGS = 1000;
 
 /**
  * A remote transfer as its user sees it: events, progress, the confirmation, the summary,
@@ -33,6 +37,8 @@ export class ClientRun implements Listener, Totals {
   readonly confirm: (request: DeletionRequest) => Promise<boolean>;
   transport: "tcp" | "grpc" = "tcp";
   streams = 0;
+  /** It is over; what comes now comes too late. */
+  isClosed = false;
   readonly #started = performance.now();
   readonly #connections: Connection[] = [];
   readonly #aborted = Promise.withResolvers<never>();
@@ -83,6 +89,11 @@ export class ClientRun implements Listener, Totals {
     return Promise.race([work, this.#aborted.promise, ...this.talks.map(({ failed }) => failed)]);
   }
 
+  /** What is awaited, unless the run is aborted first. */
+  unlessAborted<Value>(work: Promise<Value>): Promise<Value> {
+    return Promise.race([work, this.#aborted.promise]);
+  }
+
   own(parcel: Parcel): void {
     for (const { action, kind, path, size } of parcel.entries) {
       this.emit({ type: "entry", action, kind: kindWord(kind), path, size });
@@ -97,7 +108,9 @@ export class ClientRun implements Listener, Totals {
   other(wire: WireParcel): void {
     this.own(parcelFromWire(wire));
     for (const { code, message } of wire.warnings) {
-      this.warn(code, message.replace(CONTROL, "\ufffd"));
+      // No daemon of ours has so many, and they are kept.
+      if (this.tally.warnings.length >= MOST_WARNINGS) break;
+      this.warn(code, message.slice(0, MESSAGE_LENGTH).replace(CONTROL, "\ufffd"));
     }
   }
 
@@ -180,10 +193,11 @@ export class ClientRun implements Listener, Totals {
       );
     }
     if (error instanceof StreamFailure) {
-      return new TransferError(
-        error.code,
-        `${error.message} The same command again goes on from here.`,
-      );
+      const hint = error.code === "link-lost" ? " The same command again goes on from here." : "";
+      return new TransferError(error.code, `${error.message}${hint}`);
+    }
+    if (error instanceof Error && error.name === "DataConnectError") {
+      return new TransferError((error as DataConnectError).code, error.message);
     }
     if (error instanceof FatalFailure) return this.#fatal(error);
     if (error instanceof WireError) return new TransferError(error.code, error.message);
@@ -192,6 +206,7 @@ export class ClientRun implements Listener, Totals {
 
   /** Closes connections and timers. */
   close(): void {
+    this.isClosed = true;
     if (this.#timer !== undefined) clearInterval(this.#timer);
     this.options.signal?.removeEventListener("abort", this.#onAbort);
     for (const talk of this.talks) talk.close();

@@ -90,10 +90,9 @@ export class ClientStreams {
     end: StreamUser,
     direction: "in" | "out",
   ): Promise<ClientStreams> {
-    const streams = new ClientStreams(
-      await connectStreams(run, connection, host, ready),
-      direction,
-    );
+    const connections = await connectStreams(run, connection, host, ready);
+    if (run.isClosed) closeConnections(connections);
+    const streams = new ClientStreams(connections, direction);
     run.streams = streams.connections.length;
     for (const [index, data] of streams.connections.entries()) {
       const mover = end.movers[index];

@@ -15,8 +15,8 @@ export async function endSession(
 ): Promise<void> {
   try {
     await work();
-    await end.close(false);
-    await streams()?.close(false);
+    await run.unlessAborted(end.close(false));
+    await run.unlessAborted(streams()?.close(false) ?? Promise.resolve());
   } catch (error) {
     const abort = abortOf(run.explain(error));
     // A link that was never had cannot be told.

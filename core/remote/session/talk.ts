@@ -6,7 +6,14 @@ import type { DeletionRequest } from "../../transfer/options.ts";
 import { WireError } from "../batch/mod.ts";
 import type { EndHost } from "../end/end_host.ts";
 import type { ControlLink } from "../grpc/mod.ts";
+import { StreamFailure } from "../end/stream_failure.ts";
 import { SessionError } from "./session_error.ts";
+
+/** How long the reason for a lost stream may take to come. */
+const REASON_MS = 500;
+
+/** Of the other end's sentences no more is shown. */
+export const MESSAGE_LENGTH = 4000;
 
 /** How often an end tells the other how far it is. */
 const COUNTERS_MS = 250;
@@ -44,9 +51,14 @@ export class Talk implements EndHost {
   readonly #ready = Promise.withResolvers<Ready>();
   #confirmed: PromiseWithResolvers<boolean> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
+  /** A stream was lost; unless a reason comes, that is the reason. */
+  #late: ReturnType<typeof setTimeout> | undefined;
   #phase = "transfer";
   /** The other end has said its last word. */
   #isDone = false;
+  #isReady = false;
+  /** The user is being asked what the other end wanted to know. */
+  #isAsked = false;
 
   constructor(
     readonly link: Promise<ControlLink>,
@@ -92,6 +104,13 @@ export class Talk implements EndHost {
   }
 
   fail(error: Error): void {
+    // The other end that gives up closes its streams: why it does is on its way as well.
+    const isEffect = error instanceof StreamFailure && error.code === "link-lost";
+    if (isEffect) this.#late ??= setTimeout(() => this.#end(error), REASON_MS);
+    else this.#end(error);
+  }
+
+  #end(error: Error): void {
     this.#fail(error);
     this.#done.reject(error);
     this.#ready.reject(error);
@@ -178,6 +197,7 @@ export class Talk implements EndHost {
   /** Gives back what it holds. */
   close(): void {
     this.#stopTimer();
+    clearTimeout(this.#late);
   }
 
   #stopTimer(): void {
@@ -188,6 +208,9 @@ export class Talk implements EndHost {
   #hear({ body }: Frame): void {
     switch (body?.$case) {
       case "ready":
+        // Only a daemon says it, and once; the daemon alone tells of entries.
+        if (this.tellsEntries || this.#isReady) throw outOfTurn("a second ready");
+        this.#isReady = true;
         this.#ready.resolve(body.value);
         return;
       case "parcel":
@@ -195,33 +218,36 @@ export class Talk implements EndHost {
         this.listener.other(body.value);
         return;
       case "counters":
-        this.otherCounters = body.value.values;
+        this.otherCounters = body.value.values.map(counted);
         return;
       case "phase":
         this.listener.phase(body.value.name);
         return;
       case "confirmRequest":
+        if (this.listener.confirm === undefined || this.#isAsked) throw outOfTurn("a question");
         this.#answer({
           ...body.value,
           backupDir: new TextDecoder().decode(body.value.backupDir),
         });
         return;
       case "confirmAnswer":
-        this.#confirmed?.resolve(body.value.yes);
+        if (this.#confirmed === undefined) throw outOfTurn("an answer");
+        this.#confirmed.resolve(body.value.yes);
+        this.#confirmed = undefined;
         return;
       case "done":
-        this.otherCounters = body.value.counters;
+        this.otherCounters = body.value.counters.map(counted);
         this.#isDone = true;
         this.#done.resolve(body.value);
         return;
       case "abort":
         throw new SessionError(
           body.value.code,
-          body.value.message,
+          body.value.message.slice(0, MESSAGE_LENGTH),
           body.value.exitCode === 64 ? 64 : 1,
         );
       default:
-        throw new WireError("frame", `The other end sent ${body?.$case ?? "nothing"} out of turn.`);
+        throw outOfTurn(body?.$case ?? "nothing");
     }
   }
 
@@ -240,9 +266,20 @@ export class Talk implements EndHost {
       ...(backupDir === "" ? {} : { backupDir: backupDir.replace(CONTROL, "\ufffd") }),
     };
     const asked = this.listener.confirm?.(request) ?? Promise.resolve(false);
-    asked.then((yes) => this.send({ body: { $case: "confirmAnswer", value: { yes } } }))
+    this.#isAsked = true;
+    asked.finally(() => this.#isAsked = false)
+      .then((yes) => this.send({ body: { $case: "confirmAnswer", value: { yes } } }))
       .catch((error) => this.fail(error instanceof Error ? error : new Error(String(error))));
   }
+}
+
+function outOfTurn(what: string): WireError {
+  return new WireError("frame", `The other end sent ${what} out of turn.`);
+}
+
+/** A counter is a number that can be added up, whatever the other end says. */
+function counted(value: number): number {
+  return Number.isFinite(value) && value >= 0 ? value : 0;
 }
 
 /** What a peer's text must not bring to a terminal: it should have escaped it. */
