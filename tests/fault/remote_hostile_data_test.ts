@@ -76,11 +76,6 @@ const LIES: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
     w.file(STATE);
     w.file(STATE);
   }),
-  "a file of 2^60 bytes": records((w) => {
-    w.file({ ...STATE, size: 2 ** 53 - 1 });
-    w.blocks(2 ** 52, TEN, 10);
-    w.fileEnd();
-  }),
   "an unknown batch": records((w) => void w.file({ ...STATE, batch: 99 })),
   "a directory as a file": records((w) => void w.file({ ...STATE, mode: DIRECTORY })),
   "noise": crypto.getRandomValues(new Uint8Array(5000)),
@@ -117,7 +112,7 @@ hostile("a token works once, whole and unchanged", async (daemon) => {
     conn.close();
     return answer;
   };
-  const forged = token.slice();
+  const forged = new Uint8Array(token); // not slice(): of a node:buffer, it shares the memory
   forged[forged.length - 1] = (forged[forged.length - 1] ?? 0) ^ 1;
   await assert.rejects(async () => (await dial(forged) as Deno.TcpConn).close());
   await assert.rejects(async () =>

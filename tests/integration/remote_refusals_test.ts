@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
 import {
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+} from "../../core/remote/grpc/library.ts";
+import { encodeFrame, SERVICE } from "../../core/remote/grpc/service.ts";
+import {
   assertSentence,
   type CommandOutput,
   freePort,
@@ -133,3 +139,52 @@ onRemote("a destination that is a file for a directory is a sentence", async (g)
   assertSentence(await g.blit("copy", g.from(), g.to("destination/")), [1, 2, 64], /destination/);
   assert.equal(await Deno.readTextFile(g.destination), "a file");
 });
+
+Deno.test({
+  name: "a daemon of another protocol is refused with both versions named",
+  ignore,
+  fn: async () => {
+    await using daemon = await startStranger({ major: 2, minor: 7 });
+    await bothWays(`127.0.0.1:${daemon.port}//path/`, (output) => {
+      assertSentence(output, [1], /speaks version 2\.7 of the protocol, this blit 1\.0/, /updated/);
+    });
+  },
+});
+
+/** A server that greets with another version of the protocol, and waits. */
+async function startStranger(
+  version: { readonly major: number; readonly minor: number },
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = new Server();
+  const hello = encodeFrame({
+    body: { $case: "hello", value: { ...version, version: "9.0.0", capabilities: [] } },
+  });
+  const greet = (call: ServerDuplexStream<unknown, unknown>): void => {
+    call.on("error", () => {});
+    call.resume();
+    call.write(hello);
+    call.on("end", () => call.end());
+  };
+  const none = (): void => {};
+  server.addService(SERVICE, {
+    push: greet,
+    pull: greet,
+    carry: none,
+    listModules: none,
+    ping: none,
+  });
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync(
+      "127.0.0.1:0",
+      ServerCredentials.createInsecure(),
+      (error, bound) => error === null ? resolve(bound) : reject(error),
+    )
+  );
+  return {
+    port,
+    [Symbol.asyncDispose]: () => {
+      server.forceShutdown();
+      return Promise.resolve();
+    },
+  };
+}
