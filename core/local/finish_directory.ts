@@ -14,6 +14,7 @@ import { closePlace, isAroundSource, openPlace, type Place } from "../scan/mod.t
 const HERE = nameOf("");
 /** What an owner needs on a directory to work in it. */
 const OWNER_ACCESS = 0o700;
+const PERMISSIONS = 0o7777;
 
 /**
  * Compares a directory that exists on both sides with its source, before anything in it is
@@ -57,10 +58,12 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
     return;
   }
   const { sourceIndex, path } = place;
-  sys.statHandle(place.destination, own, Own.Destination);
+  const statted = sys.statHandle(place.destination, own, Own.Destination);
+  // Whatever has made the mode another than wanted (a umask, an ACL, blit itself), setting mends it.
+  const hasMode = statted === 0 && ((own.mode[Own.Destination]! ^ mode) & PERMISSIONS) === 0;
   let fault = finishHandle(
     context,
-    { ...place, gid: own.gid[Own.Destination]!, defaultAcl: true },
+    { ...place, gid: own.gid[Own.Destination]!, defaultAcl: !hasMode },
     place.destination,
     job.xattrs || job.acls ? directoryAttributes(place) : -1,
     own,
