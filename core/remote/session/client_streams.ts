@@ -120,15 +120,18 @@ export async function closeStreams(
   atOnce: boolean,
 ): Promise<void> {
   const done = Promise.all(handovers.map((handover) => handover.done));
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  if (!atOnce) {
-    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, FAREWELL_MS));
-    await Promise.race([done, late]);
-    clearTimeout(timer);
-  }
+  if (!atOnce) await within(FAREWELL_MS, done);
   for (const handover of handovers) handover.stop();
   closeConnections(connections);
-  await done;
+  // Nothing that waits for a connection that is closed waits long; nobody shall wait for more.
+  await within(FAREWELL_MS / 4, done);
+}
+
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 /** Hands a connection to a mover. */
