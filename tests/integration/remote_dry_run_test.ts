@@ -8,6 +8,7 @@ import {
   fingerprint,
   oddTree,
   onRemote,
+  OWN_BACKEND,
   plant,
   type RemoteGround,
   symlinkTo,
@@ -53,11 +54,11 @@ async function assertExact(g: RemoteGround, ...args: readonly string[]): Promise
   assert.notEqual(account(done).entries.length, 0);
 }
 
-const ODD = ["bytes", "xattrs", "acls", "sparse", "early-links", "fifo"] as const;
+const { archive: ARCHIVE, features: ODD } = OWN_BACKEND;
 
 onRemote("a dry run of a fresh mirror says exactly what the real run does", async (g) => {
   await oddTree(g.source, ODD);
-  await assertExact(g, "mirror", "-a", "-y", g.from(), g.to());
+  await assertExact(g, "mirror", ...ARCHIVE, "-y", g.from(), g.to());
 }, { directions: DIRECTIONS });
 
 onRemote("a dry run over a different tree says exactly what the real run does", async (g) => {
@@ -71,7 +72,7 @@ onRemote("a dry run over a different tree says exactly what the real run does", 
     touch -d @5 times; mkdir -p extra/deep/er; echo extra >extra/deep/file`,
     [g.destination],
   );
-  await assertExact(g, "mirror", "-a", "-y", g.from(), g.to());
+  await assertExact(g, "mirror", ...ARCHIVE, "-y", g.from(), g.to());
 }, { directions: DIRECTIONS, transports: ["tcp", "grpc"] });
 
 onRemote("a dry run of a copy with options says exactly what the real run does", async (g) => {

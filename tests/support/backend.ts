@@ -50,6 +50,10 @@ export const BACKENDS: readonly Backend[] = Deno.build.os === "linux"
   ? [LINUX, PORTABLE]
   : [PORTABLE];
 
+/** The floor that this process and the programs it starts use: `BLIT_SYS` chooses it. */
+export const OWN_BACKEND: Backend =
+  Deno.build.os === "linux" && Deno.env.get("BLIT_SYS") !== "portable" ? LINUX : PORTABLE;
+
 /** What a test needs besides its function. */
 export interface TestOptions {
   /** Ignored, and marked with the reason, where the machine does not meet these. */

@@ -6,7 +6,14 @@
  *
  * @module
  */
-export { type Backend, BACKENDS, eachBackend, type TestOptions, useBackend } from "./backend.ts";
+export {
+  type Backend,
+  BACKENDS,
+  eachBackend,
+  OWN_BACKEND,
+  type TestOptions,
+  useBackend,
+} from "./backend.ts";
 export { type Background, inBackground } from "./background.ts";
 export { bigFile, bigTree, flatTree } from "./big_trees.ts";
 export { blitCommand, type BlitOptions, PERMISSIONS, runBlit, startBlit } from "./blit.ts";

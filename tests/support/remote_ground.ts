@@ -1,3 +1,4 @@
+import { OWN_BACKEND } from "./backend.ts";
 import { type BlitOptions, runBlit } from "./blit.ts";
 import { type CommandOutput, run } from "./command.ts";
 import { compareTrees, type Tolerance } from "./compare.ts";
@@ -38,7 +39,7 @@ export interface RemoteGround {
   blitWith(options: BlitOptions, ...args: string[]): Promise<CommandOutput>;
   /** What the CLI is given to choose the transport. */
   readonly carry: readonly string[];
-  /** Asserts that destination and source are the same. */
+  /** Asserts that destination and source are the same as far as the backend can keep it. */
   compare(tolerance?: Tolerance): Promise<void>;
 }
 
@@ -128,7 +129,11 @@ async function withGround(
     carry,
     blit: (verb = "", ...args) => blitWith({}, verb, ...carry, ...args),
     blitWith: (given, verb = "", ...args) => blitWith(given, verb, ...carry, ...args),
-    compare: (tolerance = {}) => compareTrees(`${path}/source`, `${path}/destination`, tolerance),
+    compare: (tolerance = {}) =>
+      compareTrees(`${path}/source`, `${path}/destination`, {
+        ...OWN_BACKEND.tolerance,
+        ...tolerance,
+      }),
   });
 }
 
