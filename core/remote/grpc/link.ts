@@ -71,14 +71,19 @@ export class FrameLink implements ControlLink {
   }
 
   async receive(): Promise<Frame | undefined> {
-    await this.hello;
+    const { minor } = await this.hello;
     while (!this.#isOver) {
       const bytes = await this.#stream.read();
       if (bytes === undefined) throw lostConnection(this.peer);
       const frame = this.#decode(bytes);
       const kind = frame.body?.$case;
-      // A body that is not known is an addition of a newer minor version.
-      if (kind === undefined || kind === "heartbeat") continue;
+      if (kind === "heartbeat") continue;
+      if (kind === undefined) {
+        // An addition of a newer minor version; from any other peer it is none, and what it stood
+        // for would be missing.
+        if (minor > PROTOCOL.minor) continue;
+        throw this.#refuse("A frame of a kind that there is not");
+      }
       if (kind === "hello") throw this.#refuse("A second hello");
       if (kind === "end" || kind === "abort") this.#isOver = true;
       if (kind !== "end") return frame;

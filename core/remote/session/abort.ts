@@ -7,7 +7,8 @@ export function abortOf(reason: unknown): Abort {
   if (reason instanceof SessionError || reason instanceof TransferError) {
     return { code: reason.code, message: reason.message, exitCode: reason.exitCode };
   }
-  const isAbort = reason instanceof Error && /^(AbortError|Interrupted)$/.test(reason.name);
+  const isAbort = reason instanceof Error &&
+    /^(AbortError|TimeoutError|Interrupted)$/.test(reason.name);
   if (isAbort) {
     const message = "The other end was interrupted.";
     return { code: "interrupted", message, exitCode: 130 };

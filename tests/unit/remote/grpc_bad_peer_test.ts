@@ -135,10 +135,11 @@ Deno.test("a data stream that does not begin with its token is refused", async (
   }
 });
 
-Deno.test("a frame of a kind that is not known is passed over", async () => {
+Deno.test("a frame that is not known is passed over from a newer minor version alone", async () => {
   // Field 1000, length-delimited, empty: a body of a later minor version.
   const unknown = Buffer.from([0xc2, 0x3e, 0x00]);
   const end = encodeFrame({ body: { $case: "end", value: {} } });
-  const { session } = await say("push", [hello(), unknown, end]);
+  const { session } = await say("push", [hello({ minor: 1 }), unknown, end]);
   assert.equal(session, "ended");
+  assert.equal((await say("push", [hello(), unknown, end])).code, "bad-frame");
 });
