@@ -22,8 +22,10 @@ import { type Proxy, startProxy } from "./fuzz/proxy.ts";
 const ignore = unmet(["remote"]) !== undefined;
 
 /** Seconds for each test; minutes with BLIT_SOAK=1. */
-const SECONDS = unmet(["soak"]) ? 5 : 150;
+const SECONDS = unmet(["soak"]) ? 10 : 150;
 const SEED = Number(Deno.env.get("BLIT_FUZZ_SEED") ?? Date.now() % 1_000_000_007);
+/** When a run is interrupted: `LATE_MS` of fuzz/client.ts. */
+const LATE_MS = 6000;
 const CLIENT = new URL("fuzz/client.ts", import.meta.url).pathname;
 
 /** Any of these in a log is a defect, whatever the peer has sent. */
@@ -77,9 +79,15 @@ async function runClient(address: string, path: string): Promise<string[]> {
 }
 
 function assertRuns(runs: readonly string[], proxy: Proxy): void {
-  assert.ok(runs.length >= 3 && proxy.count >= 3, `only ${runs.length} runs (seed ${SEED})`);
-  const bad = runs.filter((line) => /defect|late/.test(line));
+  assert.ok(runs.length >= 2 && proxy.count >= 2, `only ${runs.length} runs (seed ${SEED})`);
+  const bad = runs.filter((line) => /defect/.test(line));
   assert.deepEqual(bad, [], `seed ${SEED}`);
+  // A change that leaves a frame legal (fewer needs, say) may have an end wait for what nobody
+  // will send, until the daemon's idle limit; whoever interrupts it is heard at once.
+  for (const line of runs) {
+    const { ms } = JSON.parse(line);
+    assert.ok(ms < LATE_MS + 3000, `${line}, seed ${SEED}`);
+  }
 }
 
 /** Sends what clients once said again, changed, faster than any client could. */

@@ -10,7 +10,7 @@ import { copy, mirror, TransferError } from "../../../mod.ts";
 
 const [address = "", directory = "", seconds = "1"] = Deno.args;
 const end = performance.now() + Number(seconds) * 1000;
-const LATE_MS = 20_000;
+const LATE_MS = 6_000;
 
 for (let round = 0; performance.now() < end; round++) {
   const start = performance.now();
