@@ -21,12 +21,10 @@ export class SparseWriter {
     const got = sys.read(from, buffer, Math.min(buffer.length, length));
     if (got <= 0) return got;
     for (let start = 0; start < got;) {
-      const zero = isZero(buffer, start, Math.min(start + BLOCK_BYTES, got));
-      let end = start;
-      do end = Math.min(end + BLOCK_BYTES, got); while (
-        end < got && isZero(buffer, end, Math.min(end + BLOCK_BYTES, got)) === zero
-      );
-      const result = zero ? sys.seek(to, position + end) : this.#write(to, start, end);
+      const end = runEnd(buffer, start, got);
+      const result = isHole(buffer, start, got)
+        ? sys.seek(to, position + end)
+        : this.#write(to, start, end);
       if (result < 0) return result;
       start = end;
     }
@@ -42,6 +40,21 @@ export class SparseWriter {
     }
     return 0;
   }
+}
+
+/** Whether the run of blocks that begins at `start` is zeros, to be left out. */
+export function isHole(bytes: Uint8Array, start: number, length: number): boolean {
+  return isZero(bytes, start, Math.min(start + BLOCK_BYTES, length));
+}
+
+/** Where a run of blocks ends that begins at `start` and is all zeros, or has none that are. */
+export function runEnd(bytes: Uint8Array, start: number, length: number): number {
+  const zero = isHole(bytes, start, length);
+  let end = start;
+  do end = Math.min(end + BLOCK_BYTES, length); while (
+    end < length && isHole(bytes, end, length) === zero
+  );
+  return end;
 }
 
 function isZero(bytes: Uint8Array, start: number, end: number): boolean {

@@ -1,3 +1,4 @@
+import { isHole, runEnd } from "../../deliver/sparse.ts";
 import { Kind } from "../../entry/kind.ts";
 import { trimNul } from "../../entry/path.ts";
 import { StatTable } from "../../entry/stats.ts";
@@ -148,9 +149,14 @@ function sendSkippingZeros(
     const got = sys.read(file, buffer, Math.min(buffer.length, size - position));
     if (got < 0) return { ...WHOLE, failure: got };
     if (got === 0) return { ...WHOLE, isShort: true };
-    const isZero = buffer.subarray(0, got).every((byte) => byte === 0);
-    const broken = isZero ? 0 : records.blocks(position, buffer, got);
-    if (broken < 0) return { ...WHOLE, broken };
+    for (let start = 0; start < got;) {
+      const end = runEnd(buffer, start, got);
+      const broken = isHole(buffer, start, got)
+        ? 0
+        : records.blocks(position + start, buffer.subarray(start, end), end - start);
+      if (broken < 0) return { ...WHOLE, broken };
+      start = end;
+    }
     position += got;
   }
   return WHOLE;
