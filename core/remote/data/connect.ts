@@ -3,8 +3,13 @@ import { TOKEN_BYTES } from "./token.ts";
 
 /** How to connect. */
 export interface DataConnectOptions {
-  /** For the connection and the answer together; 3,000 unless said. */
+  /** For the connection; 3,000 unless said. */
   readonly timeoutMs?: number;
+  /**
+   * For the answer, once it stands; as long as for the connection if that is said, else 20,000: the
+   * port is not filtered then, and its daemon only busy. Whoever gave up would have used its token.
+   */
+  readonly answerMs?: number;
   /** Gives up when it is aborted, with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -35,16 +40,15 @@ export async function connectData(
   token: Uint8Array,
   options: DataConnectOptions = {},
 ): Promise<Deno.TcpConn> {
-  const { timeoutMs = 3000, signal } = options;
+  const { timeoutMs = 3000, answerMs = options.timeoutMs ?? 20_000, signal } = options;
   signal?.throwIfAborted();
   const where = `"${host}" port ${port}`;
   let conn: Deno.TcpConn | undefined;
   let isOver = false;
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(unreachable(where, `no answer within ${timeoutMs / 1000} seconds`)),
-    timeoutMs,
-  );
+  const giveUp = (ms: number): ReturnType<typeof setTimeout> =>
+    setTimeout(() => reject(unreachable(where, `no answer within ${ms / 1000} seconds`)), ms);
+  let timer = giveUp(timeoutMs);
   const onAbort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", onAbort);
   try {
@@ -56,6 +60,8 @@ export async function connectData(
     connecting.catch(() => {});
     conn = await Promise.race([connecting, givenUp]);
     conn.setNoDelay(true);
+    clearTimeout(timer);
+    timer = giveUp(answerMs);
     const greeting = greet(conn, token, where);
     greeting.catch(() => {});
     await Promise.race([greeting, givenUp]);

@@ -20,6 +20,7 @@ import { SessionError } from "./session_error.ts";
 import { amountLine, beginLine } from "./session_lines.ts";
 import { findModuleSources } from "./source_side.ts";
 import { Talk } from "./talk.ts";
+import type { Turns } from "./turns.ts";
 import { optionsFromWire, type SessionOptions, verbFromWire } from "./wire_options.ts";
 
 /**
@@ -29,6 +30,9 @@ import { optionsFromWire, type SessionOptions, verbFromWire } from "./wire_optio
  */
 export const STREAM_TIMES = 6;
 
+/** How long a session waits for its turn to begin. */
+const TURN_MS = 10_000;
+
 /** How long a client may take to end when all is done. */
 const FAREWELL_MS = 5000;
 
@@ -36,6 +40,8 @@ const FAREWELL_MS = 5000;
 export interface DaemonMeans {
   readonly modules: readonly Module[];
   readonly data: DataPort;
+  /** Turns to begin in. */
+  readonly turns: Turns;
   readonly limits: Limits;
   readonly log: Log;
 }
@@ -54,6 +60,7 @@ export class DaemonSession {
   #idle: IdleWatch | undefined;
   /** Resolves when the client has said all. */
   #heard: Promise<void> = Promise.resolve();
+  #endTurn: (() => void) | undefined;
   #isClosed = false;
   readonly #started: number = performance.now();
 
@@ -70,6 +77,7 @@ export class DaemonSession {
     const { link } = this;
     try {
       const begin = await this.#hearBegin();
+      this.#endTurn = await this.means.turns.take(TURN_MS);
       const { sys } = await openSys();
       this.#sys = sys;
       if (this.kind === "push") await this.#receive(sys, begin);
@@ -210,7 +218,10 @@ export class DaemonSession {
     }, limits.preAuthenticationMs * STREAM_TIMES);
     this.#attach(end, streams, direction)
       .catch((error) => talk.fail(error instanceof Error ? error : new Error(String(error))))
-      .finally(() => clearTimeout(late));
+      .finally(() => {
+        clearTimeout(late);
+        this.#endTurn?.();
+      });
     talk.tellCounters();
     const pulse = (): number[] => [talk.words, ...talk.counters(), ...talk.otherCounters];
     this.#idle = new IdleWatch(limits.idleMs, pulse, () => {
@@ -271,6 +282,7 @@ export class DaemonSession {
   async #close(atOnce: boolean): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#endTurn?.();
     this.#talk?.close();
     this.#idle?.close();
     this.#admission?.forget();

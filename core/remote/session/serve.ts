@@ -3,10 +3,13 @@ import { type ServerHandlers, startServer } from "../grpc/mod.ts";
 import type { DaemonSettings, Log, Module, SessionServer } from "../server.ts";
 import { VERSION } from "../../version.ts";
 import { DataPort } from "./data_port.ts";
+import { Turns } from "./turns.ts";
 import { DaemonSession, STREAM_TIMES } from "./daemon_session.ts";
 
 /** Movers that wait for the first session. */
 const PREPARED = 2;
+/** Sessions that begin at once: as long as their Workers start and their streams come. */
+const BEGINNING = 8;
 /** How long sessions that were ended may take to clean up. */
 const CLEANING_MS = 1000;
 
@@ -21,6 +24,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
     limits.preAuthenticationMs * STREAM_TIMES,
   );
   const running = new Set<Promise<void>>();
+  const turns = new Turns(BEGINNING);
   prepareWorkers(PREPARED);
   const server = await startServer({
     addresses,
@@ -29,7 +33,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
     version: VERSION,
     onListModules: () => listed(modules, motd),
     onSession: async (kind, link) => {
-      const run = new DaemonSession(kind, link, { modules, data, limits, log }).run();
+      const run = new DaemonSession(kind, link, { modules, data, turns, limits, log }).run();
       running.add(run);
       await run.finally(() => running.delete(run));
     },
