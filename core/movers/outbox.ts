@@ -41,7 +41,8 @@ export type FailureCode =
   | "GREW"
   | "DIRECTORY_IN_THE_WAY"
   | "DESTINATION_INSIDE"
-  | "NOT_ARRIVED";
+  | "NOT_ARRIVED"
+  | "SAME_DIRECTORY";
 
 /** A batch of records. */
 export interface Parcel {

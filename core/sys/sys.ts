@@ -110,7 +110,7 @@ export interface Sys {
   /** sendfile(2) at both files' positions, at most `length` (below 2 GiB) bytes. */
   sendFile(source: Handle, destination: Handle, length: number): Result;
   /**
-   * Takes the exclusive lock on a file without waiting, until it is closed or the process ends;
+   * Takes the exclusive lock on a file or directory without waiting, until it is closed or the process ends;
    * -EAGAIN when somebody else holds it.
    */
   tryLock(file: Handle): Result;

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import {
   assertCode,
   assertSentence,
+  assertUntouched,
   bash,
   bigFile,
   DIRECTIONS,
+  fingerprint,
   flatTree,
   listTree,
   mountTmpfs,
@@ -89,6 +91,19 @@ onRemote("a move over what is the same already removes the source", async (g) =>
   assert.deepEqual(await readTree(g.destination), { "a": "a", "sub/": null, "sub/b": "b" });
   const left = await Deno.lstat(g.source).then(() => readTree(g.source), () => ({}));
   assert.deepEqual(left, {});
+}, EVERY_WAY);
+
+onRemote("a move onto itself is found out and removes nothing", async (g) => {
+  await plant(g.source, { "a": "a", "sub/b": "b" });
+  const before = await fingerprint(g.source);
+  assertSentence(await g.blit("move", "-y", g.from(), g.to("source")), [2], /source/);
+  assertSentence(await g.blit("move", "-y", g.from("source/a"), g.to("source/")), [2], /source/);
+  assertSentence(
+    await g.blit("move", "-y", g.from("source"), g.to(g.direction === "pull" ? "." : "")),
+    [2],
+    /source/,
+  );
+  await assertUntouched(g.source, before);
 }, EVERY_WAY);
 
 onRemote("what --ignore-existing leaves at the destination stays in the source", async (g) => {

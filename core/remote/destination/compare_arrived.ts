@@ -36,6 +36,8 @@ export function compareArrived(
     if (isLeft || !(tells || job.dryRun)) return { head, arrived };
   }
   const absent = there < 0 && job.dryRun;
+  // Held until the session ends, it tells the source whether this is its own directory.
+  if (!absent) context.sys.tryLock(context.roots(head.source)[1]);
   const place = openDestination(context, head.source, head.path, { absent, fresh: false });
   if (place === undefined) return { head, arrived };
   place.origin = new BatchOrigin(context, columns, hashFile);

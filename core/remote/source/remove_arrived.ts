@@ -14,6 +14,7 @@ import { openSource } from "./open_source.ts";
 export class RemoveArrived {
   readonly #columns: BatchColumns = newColumns();
   readonly #directories: LoggedDirectory[] = [];
+  readonly #isLocked = new Map<number, boolean>();
   /** Those in which something would stay (dry run). */
   readonly #kept: LoggedDirectory[] = [];
 
@@ -26,7 +27,7 @@ export class RemoveArrived {
     if (this.context.job.dryRun && indices.length < this.#columns.names.count) {
       this.#kept.push({ source: head.source, path: head.path.slice() });
     }
-    if (indices.length === 0) return;
+    if (indices.length === 0 || this.#isDestination(head.source)) return;
     const place = openSource(this.context, head.source, head.path);
     if (place === undefined) return;
     for (const index of indices) {
@@ -34,6 +35,27 @@ export class RemoveArrived {
       this.#removeOne(place, index);
     }
     closePlace(this.context, place);
+  }
+
+  /**
+   * Whether a source is the destination itself, as when a path of this host is moved to a module
+   * that exports it: then nothing has arrived that is not the only copy. The other end holds the
+   * lock on its directory; whoever else may hold it, it is no time to remove anything.
+   */
+  #isDestination(source: number): boolean {
+    let known = this.#isLocked.get(source);
+    if (known !== undefined) return known;
+    const { context } = this;
+    const { sys } = context;
+    const [root] = context.roots(source);
+    // By a handle of its own, so that the lock goes at once: sources may share a root.
+    const again = sys.openBeneath(root, nameOf(""));
+    known = again >= 0 && sys.tryLock(again) === -Errno.EAGAIN;
+    if (again >= 0) sys.close(again);
+    this.#isLocked.set(source, known);
+    const { only = nameOf("") } = context.jobSource(source);
+    if (known) context.fail("source", source, nameOf(""), only, "remove", "SAME_DIRECTORY");
+    return known;
   }
 
   #removeOne(place: Place, index: number): void {

@@ -56,9 +56,9 @@ export function directoryCalls(
   function close(handle: Handle): Result {
     const opened = handles.remove(handle);
     if (opened === undefined) return -Errno.EBADF;
-    if (opened.kind === "directory") return 0;
     try {
-      opened.file.close();
+      if (opened.kind === "directory") opened.lock?.close();
+      else opened.file.close();
       return 0;
     } catch (error) {
       return failure(error);

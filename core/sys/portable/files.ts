@@ -107,9 +107,12 @@ export function fileCalls(
   function tryLock(handle: Handle): Result {
     const opened = handles.get(handle);
     if (typeof opened === "number") return opened;
-    if (opened.kind === "directory") return -Errno.EISDIR;
     try {
-      return opened.file.tryLockSync(true) ? 0 : -Errno.EAGAIN;
+      // Not everywhere can a directory be opened like a file: then it has no lock.
+      const file = opened.kind === "file"
+        ? opened.file
+        : opened.lock ??= Deno.openSync(opened.path, { read: true });
+      return file.tryLockSync(true) ? 0 : -Errno.EAGAIN;
     } catch (error) {
       return failure(error);
     }

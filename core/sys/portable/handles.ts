@@ -11,6 +11,8 @@ export interface OpenDirectory {
   listing: Iterator<Deno.DirEntry> | undefined;
   /** An entry that was taken from `listing` but found no room. */
   waiting: Deno.DirEntry | undefined;
+  /** What holds its lock. */
+  lock: Deno.FsFile | undefined;
 }
 
 /** An open file, and the path it was opened by. */
@@ -41,6 +43,7 @@ export class Handles {
       ino: info.ino,
       listing: undefined,
       waiting: undefined,
+      lock: undefined,
     });
   }
 

@@ -28,6 +28,19 @@ contract("reads and writes go on at the file's position", (ground) => {
   fails(sys.statHandle(file, table, 0), "EBADF");
 });
 
+contract("a directory's lock is one handle's until that is closed", ({ sys, root }) => {
+  const [one, other] = [
+    ok(sys.openBeneath(root, nameOf(""))),
+    ok(sys.openBeneath(root, nameOf(""))),
+  ];
+  ok(sys.tryLock(one));
+  ok(sys.tryLock(one));
+  fails(sys.tryLock(other), "EAGAIN");
+  ok(sys.close(one));
+  ok(sys.tryLock(other));
+  ok(sys.close(other));
+});
+
 contract("misused files fail and change nothing", (ground) => {
   const { sys, root } = ground;
   put(ground, A, "x");
