@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-} from "../../core/remote/grpc/library.ts";
-import { encodeFrame, SERVICE } from "../../core/remote/grpc/service.ts";
+import { startStranger } from "../fault/hostile/stranger.ts";
 import {
   assertSentence,
   type CommandOutput,
@@ -150,41 +145,3 @@ Deno.test({
     });
   },
 });
-
-/** A server that greets with another version of the protocol, and waits. */
-async function startStranger(
-  version: { readonly major: number; readonly minor: number },
-): Promise<AsyncDisposable & { readonly port: number }> {
-  const server = new Server();
-  const hello = encodeFrame({
-    body: { $case: "hello", value: { ...version, version: "9.0.0", capabilities: [] } },
-  });
-  const greet = (call: ServerDuplexStream<unknown, unknown>): void => {
-    call.on("error", () => {});
-    call.resume();
-    call.write(hello);
-    call.on("end", () => call.end());
-  };
-  const none = (): void => {};
-  server.addService(SERVICE, {
-    push: greet,
-    pull: greet,
-    carry: none,
-    listModules: none,
-    ping: none,
-  });
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync(
-      "127.0.0.1:0",
-      ServerCredentials.createInsecure(),
-      (error, bound) => error === null ? resolve(bound) : reject(error),
-    )
-  );
-  return {
-    port,
-    [Symbol.asyncDispose]: () => {
-      server.forceShutdown();
-      return Promise.resolve();
-    },
-  };
-}

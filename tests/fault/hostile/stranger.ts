@@ -1,0 +1,55 @@
+import {
+  Server,
+  ServerCredentials,
+  type ServerDuplexStream,
+} from "../../../core/remote/grpc/library.ts";
+import { encodeFrame, SERVICE } from "../../../core/remote/grpc/service.ts";
+
+/** A server that greets and says nothing more; gone when disposed of. */
+export interface Stranger extends AsyncDisposable {
+  readonly port: number;
+}
+
+/** Starts one that speaks the version given. */
+export async function startStranger(
+  version: { readonly major: number; readonly minor: number },
+): Promise<Stranger> {
+  const server = new Server();
+  const hello = encodeFrame({
+    body: { $case: "hello", value: { ...version, version: "9.0.0", capabilities: [] } },
+  });
+  const heartbeat = encodeFrame({ body: { $case: "heartbeat", value: {} } });
+  const greet = (call: ServerDuplexStream<unknown, unknown>): void => {
+    const timer = setInterval(() => call.write(heartbeat), 1000);
+    call.on("error", () => clearInterval(timer));
+    call.on("cancelled", () => clearInterval(timer));
+    call.on("end", () => {
+      clearInterval(timer);
+      call.end();
+    });
+    call.resume();
+    call.write(hello);
+  };
+  const none = (): void => {};
+  server.addService(SERVICE, {
+    push: greet,
+    pull: greet,
+    carry: none,
+    listModules: none,
+    ping: none,
+  });
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync(
+      "127.0.0.1:0",
+      ServerCredentials.createInsecure(),
+      (error, bound) => error === null ? resolve(bound) : reject(error),
+    )
+  );
+  return {
+    port,
+    [Symbol.asyncDispose]: () => {
+      server.forceShutdown();
+      return Promise.resolve();
+    },
+  };
+}
