@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { Verb } from "../../proto/generated/blit.ts";
-import { assertUntouched, fingerprint } from "../support/mod.ts";
+import { BatchFlag } from "../../core/remote/batch/mod.ts";
+import { connect } from "../../core/remote/grpc/mod.ts";
+import { assertUntouched, type Daemon, fingerprint } from "../support/mod.ts";
 import { batchFrame, type Body, framed, HostilePeer, needsFrame, text } from "./hostile/peer.ts";
 import { hostile } from "./hostile/scene.ts";
 
@@ -139,3 +141,61 @@ hostile(
     }
   },
 );
+
+hostile("batches without end are not heaped up", async (daemon) => {
+  await using peer = await HostilePeer.open(daemon, "push");
+  await peer.hear("ready");
+  // Slices of one directory whose content never comes.
+  for (let number = 1; number <= 120; number++) {
+    const names = Array.from({ length: 4000 }, (_, at) => `f${number}-${at}`);
+    await peer.say(batchFrame(names, { number, flags: number === 1 ? BatchFlag.First : 0 }));
+  }
+  const ended = await peer.ending();
+  assert.ok(ended.includes("abort") && !ended.includes("done"), ended.slice(-3).join());
+  const abort = peer.heard.find((body) => body.$case === "abort");
+  assert.match(abort?.$case === "abort" ? abort.value.message : "", /more than it was answered/);
+  assert.ok(peakMiB(daemon) < 400, `${peakMiB(daemon)} MiB`);
+});
+
+hostile("answers that nobody reads are not heaped up", async (daemon) => {
+  await using peer = await HostilePeer.open(daemon, "push");
+  await peer.hear("ready");
+  // A link needs no content, and each batch is answered at once.
+  for (let number = 1; number <= 30_000; number++) {
+    const flags = number === 1 ? BatchFlag.First : 0;
+    peer.link.send({ body: batchFrame(["linked"], { number, flags }, LINK) }).catch(() => {});
+    if (number % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  assert.ok(peakMiB(daemon) < 400, `${peakMiB(daemon)} MiB`);
+});
+
+hostile("rescans of more than there is end the session", async (daemon) => {
+  await using peer = await HostilePeer.open(daemon, "pull");
+  await peer.hear("scanEnd");
+  const names = Array.from({ length: 1000 }, (_, at) => text(`n${at}`));
+  await peer.say({ $case: "rescan", value: { source: 0, path: text(""), names, flags: 8 } });
+  const ended = await peer.ending();
+  assert.ok(ended.includes("abort") && !ended.includes("done"), ended.join());
+});
+
+hostile("a frame larger than the limit ends the session", async (daemon) => {
+  const connection = await connect(daemon.host, daemon.port, {
+    version: "hostile",
+    messageBytes: 64 << 20,
+  });
+  const link = connection.open("push");
+  const data = new Uint8Array(40 << 20);
+  await link.send({ body: { $case: "batches", value: { data } } }).catch(() => {});
+  await assert.rejects(async () => {
+    while (await link.receive() !== undefined);
+  });
+  connection.close();
+  await link.settled;
+  assert.ok(peakMiB(daemon) < 400, `${peakMiB(daemon)} MiB`);
+});
+
+/** Highest resident set of the daemon so far. */
+function peakMiB(daemon: Daemon): number {
+  const status = Deno.readTextFileSync(`/proc/${daemon.process.pid}/status`);
+  return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
