@@ -386,7 +386,8 @@ export interface Failure {
   errno: number;
   /**
    * The errno's name ("EACCES"), as numbers differ between systems, or a word of blit's own:
-   * "CHANGED", "GREW", "DIRECTORY_IN_THE_WAY", "DESTINATION_INSIDE", "NOT_ARRIVED".
+   * "CHANGED", "GREW", "DIRECTORY_IN_THE_WAY", "DESTINATION_INSIDE", "NOT_ARRIVED",
+   * "SAME_DIRECTORY".
    */
   code: string;
 }
