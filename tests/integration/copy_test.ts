@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   assertCode,
   assertUntouched,
+  BEHIND_DAEMON,
   compareTrees,
   fingerprint,
   onGround,
@@ -70,6 +71,9 @@ onGround(
     const expected: Record<string, unknown> = {};
     const actual: Record<string, unknown> = {};
     for (const [number, way] of WAYS.entries()) {
+      if (BEHIND_DAEMON && way.some((path) => /^link-to-\w+\/|link-to-existing/.test(path))) {
+        continue;
+      }
       const key = way.join(" ");
       const [theirs, ours] = [`${g.path}/${number}-rsync`, `${g.path}/${number}-blit`];
       await plant(theirs, START);

@@ -222,7 +222,7 @@ onGround("one who is not root becomes the owner of what was root's", async (g) =
     "sub/file": "content",
   });
   assert.equal((await Deno.stat(`${g.destination}/file`)).uid, 65534);
-}, { needs: ["nobody"] });
+}, { needs: ["nobody"], onlyLocal: true });
 
 onGround("a umask does not change what is kept", async (g) => {
   await plant(g.source, { "file": "content", "sub/file": "content" });

@@ -214,7 +214,7 @@ onGround("extras stay when an entry of the source could not be read", async (g) 
     "sub/extra": "extra",
     "sub/good": "good",
   });
-}, { needs: ["nobody"] });
+}, { needs: ["nobody"], onlyLocal: true });
 
 onGround("extras stay when a directory of the source could not be listed", async (g) => {
   await plant(g.source, { "closed/file": "secret", "good": "good" });
@@ -232,7 +232,7 @@ onGround("extras stay when a directory of the source could not be listed", async
     "extra": "extra",
     "good": "good",
   });
-}, { needs: ["nobody"] });
+}, { needs: ["nobody"], onlyLocal: true });
 
 onGround("--durable gives the same tree", async (g) => {
   await plant(g.source, { "a": "a", "sub/b": "b", "sub/empty/": null });

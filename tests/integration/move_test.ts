@@ -31,7 +31,7 @@ onGround("move on one file system is a rename: the inodes stay", async (g) => {
   });
   assert.equal((await Deno.stat(`${g.destination}/source/sub/b`)).ino, inode);
   assert.equal(await exists(g.source), false);
-});
+}, { onlyLocal: true });
 
 onGround("move renames a file into a directory, over nothing and over a file", async (g) => {
   await plant(g.path, { "one": "one", "two": "two", "out/two": "older" });
@@ -149,14 +149,14 @@ onGround("what could not be moved stays where it was", async (g) => {
     "sub/": null,
     "sub/good": "good",
   });
-}, { needs: ["nobody"] });
+}, { needs: ["nobody"], onlyLocal: true });
 
 onGround("a move into itself is refused and loses nothing", async (g) => {
   await plant(g.source, { "a": "a", "sub/b": "b" });
   const before = await fingerprint(g.source);
   assertSentence(await g.blit("move", "source", "source/sub"), [1, 64], /source/);
   await assertUntouched(g.source, before);
-});
+}, { onlyLocal: true });
 
 onGround("a move onto itself is refused and loses nothing", async (g) => {
   await plant(g.source, { "a": "a" });
@@ -165,7 +165,7 @@ onGround("a move onto itself is refused and loses nothing", async (g) => {
   assertSentence(await g.blit("move", "source", "."), [1, 64], /source/);
   assertSentence(await g.blit("move", "source/a", "source"), [1, 64], /source/);
   await assertUntouched(g.source, before);
-});
+}, { onlyLocal: true });
 
 onGround("files that are linked to each other stay so when they move", async (g) => {
   await using other = await makePlace("disk");

@@ -27,10 +27,15 @@ export interface Ground {
 export interface GroundOptions extends TestOptions {
   /** `"memory"` unless told. */
   readonly on?: Medium;
+  /** What is tested is of local runs alone: ignored where the ends are behind a daemon. */
+  readonly onlyLocal?: boolean;
 }
 
 /** `push`, `pull` or `relay`: every local test runs with its ends behind a daemon instead. */
 const ENDS = Deno.env.get("BLIT_TEST_ENDS") as Ends | undefined;
+
+/** Whether a path of a daemon is among the ends of every run: it leads through no links. */
+export const BEHIND_DAEMON: boolean = ENDS !== undefined;
 
 /** Registers a test that runs once for each backend, each time in a fresh directory. */
 export function onGround(
@@ -38,6 +43,7 @@ export function onGround(
   fn: (ground: Ground) => Promise<void>,
   options: GroundOptions = {},
 ): void {
+  if (ENDS !== undefined && options.onlyLocal === true) return;
   eachBackend(name, async (backend) => {
     await using place = await makePlace(options.on);
     const { path } = place;

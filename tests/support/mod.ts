@@ -22,7 +22,7 @@ export { compareTrees, rsyncDifferences, type Tolerance } from "./compare.ts";
 export { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 export { assertCode, assertSentence } from "./expect.ts";
 export { freePort, untilListens } from "./free_port.ts";
-export { type Ground, type GroundOptions, onGround } from "./ground.ts";
+export { BEHIND_DAEMON, type Ground, type GroundOptions, onGround } from "./ground.ts";
 export { hasTool, MAIN, type Need, requires, unmet } from "./host.ts";
 export {
   assertUntouched,
