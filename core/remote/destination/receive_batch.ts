@@ -21,6 +21,7 @@ import {
   decodeBatch,
   EntryState,
   newColumns,
+  WireError,
 } from "../batch/mod.ts";
 import type { HashFile } from "../source/hash_file.ts";
 import { BatchOrigin } from "./batch_origin.ts";
@@ -42,9 +43,13 @@ export interface Compared {
   readonly refused: number[];
 }
 
+/** A Set of V8 holds 2^24 at most, and a peer might go on for ever. */
+const MOST_NAMES = 16_000_000;
+
 /** A directory that comes in several batches, in a mirror: all of its names are needed at the end. */
 interface Gathered {
   readonly names: NameSet;
+  count: number;
   there: number;
   isComplete: boolean;
 }
@@ -72,7 +77,9 @@ export class BatchReceiver {
   receive(bytes: Uint8Array, fresh: boolean): Compared {
     const { context } = this;
     const head = decodeBatch(bytes, this.#columns);
-    if (head.source >= context.job.sources.length) throw new RangeError("No such source.");
+    if (head.source >= context.job.sources.length) {
+      throw new WireError("no-such-source", `There is no source ${head.source}.`);
+    }
     const { names, states } = this.#columns;
     const compared: Compared = {
       head,
@@ -158,7 +165,14 @@ export class BatchReceiver {
     const key = `${head.source} ${pathKey(head.path)}`;
     let gathered = this.#gathered.get(key);
     if (gathered === undefined) {
-      this.#gathered.set(key, gathered = { names: new NameSet(), there, isComplete: true });
+      this.#gathered.set(
+        key,
+        gathered = { names: new NameSet(), count: 0, there, isComplete: true },
+      );
+    }
+    gathered.count += names.count;
+    if (gathered.count > MOST_NAMES) {
+      throw new WireError("batch-order", `A directory has more than ${MOST_NAMES} names.`);
     }
     gathered.names.add(names);
     gathered.isComplete &&= !isIncomplete;

@@ -11,6 +11,9 @@ import { Talk } from "./talk.ts";
 /** Bytes that one stream holds on their way through this host. */
 const BUFFER_BYTES: number = 256 * 1024;
 
+/** How long the reason to give up may take on its way out. */
+const FAREWELL_MS = 100;
+
 /** Frames of one daemon that are the other's business. */
 const TO_DESTINATION: ReadonlySet<string> = new Set(["batches", "scanEnd"]);
 const TO_SOURCE: ReadonlySet<string> = new Set(["needs", "rescan", "arrived"]);
@@ -84,6 +87,8 @@ export async function relay(
   } catch (error) {
     const abort = abortOf(run.explain(error));
     for (const link of links) link.abort(abort);
+    // What is said must leave before the connections end.
+    await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
     throw error;
   } finally {
     closeConnections(connections);
