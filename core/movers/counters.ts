@@ -27,6 +27,8 @@ export const Counter = {
   /** The kernel's id of the mover's thread. */
   ThreadId: 18,
   Extras: 19,
+  /** Bytes that have passed on the mover's data stream; of a remote run's own end alone. */
+  WireBytes: 20,
 } as const;
 
 /** Doubles in one mover's row; a multiple of a cache line. */

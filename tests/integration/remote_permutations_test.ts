@@ -73,6 +73,7 @@ onRemote("the summary says how content travelled", async (g) => {
   assert.equal(summary.transport, g.transport);
   assert.ok(Number(summary.streams) >= 1, `${summary.streams} streams`);
   assert.equal(summary.bytes_transferred, 11);
+  assert.ok(Number(summary.wire_bytes) > 11, `${summary.wire_bytes} bytes on the streams`);
   assert.equal(typeof summary.first_payload_ms, "number");
   assert.equal(summary.entries_deleted, 0);
   await g.compare();

@@ -3,6 +3,7 @@ import type { MoverContext } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
 import type { Name } from "../../sys/mod.ts";
 import { newLog } from "../../movers/run_log.ts";
+import { Counter } from "../../movers/counters.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { type BatchColumns, BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
 import { type Inlet, openInlet, Sleeper } from "../data/mod.ts";
@@ -211,6 +212,7 @@ export class DestinationMover {
   #takeRecord(): void {
     try {
       const result = this.#lander?.step() ?? 0;
+      this.context.counters[Counter.WireBytes] = this.#inlet?.receivedBytes ?? 0;
       if (result < 0) this.#broke(-result);
     } catch (error) {
       this.#refuse(error);

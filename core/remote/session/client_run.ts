@@ -46,6 +46,7 @@ export class ClientRun implements Listener, Totals {
   #phase = "transfer";
   #timer: ReturnType<typeof setInterval> | undefined;
   #firstPayloadMs: number | undefined;
+  #passedBytes = 0;
 
   private constructor(
     readonly verb: Verb,
@@ -157,9 +158,19 @@ export class ClientRun implements Listener, Totals {
     return earliest;
   }
 
-  /** Notes that the first byte of content has passed this host. */
-  notePayload(): void {
+  /** Notes that so many bytes of content have passed this host. */
+  notePayload(bytes: number): void {
     this.#firstPayloadMs ??= performance.now() - this.#started;
+    this.#passedBytes += bytes;
+  }
+
+  /** Bytes on the data streams: those of the movers here, or what was passed on. */
+  #wireBytes(): number {
+    let sum = this.#passedBytes;
+    for (let mover = 0; mover < MOVERS_MAX; mover++) {
+      sum += this.memory.counters[mover * COUNTERS + Counter.WireBytes] ?? 0;
+    }
+    return sum;
   }
 
   /** What the run did. */
@@ -172,6 +183,7 @@ export class ClientRun implements Listener, Totals {
       ...this.tally.summary(this, job, sys.name, elapsedMs, 0),
       transport: this.transport,
       streams: this.streams,
+      wireBytes: this.#wireBytes(),
     };
   }
 

@@ -132,7 +132,7 @@ async function pass(run: ClientRun, from: DataConnection, to: DataConnection): P
       );
     });
     if (got === null) break;
-    run.notePayload();
+    run.notePayload(got);
     for (let sent = 0; sent < got;) sent += await writer.write(buffer.subarray(sent, got));
   }
   if (to.kind === "tcp") await to.conn.closeWrite();

@@ -1,4 +1,5 @@
 import type { MoverContext } from "../../movers/context.ts";
+import { Counter } from "../../movers/counters.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { WireError } from "../batch/mod.ts";
 import { openOutlet, Sleeper } from "../data/mod.ts";
@@ -74,6 +75,7 @@ export class SourceMover {
   /** Gives back what it holds; says on the stream that nothing more comes, if all is well. */
   close(): void {
     if (this.#leaves && !this.#sleeper.stopped) this.#sender?.end();
+    this.context.counters[Counter.WireBytes] = this.#sender?.outlet.sentBytes ?? 0;
     this.#sender?.close();
     this.#sockets?.end();
   }
