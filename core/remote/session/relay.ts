@@ -5,7 +5,8 @@ import { abortOf } from "./abort.ts";
 import { beginFrame } from "./begin.ts";
 import type { ClientRun } from "./client_run.ts";
 import { closeConnections, connectStreams, type DataConnection } from "./client_streams.ts";
-import { SessionError } from "./session_error.ts";
+import { StreamFailure } from "../end/stream_failure.ts";
+import { Errno } from "../../sys/errno.ts";
 import { Talk } from "./talk.ts";
 
 /** Bytes that one stream holds on their way through this host. */
@@ -119,22 +120,26 @@ class Forwarder {
   }
 }
 
-/** Passes the bytes of one stream on until it ends. */
+/**
+ * Passes the bytes of one stream on until it ends.
+ *
+ * @throws {StreamFailure} when either connection is lost
+ */
 async function pass(run: ClientRun, from: DataConnection, to: DataConnection): Promise<void> {
   const buffer = new Uint8Array(BUFFER_BYTES);
   const reader = from.kind === "tcp" ? from.conn : from.carry;
   const writer = to.kind === "tcp" ? to.conn : to.carry;
+  const lost = (errno: number) => (): never => {
+    throw new StreamFailure(errno);
+  };
   for (;;) {
-    const got = await reader.read(buffer).catch((error) => {
-      throw new SessionError(
-        "link-lost",
-        `The source's data connection was lost: ${error.message}`,
-      );
-    });
+    const got = await reader.read(buffer).catch(lost(Errno.ECONNRESET));
     if (got === null) break;
     run.notePayload(got);
-    for (let sent = 0; sent < got;) sent += await writer.write(buffer.subarray(sent, got));
+    for (let sent = 0; sent < got;) {
+      sent += await writer.write(buffer.subarray(sent, got)).catch(lost(Errno.EPIPE));
+    }
   }
-  if (to.kind === "tcp") await to.conn.closeWrite();
+  if (to.kind === "tcp") await to.conn.closeWrite().catch(lost(Errno.EPIPE));
   else to.carry.closeWrite();
 }
