@@ -1,14 +1,12 @@
 import { finishDirectory } from "../../local/finish_directory.ts";
-import { Landing } from "../../deliver/landing.ts";
 import { settle } from "../../deliver/deliver_entry.ts";
-import { destinationFault, type Fault } from "../../deliver/outcome.ts";
+import type { Fault } from "../../deliver/outcome.ts";
 import { placeSmallFile } from "../../deliver/small_file.ts";
 import { Kind } from "../../entry/kind.ts";
-import { pathKey, trimNul } from "../../entry/path.ts";
-import { StatTable } from "../../entry/stats.ts";
+import { trimNul } from "../../entry/path.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
-import { closePlace, openDestination, type Place, unlockPlace } from "../../scan/mod.ts";
+import { type Place, unlockPlace } from "../../scan/mod.ts";
 import { type ShardEntry, ShardReader } from "../../shard/mod.ts";
 import type { Result } from "../../sys/mod.ts";
 import { WireError } from "../batch/mod.ts";
@@ -16,12 +14,10 @@ import { type Inlet, RecordReader, RecordType } from "../data/mod.ts";
 import { SendCode } from "../mover/send_failure.ts";
 import { isNameInShard } from "../mover/shard_name.ts";
 import { KeptOrigin } from "./batch_origin.ts";
+import { LargeLanding } from "./large_landing.ts";
 import type { OpenBatch } from "./open_batch.ts";
+import { OpenPlaces } from "./open_places.ts";
 import type { Unfinished } from "./unfinished.ts";
-
-/** Destination directories that stay open between records. */
-const OPEN_PLACES = 16;
-const PERMISSIONS = 0o7777;
 
 /** Whom it concerns that entries have landed. */
 export interface LandingSink {
@@ -41,19 +37,12 @@ export interface LandingSink {
 export class RecordLander {
   readonly #reader: RecordReader;
   readonly #shard = new ShardReader();
-  /** Directories that content is put into, the last used at the end. */
-  readonly #places = new Map<string, Place>();
-  #lastBatch: OpenBatch | undefined;
-  #lastPlace: Place | undefined;
-  /** The large file on its way. */
-  #landing: Landing | undefined;
-  #large: { readonly batch: OpenBatch; readonly index: number; readonly place: Place } | undefined;
-  #fault: Fault | undefined;
-  /** Where it stands. */
-  #position = 0;
-  /** Bytes of the large file that the counters have been told of, in all attempts. */
-  #counted = 0;
-  readonly #state = new StatTable(1);
+  readonly #places: OpenPlaces;
+  readonly #landing: LargeLanding;
+  /** The large file on its way; without a place where its directory cannot be opened. */
+  #large:
+    | { readonly batch: OpenBatch; readonly index: number; readonly place: Place | undefined }
+    | undefined;
 
   constructor(
     readonly context: MoverContext,
@@ -62,6 +51,8 @@ export class RecordLander {
     readonly unfinished: Unfinished,
   ) {
     this.#reader = new RecordReader(inlet);
+    this.#places = new OpenPlaces(context);
+    this.#landing = new LargeLanding(context, this.#reader);
   }
 
   /**
@@ -80,7 +71,7 @@ export class RecordLander {
         this.#beginFile();
         return 0;
       case RecordType.Blocks:
-        return this.#takeBlocks();
+        return this.#landing.take();
       case RecordType.FileEnd:
         this.#endFile();
         return 0;
@@ -98,18 +89,14 @@ export class RecordLander {
 
   /** Throws away what is half there, and gives back what it holds. */
   close(): void {
-    this.#landing?.abandon();
-    this.#landing = undefined;
+    this.#landing.drop();
     this.closePlaces();
     this.#shard.close();
   }
 
   /** Closes the directories that are held open. */
   closePlaces(): void {
-    for (const place of this.#places.values()) closePlace(this.context, place);
-    this.#places.clear();
-    this.#lastBatch = undefined;
-    this.#lastPlace = undefined;
+    this.#places.close();
   }
 
   #takeShard(): Result {
@@ -147,7 +134,7 @@ export class RecordLander {
       wrong("shard-name", "a file in a shard has another name than its batch says");
     }
     const { context } = this;
-    const place = this.#placeOf(batch);
+    const place = this.#places.of(batch, this.#large?.place);
     if (place !== undefined) {
       const replaces = batch.needs[slot] === Need.Replace;
       const { content } = entry;
@@ -171,104 +158,31 @@ export class RecordLander {
 
   #beginFile(): void {
     const { file } = this.#reader;
-    const batch = this.#wanted(file.batch, file.entry);
-    const slot = batch.slotOf(file.entry);
-    const state = this.#state;
-    // Kind and permissions are the batch's; what may have changed since the scan is the record's.
-    state.copyRow(0, batch.stats, slot);
     if (file.mode >>> 12 !== Kind.File) wrong("record-file", "it is not a regular file");
-    state.mode[0] = file.mode & (Kind.File << 12 | PERMISSIONS);
-    state.uid[0] = file.uid;
-    state.gid[0] = file.gid;
-    state.size[0] = file.size;
-    state.blocks[0] = file.blocks;
-    state.mtimeSeconds[0] = file.mtimeSeconds;
-    state.mtimeNanoseconds[0] = file.mtimeNanoseconds;
-    const place = this.#placeOf(batch);
-    this.#fault = undefined;
-    this.#position = 0;
-    if (place === undefined) {
-      // Its directory cannot be opened: the failure is recorded; the bytes go nowhere.
-      this.#large = undefined;
-      this.#skipped = { batch, index: file.entry };
-      return;
-    }
+    const batch = this.#wanted(file.batch, file.entry);
+    const place = this.#places.of(batch);
     this.#large = { batch, index: file.entry, place };
-    if (place.locked) unlockPlace(this.context, place);
-    const replaces = batch.needs[slot] === Need.Replace;
-    const begun = Landing.begin(this.context, place, batch.name(slot), file.mode, replaces);
-    if (begun instanceof Landing) this.#landing = begun;
-    else this.#fault = begun;
-  }
-
-  /** A file that nothing can be done with. */
-  #skipped: { readonly batch: OpenBatch; readonly index: number } | undefined;
-
-  #takeBlocks(): Result {
-    const reader = this.#reader;
-    const landing = this.#landing;
-    if (landing === undefined || this.#fault !== undefined) return reader.skip();
-    const { handle } = landing;
-    if (reader.offset !== this.#position) {
-      const moved = this.context.sys.seek(handle, reader.offset);
-      if (moved < 0) return this.#fail(moved);
-    }
-    const length = reader.contentLeft;
-    const result = reader.readToFile(handle);
-    if (result < 0) return reader.linkFailure === 0 ? this.#fail(result) : result;
-    this.#position = reader.offset + length;
-    this.#counted += length;
-    this.context.payload(length);
-    return 0;
-  }
-
-  /** The file cannot be written: what still comes of it goes nowhere. */
-  #fail(result: Result): Result {
-    this.#fault = destinationFault("write", result);
-    this.#drop();
-    return this.#reader.skip();
+    this.#landing.begin(batch, batch.slotOf(file.entry), place);
   }
 
   #endFile(): void {
-    const reader = this.#reader;
+    const { isWhole, failure } = this.#reader;
     const large = this.#large;
     this.#large = undefined;
-    if (large === undefined) {
-      const skipped = this.#skipped;
-      this.#skipped = undefined;
-      if (skipped !== undefined && reader.failure.code !== SendCode.Again) {
-        this.#land(skipped.batch, skipped.index);
-      }
-      return;
-    }
+    if (large === undefined) return; // the reader has seen to the order
     const { batch, index, place } = large;
+    const isAgain = failure.code === SendCode.Again;
     const slot = batch.slotOf(index);
-    const isKept = reader.isWhole || reader.failure.code === SendCode.Grew;
-    if (!isKept) {
-      this.#drop();
+    if (place !== undefined && (isWhole || failure.code === SendCode.Grew)) {
+      const fault = this.#landing.finish(batch, slot);
+      this.#settle(place, batch, slot, this.#landing.sizeBytes, fault);
+    } else {
       // What failed at the source is told by the source.
-      if (reader.failure.code === SendCode.Again) return;
-      this.#counted = 0;
+      this.#landing.drop(isAgain);
+      if (isAgain) return;
       this.sink.undelivered(batch, slot);
-      this.#land(batch, index);
-      return;
     }
-    const state = this.#state;
-    const size = state.size[0]!; // the one row
-    const landing = this.#landing;
-    this.#landing = undefined;
-    const fault = this.#fault ?? landing?.finish(size, batch.attributes(slot), state, 0) ??
-      undefined;
-    // Holes count as the content they are.
-    if (fault === undefined || fault.delivered) this.context.payload(size - this.#counted);
-    this.#counted = 0;
-    this.#settle(place, batch, slot, size, fault);
     this.#land(batch, index);
-  }
-
-  #drop(): void {
-    this.#landing?.abandon();
-    this.#landing = undefined;
   }
 
   #takeFailed(): void {
@@ -302,7 +216,7 @@ export class RecordLander {
 
   #finish(batch: OpenBatch): void {
     const { context } = this;
-    const place = this.#placeOf(batch);
+    const place = this.#places.of(batch, this.#large?.place);
     if (place === undefined) return;
     place.origin = new KeptOrigin(batch.directoryAttributes);
     context.own.copyRow(Own.Source, batch.directory, 0);
@@ -312,32 +226,6 @@ export class RecordLander {
       const { source, path, directory, directoryAttributes } = batch;
       this.unfinished.note(source, path, directory, 0, directoryAttributes);
     }
-  }
-
-  #placeOf(batch: OpenBatch): Place | undefined {
-    // A shard's files are mostly of one directory.
-    if (batch === this.#lastBatch) return this.#lastPlace;
-    this.#lastBatch = batch;
-    return this.#lastPlace = this.#findPlace(batch);
-  }
-
-  #findPlace(batch: OpenBatch): Place | undefined {
-    const key = `${batch.source} ${pathKey(batch.path)}`;
-    const held = this.#places.get(key);
-    if (held !== undefined) return held;
-    const state = { absent: false, fresh: false };
-    const place = openDestination(this.context, batch.source, batch.path, state);
-    if (place === undefined) return undefined;
-    if (this.#places.size >= OPEN_PLACES) {
-      for (const [oldest, old] of this.#places) {
-        if (old === this.#large?.place) continue;
-        this.#places.delete(oldest);
-        closePlace(this.context, old);
-        break;
-      }
-    }
-    this.#places.set(key, place);
-    return place;
   }
 }
 

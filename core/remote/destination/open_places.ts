@@ -1,0 +1,54 @@
+import { pathKey } from "../../entry/path.ts";
+import type { MoverContext } from "../../movers/context.ts";
+import { closePlace, openDestination, type Place } from "../../scan/mod.ts";
+import type { OpenBatch } from "./open_batch.ts";
+
+/** Destination directories that stay open between records. */
+const OPEN_PLACES = 16;
+
+/** The destination directories that content is put into, a few of them held open. */
+export class OpenPlaces {
+  /** The last opened stands at the end. */
+  readonly #places = new Map<string, Place>();
+  #lastBatch: OpenBatch | undefined;
+  #lastPlace: Place | undefined;
+
+  constructor(readonly context: MoverContext) {}
+
+  /** The directory of a batch; undefined, with the failure recorded, where it cannot be opened. */
+  of(batch: OpenBatch, inUse?: Place): Place | undefined {
+    // A shard's files are mostly of one directory.
+    if (batch === this.#lastBatch) return this.#lastPlace;
+    this.#lastBatch = batch;
+    return this.#lastPlace = this.#find(batch, inUse);
+  }
+
+  /** Closes them all. */
+  close(): void {
+    for (const place of this.#places.values()) closePlace(this.context, place);
+    this.#places.clear();
+    this.#lastBatch = undefined;
+    this.#lastPlace = undefined;
+  }
+
+  #find(batch: OpenBatch, inUse: Place | undefined): Place | undefined {
+    const key = `${batch.source} ${pathKey(batch.path)}`;
+    const held = this.#places.get(key);
+    if (held !== undefined) return held;
+    const state = { absent: false, fresh: false };
+    const place = openDestination(this.context, batch.source, batch.path, state);
+    if (place === undefined) return undefined;
+    if (this.#places.size >= OPEN_PLACES) this.#closeOldest(inUse);
+    this.#places.set(key, place);
+    return place;
+  }
+
+  #closeOldest(inUse: Place | undefined): void {
+    for (const [key, place] of this.#places) {
+      if (place === inUse) continue;
+      this.#places.delete(key);
+      closePlace(this.context, place);
+      return;
+    }
+  }
+}
