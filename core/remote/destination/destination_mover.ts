@@ -16,6 +16,8 @@ import type { OpenBatch } from "./open_batch.ts";
 import { BatchReceiver } from "./receive_batch.ts";
 import { Unfinished } from "./unfinished.ts";
 
+/** Names that one rescan asks for: a frame has its limit. */
+const RESCAN_NAMES = 2048;
 /** A mover with nothing to do looks again by itself after so long. */
 const WAIT_MS = 100;
 
@@ -77,8 +79,10 @@ export class DestinationMover {
   /** Asks the source for entries once more, and works until all of that has landed. */
   rescan(requests: readonly Extract<FromDestinationMover, { readonly type: "rescan" }>[]): void {
     for (const request of requests) {
-      this.#rescans++;
-      this.say(request);
+      for (let at = 0; at < request.names.length; at += RESCAN_NAMES) {
+        this.#rescans++;
+        this.say({ ...request, names: request.names.slice(at, at + RESCAN_NAMES) });
+      }
     }
     while (!this.#stopped && (this.#rescans > 0 || this.#open.size > 0)) this.#step();
     this.context.outbox.flush();

@@ -2,17 +2,15 @@ import type { Frame, NeedList } from "../../../proto/generated/blit.ts";
 import { nameOf } from "../../entry/display.ts";
 import { Kind } from "../../entry/kind.ts";
 import { PackedNames } from "../../entry/packed.ts";
-import { AbortReason, Control, type SharedMemory } from "../../movers/control.ts";
+import type { SharedMemory } from "../../movers/control.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
-import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
 import type { Name } from "../../sys/mod.ts";
-import { PATH_BYTES, WireError } from "../batch/mod.ts";
-import type { Stream } from "../data/mod.ts";
-import { type Chroot, CrewMover, mainSockets, PATIENCE_MS } from "../mover/crew.ts";
+import { WireError } from "../batch/mod.ts";
+import type { Chroot } from "../mover/crew.ts";
 import {
   type FromSourceMover,
-  SCAN_WORDS,
+  newScanWords,
   ScanWord,
   type ToSourceMover,
   WINDOW_ENTRIES,
@@ -20,10 +18,8 @@ import {
 } from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
 import type { EndHost } from "./end_host.ts";
-import { Outgoing } from "./outgoing.ts";
-import { FatalFailure, fatalOf } from "./fatal_failure.ts";
-import { StreamFailure } from "./stream_failure.ts";
-import { parcelToWire } from "./wire_parcel.ts";
+import { EndCrew } from "./end_crew.ts";
+import { isEntryName, isRelativePath } from "./wire_name.ts";
 
 const NONE = new Uint8Array(0);
 
@@ -42,11 +38,8 @@ interface Retained {
  * The source's end of a session on the main thread: hands batches from its movers to the link and
  * need-lists from the link to its movers.
  */
-export class SourceEnd {
-  readonly outgoing: Outgoing;
-  readonly #crew: CrewMover<ToSourceMover, FromSourceMover>[] = [];
+export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   readonly #retained = new Map<number, Retained>();
-  readonly #scan = new Int32Array(new SharedArrayBuffer(SCAN_WORDS * 4));
   /** Entries that the scan has told of, and entries that were asked for once more. */
   #told = 0;
   #asked = 0;
@@ -58,27 +51,11 @@ export class SourceEnd {
   /** The pass that removes what has arrived (move). */
   #removing = false;
   #removed: PromiseWithResolvers<void> | undefined;
-  #fatal: FailureRecord | undefined;
-  #closing = false;
 
-  constructor(
-    readonly host: EndHost,
-    readonly job: Job,
-    readonly memory: SharedMemory,
-    readonly chroot?: Chroot,
-  ) {
-    this.outgoing = new Outgoing(host);
-    this.#hire();
-  }
-
-  /** Movers with a stream of their own. */
-  get movers(): readonly CrewMover<ToSourceMover, FromSourceMover>[] {
-    return this.#crew;
-  }
-
-  /** Has as many movers as there are streams. */
-  staff(streams: number): void {
-    while (this.#crew.length < streams) this.#hire();
+  constructor(host: EndHost, job: Job, memory: SharedMemory, chroot?: Chroot) {
+    super("source", host, job, memory, newScanWords(), chroot);
+    // It scans before anything is known of the other end.
+    this.staff(1);
   }
 
   /** Begins the scan: batches leave at once, whatever the other end is at. */
@@ -89,13 +66,8 @@ export class SourceEnd {
   }
 
   #scanTasks(tasks: readonly ScanTask[]): void {
-    Atomics.add(this.#scan, ScanWord.Pending, tasks.length);
-    this.#crew[0]?.say({ type: "scan", tasks });
-  }
-
-  /** Gives a mover its stream. */
-  attach(stream: number, end: Stream): void {
-    this.#crew[stream]?.say({ type: "attach", stream: end });
+    Atomics.add(this.scanWords, ScanWord.Pending, tasks.length);
+    this.crew[0]?.say({ type: "scan", tasks });
   }
 
   /**
@@ -125,41 +97,16 @@ export class SourceEnd {
   async finish(): Promise<void> {
     if (!this.#removing) return;
     this.#removed = Promise.withResolvers();
-    this.#crew[0]?.say({ type: "remove-directories" });
+    this.crew[0]?.say({ type: "remove-directories" });
     await this.#removed.promise;
   }
 
-  /** Ends the movers: properly, or at once. */
-  async close(atOnce: boolean): Promise<void> {
-    this.#closing = true;
-    if (atOnce) {
-      Atomics.compareExchange(
-        this.memory.control,
-        Control.Abort,
-        AbortReason.None,
-        AbortReason.Signal,
-      );
-    }
-    for (const mover of this.#crew) {
-      if (atOnce) mover.waker.stop();
-      else mover.say({ type: "leave" });
-    }
+  override async close(atOnce: boolean): Promise<void> {
     this.#removed?.resolve();
-    const patienceMs = atOnce ? PATIENCE_MS : undefined;
-    await Promise.all(this.#crew.map((mover) => mover.release(patienceMs)));
+    await super.close(atOnce);
   }
 
-  #hire(): void {
-    const index = this.#crew.length + 1;
-    const shared = { memory: this.memory, scan: this.#scan };
-    this.#crew.push(
-      new CrewMover("source", this.job, index, shared, mainSockets(), this.chroot, (message) => {
-        this.#take(index - 1, message);
-      }),
-    );
-  }
-
-  #take(mover: number, message: FromSourceMover): void {
+  protected override take(mover: number, message: FromSourceMover): void {
     switch (message.type) {
       case "batch":
         this.#taken++;
@@ -172,7 +119,7 @@ export class SourceEnd {
         this.#announce();
         break;
       case "share":
-        this.#crew[(mover + 1) % this.#crew.length]?.say({ type: "scan", tasks: message.tasks });
+        this.crew[(mover + 1) % this.crew.length]?.say({ type: "scan", tasks: message.tasks });
         break;
       case "settled":
         this.#settle(message.number);
@@ -180,18 +127,8 @@ export class SourceEnd {
       case "removed":
         this.#removed?.resolve();
         break;
-      case "parcel":
-        this.#parcel(message.parcel);
-        break;
-      case "left":
-        this.#left();
-        break;
-      case "stream-failed":
-        this.host.fail(new StreamFailure(message.errno, message.message));
-        break;
-      case "broken":
-        this.host.fail(new Error(`A mover broke: ${message.message}`));
-        break;
+      default:
+        this.takeCommon(message);
     }
   }
 
@@ -233,7 +170,7 @@ export class SourceEnd {
       this.#settle(number);
       return;
     }
-    const mover = this.#crew[list.stream];
+    const mover = this.crew[list.stream];
     if (mover === undefined) {
       throw new WireError("no-such-stream", `The other end names stream ${list.stream}.`);
     }
@@ -250,7 +187,7 @@ export class SourceEnd {
     const { bytes } = retained;
     const { batch: number, ranges } = list;
     this.#retained.set(number, { ...retained, bytes: NONE });
-    this.#crew[0]?.say({ type: "remove", number, batch: bytes, ranges });
+    this.crew[0]?.say({ type: "remove", number, batch: bytes, ranges });
   }
 
   #settle(number: number): void {
@@ -258,10 +195,10 @@ export class SourceEnd {
     if (retained === undefined) return;
     this.#retained.delete(number);
     const { share } = retained;
-    const before = Atomics.sub(this.#scan, ScanWord.Window, share);
+    const before = Atomics.sub(this.scanWords, ScanWord.Window, share);
     // Movers that found no room look again.
     const wasFull = before >= WINDOW_ENTRIES && before - share < WINDOW_ENTRIES;
-    if (wasFull) { for (const mover of this.#crew) mover.waker.wake(); }
+    if (wasFull) { for (const mover of this.crew) mover.waker.wake(); }
   }
 
   /** The main thread's row of counters: progress that no mover counts. */
@@ -278,8 +215,8 @@ export class SourceEnd {
     },
   ): void {
     const { source, flags } = rescan;
-    const isProper = source < this.job.sources.length && isRelative(rescan.path) &&
-      rescan.names.length > 0 && rescan.names.every(isName);
+    const isProper = source < this.job.sources.length && isRelativePath(rescan.path) &&
+      rescan.names.length > 0 && rescan.names.every(isEntryName);
     if (!isProper) throw new WireError("rescan", "The other end asks for what is no entry.");
     // Each name at most once as a link, and once more when its place has been cleared.
     this.#asked += rescan.names.length;
@@ -301,20 +238,6 @@ export class SourceEnd {
     };
     this.#scanTasks([task]);
   }
-
-  #parcel(parcel: Parcel): void {
-    this.host.parcel(parcel);
-    this.#fatal ??= fatalOf(parcel);
-    const entries = this.host.tellsEntries ? parcel.entries : [];
-    if (entries.length === 0 && parcel.failures.length === 0) return;
-    const value = parcelToWire({ entries, failures: parcel.failures });
-    this.outgoing.frame({ body: { $case: "parcel", value } });
-  }
-
-  /** A mover has left: properly at the end, or because going on is pointless. */
-  #left(): void {
-    if (!this.#closing) this.host.fail(new FatalFailure(this.#fatal));
-  }
 }
 
 /** The sources themselves: a directory's content, or the one entry that is meant. */
@@ -334,21 +257,4 @@ function rootTasks(job: Job): ScanTask[] {
       weight,
     };
   }).reverse(); // the first lies on top
-}
-
-function isRelative(path: Uint8Array): boolean {
-  if (path.length === 0) return true;
-  if (path.length > PATH_BYTES) return false;
-  let start = 0;
-  for (let at = 0; at <= path.length; at++) {
-    if (at < path.length && path[at] !== 47) continue;
-    if (!isName(path.subarray(start, at))) return false;
-    start = at + 1;
-  }
-  return true;
-}
-
-function isName(name: Uint8Array): boolean {
-  if (name.length === 0 || name.length > 255 || name.includes(0) || name.includes(47)) return false;
-  return !(name[0] === 46 && (name.length === 1 || (name.length === 2 && name[1] === 46)));
 }

@@ -39,8 +39,12 @@ export function windowShare(entries: number, bytes: number): number {
   return Math.max(entries, bytes >>> 9) + 1;
 }
 
-/** How many of them there are. */
-export const SCAN_WORDS = 16;
+/** Words for the movers of one end, zeroed: a cache line. */
+export function newScanWords(): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(SCAN_WORDS * 4));
+}
+
+const SCAN_WORDS = 16;
 
 /** What a mover is started with: one session. */
 export interface MoverBegin {
@@ -104,7 +108,7 @@ export type FromSourceMover =
   /** All that was asked of a batch has been sent, or removed. */
   | { readonly type: "settled"; readonly number: number }
   | { readonly type: "removed" }
-  | Common;
+  | CommonFromMover;
 
 /** What the main thread says to a mover at the destination's end. */
 export type ToDestinationMover =
@@ -163,10 +167,10 @@ export type FromDestinationMover =
   | { readonly type: "warning"; readonly code: string; readonly message: string }
   | { readonly type: "phase"; readonly name: string }
   | { readonly type: "finished"; readonly extrasLeft: number }
-  | Common;
+  | CommonFromMover;
 
 /** What every mover may say. */
-type Common =
+export type CommonFromMover =
   | { readonly type: "parcel"; readonly parcel: Parcel }
   /** The stream has failed: the link is down, or what came over it is not the protocol. */
   | { readonly type: "stream-failed"; readonly errno: number; readonly message?: string }

@@ -1,0 +1,102 @@
+import { AbortReason, Control, type SharedMemory } from "../../movers/control.ts";
+import type { Job } from "../../movers/job.ts";
+import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
+import type { Stream } from "../data/mod.ts";
+import { type Chroot, CrewMover, mainSockets, PATIENCE_MS } from "../mover/crew.ts";
+import type { CommonFromMover, Role, ToMover } from "../mover/messages.ts";
+import type { EndHost } from "./end_host.ts";
+import { FatalFailure, fatalOf } from "./fatal_failure.ts";
+import { Outgoing } from "./outgoing.ts";
+import { StreamFailure } from "./stream_failure.ts";
+import { parcelToWire } from "./wire_parcel.ts";
+
+/**
+ * What both ends of a session have on the main thread: movers, each with a stream of its own, and
+ * frames on their way to the other end.
+ */
+export abstract class EndCrew<To, From extends { readonly type: string }> {
+  readonly outgoing: Outgoing;
+  protected readonly crew: CrewMover<To | ToMover, From>[] = [];
+  #fatal: FailureRecord | undefined;
+  #closing = false;
+
+  constructor(
+    readonly role: Role,
+    readonly host: EndHost,
+    readonly job: Job,
+    readonly memory: SharedMemory,
+    readonly scanWords: Int32Array<SharedArrayBuffer>,
+    readonly chroot: Chroot | undefined,
+  ) {
+    this.outgoing = new Outgoing(host);
+  }
+
+  /** Movers with a stream of their own. */
+  get movers(): readonly CrewMover<To | ToMover, From>[] {
+    return this.crew;
+  }
+
+  /** Has as many movers as there are streams. */
+  staff(streams: number): void {
+    while (this.crew.length < streams) {
+      const { role, job, memory, scanWords: scan, chroot } = this;
+      const stream = this.crew.length;
+      this.crew.push(
+        new CrewMover(role, job, stream + 1, { memory, scan }, mainSockets(), chroot, (message) => {
+          this.take(stream, message);
+        }),
+      );
+    }
+  }
+
+  /** Gives a mover its stream. */
+  attach(stream: number, end: Stream): void {
+    this.crew[stream]?.say({ type: "attach", stream: end });
+  }
+
+  /** Ends the movers: properly, or at once. */
+  async close(atOnce: boolean): Promise<void> {
+    this.#closing = true;
+    if (atOnce) {
+      const { control } = this.memory;
+      Atomics.compareExchange(control, Control.Abort, AbortReason.None, AbortReason.Signal);
+    }
+    for (const mover of this.crew) {
+      if (atOnce) mover.waker.stop();
+      else mover.say({ type: "leave" });
+    }
+    const patienceMs = atOnce ? PATIENCE_MS : undefined;
+    await Promise.all(this.crew.map((mover) => mover.release(patienceMs)));
+  }
+
+  /** Takes what the mover of a stream says. */
+  protected abstract take(stream: number, message: From): void;
+
+  /** Takes what a mover of either role may say. */
+  protected takeCommon(message: CommonFromMover): void {
+    switch (message.type) {
+      case "parcel":
+        this.#parcel(message.parcel);
+        break;
+      case "left":
+        // Properly at the end, or because going on is pointless.
+        if (!this.#closing) this.host.fail(new FatalFailure(this.#fatal));
+        break;
+      case "stream-failed":
+        this.host.fail(new StreamFailure(message.errno, message.message));
+        break;
+      case "broken":
+        this.host.fail(new Error(`A mover broke: ${message.message}`));
+        break;
+    }
+  }
+
+  #parcel(parcel: Parcel): void {
+    this.host.parcel(parcel);
+    this.#fatal ??= fatalOf(parcel);
+    const entries = this.host.tellsEntries ? parcel.entries : [];
+    if (entries.length === 0 && parcel.failures.length === 0) return;
+    const value = parcelToWire({ entries, failures: parcel.failures });
+    this.outgoing.frame({ body: { $case: "parcel", value } });
+  }
+}
