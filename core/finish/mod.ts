@@ -11,5 +11,6 @@ export { emptiable } from "./emptiable.ts";
 export type { FinishingRun } from "./finishing_run.ts";
 export { linkTasks } from "./link_tasks.ts";
 export { batches, deepestFirst, finishLevels, rootTasks } from "./phase_tasks.ts";
+export { removeEmptied } from "./remove_emptied.ts";
 export { removeExtras } from "./remove_extras.ts";
 export { syncWritten } from "./sync_written.ts";

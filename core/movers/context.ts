@@ -4,7 +4,7 @@ import { NameTable } from "../entry/names.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { CopyMethods } from "./copy_method.ts";
 import type { Filter } from "../filter/mod.ts";
-import { Errno } from "../sys/errno.ts";
+import { FATAL } from "./fatal.ts";
 import type { Handle, Name, Result, Sys } from "../sys/mod.ts";
 import type { EntryAction } from "../transfer/events.ts";
 import { AbortReason, Control, type SharedMemory } from "./control.ts";
@@ -190,9 +190,14 @@ export class MoverContext {
     }
   }
 
-  /** Notes the moment of the first byte. */
+  /** Counts content that was written, and notes the moment of the first byte. */
   payload(bytes: number): void {
     this.count(Counter.BytesTransferred, bytes);
+    this.noteFirstPayload();
+  }
+
+  /** Notes the moment of the first byte, here or on its way to where it is written. */
+  noteFirstPayload(): void {
     if (this.counters[Counter.FirstPayload] === 0) {
       this.counters[Counter.FirstPayload] = performance.timeOrigin + performance.now();
     }
@@ -208,4 +213,3 @@ function shownRoot(source: JobSource, side: "source" | "destination"): Name {
 }
 
 const EMPTY: Name = new Uint8Array(1);
-const FATAL: ReadonlySet<number> = new Set([Errno.ENOSPC, Errno.EDQUOT, Errno.EROFS]);

@@ -33,3 +33,20 @@ export const Counter = {
 
 /** Doubles in one mover's row; a multiple of a cache line. */
 export const COUNTERS = 24;
+
+/** Sum of one counter over the rows of all movers. */
+export function totalOf(rows: Float64Array, counter: number): number {
+  let sum = 0;
+  for (let at = counter; at < rows.length; at += COUNTERS) sum += rows[at]!; // below the length
+  return sum;
+}
+
+/** The smallest value of one counter that a mover has set. */
+export function earliestOf(rows: Float64Array, counter: number): number | undefined {
+  let earliest: number | undefined;
+  for (let at = counter; at < rows.length; at += COUNTERS) {
+    const value = rows[at]!; // below the length
+    if (value > 0 && (earliest === undefined || value < earliest)) earliest = value;
+  }
+  return earliest;
+}

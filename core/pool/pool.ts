@@ -1,6 +1,6 @@
 import type { MoverContext } from "../movers/context.ts";
 import { Control, MOVERS_MAX, type SharedMemory } from "../movers/control.ts";
-import { Counter, COUNTERS } from "../movers/counters.ts";
+import { Counter, COUNTERS, earliestOf, totalOf } from "../movers/counters.ts";
 import type { Job } from "../movers/job.ts";
 import type { FromMover, ToMover } from "./messages.ts";
 import { Mover } from "./mover.ts";
@@ -68,21 +68,12 @@ export class MoverPool {
 
   /** Sum of one counter over all movers. */
   total(counter: number): number {
-    let sum = 0;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      sum += this.memory.counters[mover * COUNTERS + counter] ?? 0;
-    }
-    return sum;
+    return totalOf(this.memory.counters, counter);
   }
 
   /** The smallest value of one counter that a mover has set. */
   earliest(counter: number): number | undefined {
-    let earliest: number | undefined;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      const value = this.memory.counters[mover * COUNTERS + counter] ?? 0;
-      if (value > 0 && (earliest === undefined || value < earliest)) earliest = value;
-    }
-    return earliest;
+    return earliestOf(this.memory.counters, counter);
   }
 
   /** Runs tasks and all that they find; gives what was put off. */

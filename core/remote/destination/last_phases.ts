@@ -13,8 +13,7 @@ import { type LinkName, unpackGroups } from "../../local/links.ts";
 import { processDelete } from "../../local/delete.ts";
 import { linkTo } from "../../local/link_to.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
-import { COUNTERS } from "../../movers/counters.ts";
-import { MOVERS_MAX } from "../../movers/control.ts";
+import { totalOf } from "../../movers/counters.ts";
 import { gather, type RunLog } from "../../movers/run_log.ts";
 import { type Task, TaskKind } from "../../movers/task.ts";
 import { Need } from "../../plan/mod.ts";
@@ -58,11 +57,7 @@ export class LastPhases implements FinishingRun {
 
   total(counter: number): number {
     const { counters } = this.context.memory;
-    let sum = this.message.others[counter] ?? 0;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      sum += counters[mover * COUNTERS + counter] ?? 0;
-    }
-    return sum;
+    return totalOf(counters, counter) + (this.message.others[counter] ?? 0);
   }
 
   warn(code: string, message: string): void {

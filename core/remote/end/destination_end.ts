@@ -1,7 +1,7 @@
 import type { Frame } from "../../../proto/generated/blit.ts";
 import { trimNul } from "../../entry/path.ts";
-import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
-import { Counter, COUNTERS } from "../../movers/counters.ts";
+import type { SharedMemory } from "../../movers/control.ts";
+import { Counter, totalOf } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
 import { gather, newLog, type RunLog } from "../../movers/run_log.ts";
 import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod.ts";
@@ -90,11 +90,7 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
   }
 
   get #failures(): number {
-    let own = 0;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      own += this.memory.counters[mover * COUNTERS + Counter.Failures] ?? 0;
-    }
-    return own + this.host.otherFailures;
+    return totalOf(this.memory.counters, Counter.Failures) + this.host.otherFailures;
   }
 
   #arrive(bytes: Uint8Array<ArrayBuffer>): void {

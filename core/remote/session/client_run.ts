@@ -1,8 +1,8 @@
 import type { Parcel as WireParcel } from "../../../proto/generated/blit.ts";
 import type { FilterSpec } from "../../filter/spec.ts";
 import { kindWord } from "../../entry/kind.ts";
-import { Counter, COUNTERS } from "../../movers/counters.ts";
-import { AbortReason, Control, MOVERS_MAX } from "../../movers/control.ts";
+import { Counter, earliestOf, totalOf } from "../../movers/counters.ts";
+import { AbortReason, Control } from "../../movers/control.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent, progressEvent, Tally, type Totals } from "../../report/mod.ts";
@@ -135,21 +135,14 @@ export class ClientRun implements Listener, Totals {
   }
 
   total(counter: number): number {
-    let sum = 0;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      sum += this.memory.counters[mover * COUNTERS + counter] ?? 0;
-    }
+    let sum = totalOf(this.memory.counters, counter);
     for (const { otherCounters } of this.talks) sum += otherCounters[counter] ?? 0;
     return sum;
   }
 
   /** The clocks of two hosts differ: only what this one has seen counts. */
   earliest(counter: number): number | undefined {
-    let earliest: number | undefined;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      const value = this.memory.counters[mover * COUNTERS + counter] ?? 0;
-      if (value > 0 && (earliest === undefined || value < earliest)) earliest = value;
-    }
+    const earliest = earliestOf(this.memory.counters, counter);
     if (earliest === undefined && counter === Counter.FirstPayload) {
       return this.#firstPayloadMs === undefined
         ? undefined
@@ -166,11 +159,7 @@ export class ClientRun implements Listener, Totals {
 
   /** Bytes on the data streams: those of the movers here, or what was passed on. */
   #wireBytes(): number {
-    let sum = this.#passedBytes;
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      sum += this.memory.counters[mover * COUNTERS + Counter.WireBytes] ?? 0;
-    }
-    return sum;
+    return this.#passedBytes + totalOf(this.memory.counters, Counter.WireBytes);
   }
 
   /** What the run did. */

@@ -1,6 +1,6 @@
 import type { Done, Frame, Parcel as WireParcel, Ready } from "../../../proto/generated/blit.ts";
-import { COUNTERS } from "../../movers/counters.ts";
-import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
+import { COUNTERS, totalOf } from "../../movers/counters.ts";
+import type { SharedMemory } from "../../movers/control.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import type { DeletionRequest } from "../../transfer/options.ts";
 import { WireError } from "../batch/mod.ts";
@@ -176,13 +176,8 @@ export class Talk implements EndHost {
 
   /** This end's counters, summed up over its movers. */
   counters(): number[] {
-    const sums = new Array<number>(COUNTERS).fill(0);
-    for (let mover = 0; mover < MOVERS_MAX; mover++) {
-      for (let counter = 0; counter < COUNTERS; counter++) {
-        sums[counter]! += this.memory.counters[mover * COUNTERS + counter] ?? 0; // below its length
-      }
-    }
-    return sums;
+    const { counters } = this.memory;
+    return Array.from({ length: COUNTERS }, (_, counter) => totalOf(counters, counter));
   }
 
   /** Says this end's last word. */

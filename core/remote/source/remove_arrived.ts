@@ -1,12 +1,12 @@
 import { Kind } from "../../entry/kind.ts";
 import { nameOf } from "../../entry/display.ts";
-import { joinPath, trimNul } from "../../entry/path.ts";
-import { deepestFirst, emptiable } from "../../finish/mod.ts";
+import { joinPath } from "../../entry/path.ts";
+import { deepestFirst, emptiable, removeEmptied } from "../../finish/mod.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { LoggedDirectory } from "../../movers/run_log.ts";
 import { closePlace, isAbsent, type Place } from "../../scan/mod.ts";
-import { Errno, type Name } from "../../sys/mod.ts";
+import { Errno } from "../../sys/mod.ts";
 import { type BatchColumns, decodeBatch, decodeRanges, newColumns } from "../batch/mod.ts";
 import { openSource } from "./open_source.ts";
 
@@ -92,30 +92,9 @@ export class RemoveArrived {
   /** Removes the directories that are empty now, deepest first. */
   removeDirectories(): void {
     const { context } = this;
-    for (const { source, path } of deepestFirst(emptiable(this.#directories, this.#kept))) {
+    for (const directory of deepestFirst(emptiable(this.#directories, this.#kept))) {
       if (context.stopping) return;
-      const result = context.job.dryRun ? 0 : this.#removeDirectory(source, path);
-      // A directory that still holds something, such as what a filter left out, stays.
-      if (result === -Errno.ENOTEMPTY || result === -Errno.EEXIST) continue;
-      if (result < 0 && !isAbsent(result)) {
-        context.fail("source", source, path, nameOf(""), "remove", result);
-        continue;
-      }
-      context.count(Counter.Moved);
-      context.entry("remove-source", Kind.Directory, source, path, nameOf(""), 0);
+      removeEmptied(context, directory);
     }
-  }
-
-  #removeDirectory(source: number, path: Name): number {
-    const { sys } = this.context;
-    const trimmed = trimNul(path);
-    const cut = trimmed.lastIndexOf(47);
-    const [root] = this.context.roots(source);
-    const above = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
-    const parent = sys.openBeneath(root, above);
-    if (parent < 0) return parent;
-    const result = sys.removeDirectory(parent, joinPath(trimmed.subarray(cut + 1), nameOf("")));
-    sys.close(parent);
-    return result;
   }
 }

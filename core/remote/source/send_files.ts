@@ -172,7 +172,7 @@ export class FileSender {
     this.#shard.end();
     this.#batches[at] = head.number;
     this.#entries[at] = index;
-    this.#notePayload();
+    this.context.noteFirstPayload();
     return 0;
   }
 
@@ -200,12 +200,5 @@ export class FileSender {
   #fail(place: Place, name: Name, operation: "open" | "read", result: Result): void {
     const { sourceIndex, path } = place;
     this.context.fail("source", sourceIndex, path, trimNul(name).slice(), operation, result);
-  }
-
-  #notePayload(): void {
-    const { counters } = this.context;
-    if (counters[Counter.FirstPayload] === 0) {
-      counters[Counter.FirstPayload] = performance.timeOrigin + performance.now();
-    }
   }
 }

@@ -4,7 +4,6 @@ import { trimNul } from "../../entry/path.ts";
 import { StatTable } from "../../entry/stats.ts";
 import type { FailureCode } from "../../movers/outbox.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
-import { Counter } from "../../movers/counters.ts";
 import type { Place } from "../../scan/mod.ts";
 import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
 import type { RecordWriter } from "../data/record_writer.ts";
@@ -129,7 +128,7 @@ function sendContent(
       const sent = records.blocksOfFile(file, position, length);
       if (outlet.failure !== 0) return { ...WHOLE, broken: -outlet.failure };
       if (sent < 0) return { ...WHOLE, failure: sent };
-      notePayload(context);
+      context.noteFirstPayload();
       if (sent < length) return { ...WHOLE, isShort: true };
       position += length;
     }
@@ -160,9 +159,4 @@ function sendSkippingZeros(
     position += got;
   }
   return WHOLE;
-}
-
-function notePayload(context: MoverContext): void {
-  if (context.counters[Counter.FirstPayload] !== 0) return;
-  context.counters[Counter.FirstPayload] = performance.timeOrigin + performance.now();
 }

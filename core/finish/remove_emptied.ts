@@ -1,0 +1,38 @@
+import { nameOf } from "../entry/display.ts";
+import { Kind } from "../entry/kind.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
+import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
+import type { LoggedDirectory } from "../movers/run_log.ts";
+import { isAbsent } from "../scan/mod.ts";
+import { Errno, type Name, type Result } from "../sys/mod.ts";
+
+const SLASH = 47;
+
+/**
+ * Removes one directory of the source from which everything has been moved; one that still holds
+ * something, such as what a filter left out, stays. In a dry run it only says so.
+ */
+export function removeEmptied(context: MoverContext, { source, path }: LoggedDirectory): void {
+  const result = context.job.dryRun ? 0 : removeDirectory(context, source, path);
+  if (result === -Errno.ENOTEMPTY || result === -Errno.EEXIST) return;
+  if (result < 0 && !isAbsent(result)) {
+    context.fail("source", source, path, nameOf(""), "remove", result);
+    return;
+  }
+  context.count(Counter.Moved);
+  context.entry("remove-source", Kind.Directory, source, path, nameOf(""), 0);
+}
+
+function removeDirectory(context: MoverContext, source: number, path: Name): Result {
+  const { sys } = context;
+  const trimmed = trimNul(path);
+  const cut = trimmed.lastIndexOf(SLASH);
+  const [root] = context.roots(source);
+  const above = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
+  const parent = sys.openBeneath(root, above);
+  if (parent < 0) return parent;
+  const result = sys.removeDirectory(parent, joinPath(trimmed.subarray(cut + 1), nameOf("")));
+  sys.close(parent);
+  return result;
+}
