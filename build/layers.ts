@@ -48,6 +48,7 @@ export const LAYERS: readonly Layer[] = [
     name: "api types",
     files: [
       "core/endpoint/local_path.ts",
+      "core/listing/types.ts",
       "core/transfer/events.ts",
       "core/transfer/failure.ts",
       "core/transfer/options.ts",
@@ -97,6 +98,24 @@ export const LAYERS: readonly Layer[] = [
     name: "endpoint",
     files: ["core/endpoint/"],
     mayImport: ["entry", "sys", "api types", "movers"],
+  },
+  {
+    // Trees that are looked at or cleared, and nothing is transferred.
+    name: "listing",
+    files: ["core/listing/"],
+    mayImport: ["entry", "filter", "sys", "api types", "movers", "scan", "endpoint"],
+  },
+  {
+    name: "removal",
+    files: ["core/removal/"],
+    mayImport: ["entry", "filter", "sys", "api types", "movers", "scan", "endpoint", "listing"],
+  },
+  {
+    // Daemons that are in sight.
+    name: "discovery",
+    files: ["core/discovery/"],
+    mayImport: ["entry", "sys", "api types", "endpoint", "version"],
+    packages: ["multicast-dns"],
   },
   {
     // Options become a job, at either end of any run.
@@ -166,6 +185,43 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    // The daemon's side of looking and clearing, and the client's calls.
+    name: "remote admin",
+    files: ["core/remote/admin/"],
+    mayImport: [
+      "entry",
+      "filter",
+      "sys",
+      "api types",
+      "movers",
+      "endpoint",
+      "listing",
+      "removal",
+      "proto",
+      "grpc",
+      "server types",
+      "version",
+      "remote session",
+    ],
+  },
+  {
+    // Looking and clearing, wherever the tree is.
+    name: "admin",
+    files: ["core/admin/"],
+    mayImport: [
+      "entry",
+      "filter",
+      "sys",
+      "api types",
+      "endpoint",
+      "listing",
+      "removal",
+      "discovery",
+      "version",
+      "remote admin",
+    ],
+  },
+  {
     name: "transfer",
     files: ["core/transfer/"],
     mayImport: [
@@ -188,18 +244,39 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "face",
     files: ["mod.ts"],
-    mayImport: ["entry", "filter", "api types", "transfer"],
+    mayImport: ["entry", "filter", "api types", "transfer", "discovery", "admin"],
   },
   {
     name: "cli",
     files: ["cli/"],
-    mayImport: ["version", "entry", "filter", "sys", "digest", "api types", "transfer"],
+    mayImport: [
+      "version",
+      "entry",
+      "filter",
+      "sys",
+      "digest",
+      "api types",
+      "endpoint",
+      "transfer",
+      "discovery",
+      "admin",
+    ],
   },
   { name: "utils", files: ["utils/"], mayImport: ["cli"] },
   {
     name: "daemon",
     files: ["daemon/"],
-    mayImport: ["entry", "sys", "server types", "grpc", "api types", "remote session", "cli"],
+    mayImport: [
+      "entry",
+      "sys",
+      "server types",
+      "grpc",
+      "api types",
+      "discovery",
+      "remote session",
+      "remote admin",
+      "cli",
+    ],
     packages: ["smol-toml", "valibot"],
   },
   { name: "wasm build", files: ["wasm/build.ts"], mayImport: [], packages: ["assemblyscript/asc"] },
