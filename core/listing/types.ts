@@ -81,6 +81,8 @@ export interface ListOptions {
   readonly recursive?: boolean;
   /** Read where symbolic links point. */
   readonly targets?: boolean;
+  /** Stats are not needed: size, times, owners and links may be 0 then. */
+  readonly pathsOnly?: boolean;
   /** Ends it. */
   readonly signal?: AbortSignal;
 }
