@@ -1,0 +1,12 @@
+/**
+ * Removal of what the user names: single entries, and trees from the leaves up. Every name is
+ * removed relative to a directory that is held open; no link is followed, and what is mounted
+ * below stays.
+ *
+ * Imports entry, sys, the words of core/transfer, report, endpoint. Begin with `removal.ts`.
+ *
+ * @module
+ */
+export { localRemovable, refuseDots, type Removable } from "./removable.ts";
+export { type RemovedChunk } from "./removed_chunk.ts";
+export { openRemoval, type Removal, type RemovalRules } from "./removal.ts";
