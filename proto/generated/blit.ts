@@ -527,6 +527,295 @@ export interface PingReply {
   sessions: number;
 }
 
+/** A place within what a daemon exports. */
+export interface Place {
+  /** The module's name; empty for the default export. */
+  module: string;
+  /**
+   * A path within it, without a slash at its start and without ".."; empty is the module's root. A
+   * slash at the end is kept. No symbolic link is followed, neither on the way nor at the end.
+   */
+  path: Uint8Array;
+}
+
+/** Asks what a directory holds; of what is no directory, for itself. */
+export interface ListRequest {
+  /** Who asks. */
+  hello:
+    | Hello
+    | undefined;
+  /** Of what. */
+  place:
+    | Place
+    | undefined;
+  /** All that is below it, a directory before what it holds. */
+  recursive: boolean;
+  /** Where symbolic links point, too. */
+  targets: boolean;
+}
+
+/** Asks for entries of a tree; those are given for which everything that is set here holds. */
+export interface FindRequest {
+  /** Who asks. */
+  hello:
+    | Hello
+    | undefined;
+  /** Where to look. */
+  place:
+    | Place
+    | undefined;
+  /** Shell patterns, one of which the last component matches. */
+  names: Uint8Array[];
+  /** Shell patterns, one of which the path relative to the place matches; "*" matches slashes too. */
+  paths: Uint8Array[];
+  /** A regular expression of ECMAScript that is found anywhere in the path relative to the place. */
+  regex?:
+    | string
+    | undefined;
+  /** Upper and lower case are the same, in patterns and expression. */
+  ignoreCase: boolean;
+  /** Kinds, one of which it is: the file type bits of st_mode, shifted right by 12. */
+  kinds: number[];
+  /** A file of at least so many bytes. */
+  minSize?:
+    | number
+    | undefined;
+  /** A file of at most so many bytes. */
+  maxSize?:
+    | number
+    | undefined;
+  /** Modified at least so many seconds ago, by the daemon's clock. */
+  minAge?:
+    | number
+    | undefined;
+  /** Modified at most so many seconds ago, by the daemon's clock. */
+  maxAge?:
+    | number
+    | undefined;
+  /** So many components below the place at most; 0 is the place itself. */
+  maxDepth?:
+    | number
+    | undefined;
+  /** No more entries than so many. */
+  limit?:
+    | number
+    | undefined;
+  /** Where symbolic links point, too. */
+  targets: boolean;
+  /** Paths and kinds are enough; the other columns may be left out. */
+  pathsOnly: boolean;
+}
+
+/** Asks how much directories hold. */
+export interface DiskUsageRequest {
+  /** Who asks. */
+  hello:
+    | Hello
+    | undefined;
+  /** Of what. */
+  place:
+    | Place
+    | undefined;
+  /** Rows for directories so many components below the place at most; 0 is the place alone. */
+  maxDepth?:
+    | number
+    | undefined;
+  /** Rows for what is no directory, too. */
+  all: boolean;
+}
+
+/** Asks how full a file system is. */
+export interface FilesystemStatsRequest {
+  /** Who asks. */
+  hello:
+    | Hello
+    | undefined;
+  /** A place on it. */
+  place: Place | undefined;
+}
+
+/** Removes what is named. A module's root is never removed, nor is anything of a read-only module. */
+export interface PurgeRequest {
+  /** Who asks. */
+  hello:
+    | Hello
+    | undefined;
+  /** The module's name; empty for the default export. */
+  module: string;
+  /** What is to be removed: paths as in Place, at most 10,000. */
+  paths: Uint8Array[];
+  /** Directories with all that is below them; without it a directory fails. */
+  recursive: boolean;
+  /** Tell what would be removed, and remove nothing. */
+  dryRun: boolean;
+}
+
+/** Asks how a path may go on. */
+export interface CompletePathRequest {
+  /** Who asks. */
+  hello:
+    | Hello
+    | undefined;
+  /** What has been typed: the last component is the beginning of a name. */
+  place:
+    | Place
+    | undefined;
+  /** No more names than so many. */
+  limit: number;
+}
+
+/**
+ * One message of an answer. A daemon says Hello, then any of the bodies that fit the call, and End;
+ * in place of any of them Abort, which is the last. An answer without End or Abort was cut off.
+ */
+export interface Answer {
+  body:
+    | //
+    /** First: who answers. */
+    { $case: "hello"; value: Hello }
+    | //
+    /** What was found (List, Find). */
+    { $case: "entries"; value: Entries }
+    | //
+    /** How much directories hold (DiskUsage). */
+    { $case: "usages"; value: Usages }
+    | //
+    /** What has been removed, or would be (Purge). */
+    { $case: "removals"; value: Removals }
+    | //
+    /** What could not be looked at or removed; the rest goes on. */
+    { $case: "failures"; value: Failures }
+    | //
+    /** How full a file system is (FilesystemStats). */
+    { $case: "filesystem"; value: Filesystem }
+    | //
+    /** How a path may go on (CompletePath). */
+    { $case: "completions"; value: Completions }
+    | //
+    /** Sent when there was nothing else to send for two seconds: the daemon is at it. */
+    { $case: "heartbeat"; value: Heartbeat }
+    | //
+    /** The daemon gives up, or refuses. */
+    { $case: "abort"; value: Abort }
+    | //
+    /** The daemon has said all. */
+    { $case: "end"; value: End }
+    | undefined;
+}
+
+/** Paths in a column. Each is said as what it adds to the one before it. */
+export interface Paths {
+  /** What each path has of its own, one after the other. */
+  bytes: Uint8Array;
+  /** How many bytes at its start each path shares with the path before it; 0 for the first. */
+  shared: number[];
+  /** How many bytes each path has of its own. */
+  lengths: number[];
+}
+
+/**
+ * Entries in columns, at most 1,024. A column holds one number for each, a single number that is
+ * that of all, or none where nothing is known.
+ */
+export interface Entries {
+  /** Relative to the place that was asked for; empty for the place itself. */
+  paths:
+    | Paths
+    | undefined;
+  /** st_mode: kind and permission bits. The kind is always known. */
+  modes: number[];
+  /** Owners. */
+  uids: number[];
+  /** Groups. */
+  gids: number[];
+  /** Hard links. */
+  links: number[];
+  /** Bytes; whole numbers. */
+  sizes: number[];
+  /** Blocks of 512 bytes on disk; whole numbers. */
+  blocks: number[];
+  /** Modification times in whole seconds since 1970. */
+  mtimeSeconds: number[];
+  /** Nanoseconds within the second. */
+  mtimeNanoseconds: number[];
+  /** Where symbolic links point, one after the other in the order of the entries. */
+  targets: Uint8Array;
+  /** The length of each entry's target; 0 where it is no link or its target was not asked for. */
+  targetLengths: number[];
+}
+
+/** How much directories hold, in columns, at most 1,024; a directory comes after all below it. */
+export interface Usages {
+  /** Relative to the place that was asked for; empty for the place itself, which comes last. */
+  paths:
+    | Paths
+    | undefined;
+  /** Sums of sizes in bytes; an inode with several links counts once. */
+  sizes: number[];
+  /** Sums of bytes on disk. */
+  allocated: number[];
+  /** Entries that were counted, the directory itself included. */
+  entries: number[];
+}
+
+/** What has been removed, in columns, at most 1,024; all below one of the paths of the request. */
+export interface Removals {
+  /** Which of the request's paths it was below. */
+  source: number;
+  /** Relative to that; empty for what was named itself. */
+  paths:
+    | Paths
+    | undefined;
+  /** Kinds: the file type bits of st_mode, shifted right by 12. */
+  kinds: number[];
+  /** Bytes of a file's content, else 0; whole numbers. */
+  sizes: number[];
+}
+
+/** What failed, in the order in which it did. */
+export interface Failures {
+  /** At most 1,024. */
+  failures: LookFailure[];
+}
+
+/** One entry that could not be looked at or removed. */
+export interface LookFailure {
+  /** The entry, with the module's name before it, as in "/photos/2024". */
+  path: Uint8Array;
+  /** What was being done, as an infinitive: "open", "list", "read", "remove". */
+  operation: string;
+  /** The errno's name ("EACCES"), or a word of blit's own. */
+  code: string;
+  /** A whole sentence. */
+  message: string;
+}
+
+/** How full a file system is. Whole numbers. */
+export interface Filesystem {
+  /** Its type, such as "ext4"; "unknown" where it cannot be told. */
+  type: string;
+  /** Bytes. */
+  size: number;
+  /** Bytes that are used. */
+  used: number;
+  /** Bytes that somebody without privileges can still write. */
+  available: number;
+  /** Inodes; 0 where they are not counted. */
+  inodes: number;
+  /** Inodes that are used. */
+  inodesUsed: number;
+  /** It cannot be written to: it is mounted so, or the module is read-only. */
+  readOnly: boolean;
+}
+
+/** How the last component of a path may go on. */
+export interface Completions {
+  /** Last components that begin with what was typed of one; directories end with a slash. */
+  names: Uint8Array[];
+  /** There are more than these. */
+  more: boolean;
+}
+
 function createBaseFrame(): Frame {
   return { body: undefined };
 }
@@ -3104,6 +3393,1725 @@ export const PingReply: MessageFns<PingReply> = {
             }
 
             message.sessions = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePlace(): Place {
+  return { module: "", path: new Uint8Array(0) };
+}
+
+export const Place: MessageFns<Place> = {
+  encode(message: Place, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.module !== "") {
+      writer.uint32(10).string(message.module);
+    }
+    if (message.path.length !== 0) {
+      writer.uint32(18).bytes(message.path);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Place {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePlace();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.module = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.path = reader.bytes();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseListRequest(): ListRequest {
+  return { hello: undefined, place: undefined, recursive: false, targets: false };
+}
+
+export const ListRequest: MessageFns<ListRequest> = {
+  encode(message: ListRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hello !== undefined) {
+      Hello.encode(message.hello, writer.uint32(10).fork()).join();
+    }
+    if (message.place !== undefined) {
+      Place.encode(message.place, writer.uint32(18).fork()).join();
+    }
+    if (message.recursive !== false) {
+      writer.uint32(24).bool(message.recursive);
+    }
+    if (message.targets !== false) {
+      writer.uint32(32).bool(message.targets);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hello = Hello.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.place = Place.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.recursive = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.targets = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFindRequest(): FindRequest {
+  return {
+    hello: undefined,
+    place: undefined,
+    names: [],
+    paths: [],
+    regex: undefined,
+    ignoreCase: false,
+    kinds: [],
+    minSize: undefined,
+    maxSize: undefined,
+    minAge: undefined,
+    maxAge: undefined,
+    maxDepth: undefined,
+    limit: undefined,
+    targets: false,
+    pathsOnly: false,
+  };
+}
+
+export const FindRequest: MessageFns<FindRequest> = {
+  encode(message: FindRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hello !== undefined) {
+      Hello.encode(message.hello, writer.uint32(10).fork()).join();
+    }
+    if (message.place !== undefined) {
+      Place.encode(message.place, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.names) {
+      writer.uint32(26).bytes(v!);
+    }
+    for (const v of message.paths) {
+      writer.uint32(34).bytes(v!);
+    }
+    if (message.regex !== undefined) {
+      writer.uint32(42).string(message.regex);
+    }
+    if (message.ignoreCase !== false) {
+      writer.uint32(48).bool(message.ignoreCase);
+    }
+    if (message.kinds.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.kinds) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.minSize !== undefined) {
+      writer.uint32(65).double(message.minSize);
+    }
+    if (message.maxSize !== undefined) {
+      writer.uint32(73).double(message.maxSize);
+    }
+    if (message.minAge !== undefined) {
+      writer.uint32(81).double(message.minAge);
+    }
+    if (message.maxAge !== undefined) {
+      writer.uint32(89).double(message.maxAge);
+    }
+    if (message.maxDepth !== undefined) {
+      writer.uint32(96).uint32(message.maxDepth);
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(105).double(message.limit);
+    }
+    if (message.targets !== false) {
+      writer.uint32(112).bool(message.targets);
+    }
+    if (message.pathsOnly !== false) {
+      writer.uint32(120).bool(message.pathsOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hello = Hello.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.place = Place.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.names.push(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.paths.push(reader.bytes());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.regex = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.ignoreCase = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag === 56) {
+              message.kinds.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.kinds.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.minSize = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.maxSize = reader.double();
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.minAge = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.maxAge = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.maxDepth = reader.uint32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 105) {
+              break;
+            }
+
+            message.limit = reader.double();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.targets = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.pathsOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseDiskUsageRequest(): DiskUsageRequest {
+  return { hello: undefined, place: undefined, maxDepth: undefined, all: false };
+}
+
+export const DiskUsageRequest: MessageFns<DiskUsageRequest> = {
+  encode(message: DiskUsageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hello !== undefined) {
+      Hello.encode(message.hello, writer.uint32(10).fork()).join();
+    }
+    if (message.place !== undefined) {
+      Place.encode(message.place, writer.uint32(18).fork()).join();
+    }
+    if (message.maxDepth !== undefined) {
+      writer.uint32(24).uint32(message.maxDepth);
+    }
+    if (message.all !== false) {
+      writer.uint32(32).bool(message.all);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DiskUsageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDiskUsageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hello = Hello.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.place = Place.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.maxDepth = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.all = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFilesystemStatsRequest(): FilesystemStatsRequest {
+  return { hello: undefined, place: undefined };
+}
+
+export const FilesystemStatsRequest: MessageFns<FilesystemStatsRequest> = {
+  encode(message: FilesystemStatsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hello !== undefined) {
+      Hello.encode(message.hello, writer.uint32(10).fork()).join();
+    }
+    if (message.place !== undefined) {
+      Place.encode(message.place, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FilesystemStatsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilesystemStatsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hello = Hello.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.place = Place.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePurgeRequest(): PurgeRequest {
+  return { hello: undefined, module: "", paths: [], recursive: false, dryRun: false };
+}
+
+export const PurgeRequest: MessageFns<PurgeRequest> = {
+  encode(message: PurgeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hello !== undefined) {
+      Hello.encode(message.hello, writer.uint32(10).fork()).join();
+    }
+    if (message.module !== "") {
+      writer.uint32(18).string(message.module);
+    }
+    for (const v of message.paths) {
+      writer.uint32(26).bytes(v!);
+    }
+    if (message.recursive !== false) {
+      writer.uint32(32).bool(message.recursive);
+    }
+    if (message.dryRun !== false) {
+      writer.uint32(40).bool(message.dryRun);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PurgeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePurgeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hello = Hello.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.module = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.paths.push(reader.bytes());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.recursive = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.dryRun = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCompletePathRequest(): CompletePathRequest {
+  return { hello: undefined, place: undefined, limit: 0 };
+}
+
+export const CompletePathRequest: MessageFns<CompletePathRequest> = {
+  encode(message: CompletePathRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hello !== undefined) {
+      Hello.encode(message.hello, writer.uint32(10).fork()).join();
+    }
+    if (message.place !== undefined) {
+      Place.encode(message.place, writer.uint32(18).fork()).join();
+    }
+    if (message.limit !== 0) {
+      writer.uint32(24).uint32(message.limit);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CompletePathRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompletePathRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hello = Hello.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.place = Place.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.limit = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseAnswer(): Answer {
+  return { body: undefined };
+}
+
+export const Answer: MessageFns<Answer> = {
+  encode(message: Answer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.body?.$case) {
+      case "hello":
+        Hello.encode(message.body.value, writer.uint32(10).fork()).join();
+        break;
+      case "entries":
+        Entries.encode(message.body.value, writer.uint32(18).fork()).join();
+        break;
+      case "usages":
+        Usages.encode(message.body.value, writer.uint32(26).fork()).join();
+        break;
+      case "removals":
+        Removals.encode(message.body.value, writer.uint32(34).fork()).join();
+        break;
+      case "failures":
+        Failures.encode(message.body.value, writer.uint32(42).fork()).join();
+        break;
+      case "filesystem":
+        Filesystem.encode(message.body.value, writer.uint32(50).fork()).join();
+        break;
+      case "completions":
+        Completions.encode(message.body.value, writer.uint32(58).fork()).join();
+        break;
+      case "heartbeat":
+        Heartbeat.encode(message.body.value, writer.uint32(66).fork()).join();
+        break;
+      case "abort":
+        Abort.encode(message.body.value, writer.uint32(74).fork()).join();
+        break;
+      case "end":
+        End.encode(message.body.value, writer.uint32(82).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Answer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnswer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.body = { $case: "hello", value: Hello.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.body = { $case: "entries", value: Entries.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.body = { $case: "usages", value: Usages.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.body = { $case: "removals", value: Removals.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.body = { $case: "failures", value: Failures.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.body = { $case: "filesystem", value: Filesystem.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.body = { $case: "completions", value: Completions.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.body = { $case: "heartbeat", value: Heartbeat.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.body = { $case: "abort", value: Abort.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.body = { $case: "end", value: End.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePaths(): Paths {
+  return { bytes: new Uint8Array(0), shared: [], lengths: [] };
+}
+
+export const Paths: MessageFns<Paths> = {
+  encode(message: Paths, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.bytes.length !== 0) {
+      writer.uint32(10).bytes(message.bytes);
+    }
+    if (message.shared.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.shared) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.lengths.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.lengths) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Paths {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePaths();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.bytes = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.shared.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.shared.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.lengths.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.lengths.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEntries(): Entries {
+  return {
+    paths: undefined,
+    modes: [],
+    uids: [],
+    gids: [],
+    links: [],
+    sizes: [],
+    blocks: [],
+    mtimeSeconds: [],
+    mtimeNanoseconds: [],
+    targets: new Uint8Array(0),
+    targetLengths: [],
+  };
+}
+
+export const Entries: MessageFns<Entries> = {
+  encode(message: Entries, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.paths !== undefined) {
+      Paths.encode(message.paths, writer.uint32(10).fork()).join();
+    }
+    if (message.modes.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.modes) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.uids.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.uids) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.gids.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.gids) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.links.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.links) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.sizes.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.sizes) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.blocks.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.blocks) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.mtimeSeconds.length !== 0) {
+      writer.uint32(66).fork();
+      for (const v of message.mtimeSeconds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.mtimeNanoseconds.length !== 0) {
+      writer.uint32(74).fork();
+      for (const v of message.mtimeNanoseconds) {
+        writer.fixed32(v);
+      }
+      writer.join();
+    }
+    if (message.targets.length !== 0) {
+      writer.uint32(82).bytes(message.targets);
+    }
+    if (message.targetLengths.length !== 0) {
+      writer.uint32(90).fork();
+      for (const v of message.targetLengths) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Entries {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEntries();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paths = Paths.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.modes.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.modes.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.uids.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.uids.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.gids.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.gids.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.links.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.links.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag === 49) {
+              message.sizes.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sizes.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 7: {
+            if (tag === 57) {
+              message.blocks.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.blocks.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 8: {
+            if (tag === 65) {
+              message.mtimeSeconds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 66) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.mtimeSeconds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 9: {
+            if (tag === 77) {
+              message.mtimeNanoseconds.push(reader.fixed32());
+
+              continue;
+            }
+
+            if (tag === 74) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.mtimeNanoseconds.push(reader.fixed32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.targets = reader.bytes();
+            continue;
+          }
+          case 11: {
+            if (tag === 88) {
+              message.targetLengths.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 90) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.targetLengths.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseUsages(): Usages {
+  return { paths: undefined, sizes: [], allocated: [], entries: [] };
+}
+
+export const Usages: MessageFns<Usages> = {
+  encode(message: Usages, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.paths !== undefined) {
+      Paths.encode(message.paths, writer.uint32(10).fork()).join();
+    }
+    if (message.sizes.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.sizes) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.allocated.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.allocated) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    if (message.entries.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.entries) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Usages {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUsages();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paths = Paths.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag === 17) {
+              message.sizes.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sizes.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 25) {
+              message.allocated.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.allocated.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag === 33) {
+              message.entries.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.entries.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseRemovals(): Removals {
+  return { source: 0, paths: undefined, kinds: [], sizes: [] };
+}
+
+export const Removals: MessageFns<Removals> = {
+  encode(message: Removals, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== 0) {
+      writer.uint32(8).uint32(message.source);
+    }
+    if (message.paths !== undefined) {
+      Paths.encode(message.paths, writer.uint32(18).fork()).join();
+    }
+    if (message.kinds.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.kinds) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.sizes.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.sizes) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Removals {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemovals();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.source = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.paths = Paths.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.kinds.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.kinds.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag === 33) {
+              message.sizes.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.sizes.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFailures(): Failures {
+  return { failures: [] };
+}
+
+export const Failures: MessageFns<Failures> = {
+  encode(message: Failures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.failures) {
+      LookFailure.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Failures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFailures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.failures.push(LookFailure.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseLookFailure(): LookFailure {
+  return { path: new Uint8Array(0), operation: "", code: "", message: "" };
+}
+
+export const LookFailure: MessageFns<LookFailure> = {
+  encode(message: LookFailure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path.length !== 0) {
+      writer.uint32(10).bytes(message.path);
+    }
+    if (message.operation !== "") {
+      writer.uint32(18).string(message.operation);
+    }
+    if (message.code !== "") {
+      writer.uint32(26).string(message.code);
+    }
+    if (message.message !== "") {
+      writer.uint32(34).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LookFailure {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLookFailure();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.bytes();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.operation = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseFilesystem(): Filesystem {
+  return { type: "", size: 0, used: 0, available: 0, inodes: 0, inodesUsed: 0, readOnly: false };
+}
+
+export const Filesystem: MessageFns<Filesystem> = {
+  encode(message: Filesystem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.type !== "") {
+      writer.uint32(10).string(message.type);
+    }
+    if (message.size !== 0) {
+      writer.uint32(17).double(message.size);
+    }
+    if (message.used !== 0) {
+      writer.uint32(25).double(message.used);
+    }
+    if (message.available !== 0) {
+      writer.uint32(33).double(message.available);
+    }
+    if (message.inodes !== 0) {
+      writer.uint32(41).double(message.inodes);
+    }
+    if (message.inodesUsed !== 0) {
+      writer.uint32(49).double(message.inodesUsed);
+    }
+    if (message.readOnly !== false) {
+      writer.uint32(56).bool(message.readOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Filesystem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilesystem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.type = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.size = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.used = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.available = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.inodes = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.inodesUsed = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.readOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseCompletions(): Completions {
+  return { names: [], more: false };
+}
+
+export const Completions: MessageFns<Completions> = {
+  encode(message: Completions, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.names) {
+      writer.uint32(10).bytes(v!);
+    }
+    if (message.more !== false) {
+      writer.uint32(16).bool(message.more);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Completions {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCompletions();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.names.push(reader.bytes());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.more = reader.bool();
             continue;
           }
         }
