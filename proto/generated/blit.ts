@@ -552,6 +552,8 @@ export interface ListRequest {
   recursive: boolean;
   /** Where symbolic links point, too. */
   targets: boolean;
+  /** Paths and kinds are enough. */
+  pathsOnly: boolean;
 }
 
 /** Asks for entries of a tree; those are given for which everything that is set here holds. */
@@ -602,7 +604,7 @@ export interface FindRequest {
     | undefined;
   /** Where symbolic links point, too. */
   targets: boolean;
-  /** Paths and kinds are enough; the other columns may be left out. */
+  /** Paths and kinds are enough. */
   pathsOnly: boolean;
 }
 
@@ -703,27 +705,20 @@ export interface Answer {
     | undefined;
 }
 
-/** Paths in a column. Each is said as what it adds to the one before it. */
-export interface Paths {
-  /** What each path has of its own, one after the other. */
-  bytes: Uint8Array;
-  /** How many bytes at its start each path shares with the path before it; 0 for the first. */
-  shared: number[];
-  /** How many bytes each path has of its own. */
-  lengths: number[];
-}
-
 /**
- * Entries in columns, at most 1,024. A column holds one number for each, a single number that is
- * that of all, or none where nothing is known.
+ * Entries in columns, at most 1,024. A column of stats holds one number for each row, or a single one
+ * that is that of all rows.
  */
 export interface Entries {
-  /** Relative to the place that was asked for; empty for the place itself. */
-  paths:
-    | Paths
-    | undefined;
-  /** st_mode: kind and permission bits. The kind is always known. */
+  /**
+   * The paths, relative to the place that was asked for, with a NUL after each; empty for the place
+   * itself.
+   */
+  paths: Uint8Array;
+  /** st_mode: kind and permission bits; the kind alone where has_stats is false. */
   modes: number[];
+  /** The columns from uids to mtime_nanoseconds are there. */
+  hasStats: boolean;
   /** Owners. */
   uids: number[];
   /** Groups. */
@@ -738,18 +733,24 @@ export interface Entries {
   mtimeSeconds: number[];
   /** Nanoseconds within the second. */
   mtimeNanoseconds: number[];
-  /** Where symbolic links point, one after the other in the order of the entries. */
+  /**
+   * Rows that are no entries but headings (List): the entries of the directory with this path
+   * follow, up to the next heading. Rising numbers, from 0.
+   */
+  headings: number[];
+  /** Rows of symbolic links whose targets follow. Rising numbers, from 0. */
+  targetRows: number[];
+  /** Where those links point, with a NUL after each. */
   targets: Uint8Array;
-  /** The length of each entry's target; 0 where it is no link or its target was not asked for. */
-  targetLengths: number[];
 }
 
 /** How much directories hold, in columns, at most 1,024; a directory comes after all below it. */
 export interface Usages {
-  /** Relative to the place that was asked for; empty for the place itself, which comes last. */
-  paths:
-    | Paths
-    | undefined;
+  /**
+   * The paths, relative to the place that was asked for, with a NUL after each; empty for the place
+   * itself, which comes last.
+   */
+  paths: Uint8Array;
   /** Sums of sizes in bytes; an inode with several links counts once. */
   sizes: number[];
   /** Sums of bytes on disk. */
@@ -758,16 +759,14 @@ export interface Usages {
   entries: number[];
 }
 
-/** What has been removed, in columns, at most 1,024; all below one of the paths of the request. */
+/** What has been removed, in columns, at most 1,024, in the order in which it went. */
 export interface Removals {
-  /** Which of the request's paths it was below. */
+  /** Which of the request's paths it was or was below, from 0. */
   source: number;
-  /** Relative to that; empty for what was named itself. */
-  paths:
-    | Paths
-    | undefined;
-  /** Kinds: the file type bits of st_mode, shifted right by 12. */
-  kinds: number[];
+  /** Relative to that, with a NUL after each; empty for what was named itself. */
+  paths: Uint8Array;
+  /** Kinds, one byte each: the file type bits of st_mode, shifted right by 12. */
+  kinds: Uint8Array;
   /** Bytes of a file's content, else 0; whole numbers. */
   sizes: number[];
 }
@@ -3466,7 +3465,7 @@ export const Place: MessageFns<Place> = {
 };
 
 function createBaseListRequest(): ListRequest {
-  return { hello: undefined, place: undefined, recursive: false, targets: false };
+  return { hello: undefined, place: undefined, recursive: false, targets: false, pathsOnly: false };
 }
 
 export const ListRequest: MessageFns<ListRequest> = {
@@ -3482,6 +3481,9 @@ export const ListRequest: MessageFns<ListRequest> = {
     }
     if (message.targets !== false) {
       writer.uint32(32).bool(message.targets);
+    }
+    if (message.pathsOnly !== false) {
+      writer.uint32(40).bool(message.pathsOnly);
     }
     return writer;
   },
@@ -3529,6 +3531,14 @@ export const ListRequest: MessageFns<ListRequest> = {
             }
 
             message.targets = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.pathsOnly = reader.bool();
             continue;
           }
         }
@@ -4215,106 +4225,11 @@ export const Answer: MessageFns<Answer> = {
   },
 };
 
-function createBasePaths(): Paths {
-  return { bytes: new Uint8Array(0), shared: [], lengths: [] };
-}
-
-export const Paths: MessageFns<Paths> = {
-  encode(message: Paths, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.bytes.length !== 0) {
-      writer.uint32(10).bytes(message.bytes);
-    }
-    if (message.shared.length !== 0) {
-      writer.uint32(18).fork();
-      for (const v of message.shared) {
-        writer.uint32(v);
-      }
-      writer.join();
-    }
-    if (message.lengths.length !== 0) {
-      writer.uint32(26).fork();
-      for (const v of message.lengths) {
-        writer.uint32(v);
-      }
-      writer.join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): Paths {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePaths();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.bytes = reader.bytes();
-            continue;
-          }
-          case 2: {
-            if (tag === 16) {
-              message.shared.push(reader.uint32());
-
-              continue;
-            }
-
-            if (tag === 18) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.shared.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 3: {
-            if (tag === 24) {
-              message.lengths.push(reader.uint32());
-
-              continue;
-            }
-
-            if (tag === 26) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.lengths.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-};
-
 function createBaseEntries(): Entries {
   return {
-    paths: undefined,
+    paths: new Uint8Array(0),
     modes: [],
+    hasStats: false,
     uids: [],
     gids: [],
     links: [],
@@ -4322,15 +4237,16 @@ function createBaseEntries(): Entries {
     blocks: [],
     mtimeSeconds: [],
     mtimeNanoseconds: [],
+    headings: [],
+    targetRows: [],
     targets: new Uint8Array(0),
-    targetLengths: [],
   };
 }
 
 export const Entries: MessageFns<Entries> = {
   encode(message: Entries, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.paths !== undefined) {
-      Paths.encode(message.paths, writer.uint32(10).fork()).join();
+    if (message.paths.length !== 0) {
+      writer.uint32(10).bytes(message.paths);
     }
     if (message.modes.length !== 0) {
       writer.uint32(18).fork();
@@ -4339,64 +4255,74 @@ export const Entries: MessageFns<Entries> = {
       }
       writer.join();
     }
+    if (message.hasStats !== false) {
+      writer.uint32(24).bool(message.hasStats);
+    }
     if (message.uids.length !== 0) {
-      writer.uint32(26).fork();
+      writer.uint32(34).fork();
       for (const v of message.uids) {
         writer.uint32(v);
       }
       writer.join();
     }
     if (message.gids.length !== 0) {
-      writer.uint32(34).fork();
+      writer.uint32(42).fork();
       for (const v of message.gids) {
         writer.uint32(v);
       }
       writer.join();
     }
     if (message.links.length !== 0) {
-      writer.uint32(42).fork();
+      writer.uint32(50).fork();
       for (const v of message.links) {
         writer.uint32(v);
       }
       writer.join();
     }
     if (message.sizes.length !== 0) {
-      writer.uint32(50).fork();
+      writer.uint32(58).fork();
       for (const v of message.sizes) {
         writer.double(v);
       }
       writer.join();
     }
     if (message.blocks.length !== 0) {
-      writer.uint32(58).fork();
+      writer.uint32(66).fork();
       for (const v of message.blocks) {
         writer.double(v);
       }
       writer.join();
     }
     if (message.mtimeSeconds.length !== 0) {
-      writer.uint32(66).fork();
+      writer.uint32(74).fork();
       for (const v of message.mtimeSeconds) {
         writer.double(v);
       }
       writer.join();
     }
     if (message.mtimeNanoseconds.length !== 0) {
-      writer.uint32(74).fork();
+      writer.uint32(82).fork();
       for (const v of message.mtimeNanoseconds) {
         writer.fixed32(v);
       }
       writer.join();
     }
-    if (message.targets.length !== 0) {
-      writer.uint32(82).bytes(message.targets);
-    }
-    if (message.targetLengths.length !== 0) {
+    if (message.headings.length !== 0) {
       writer.uint32(90).fork();
-      for (const v of message.targetLengths) {
+      for (const v of message.headings) {
         writer.uint32(v);
       }
       writer.join();
+    }
+    if (message.targetRows.length !== 0) {
+      writer.uint32(98).fork();
+      for (const v of message.targetRows) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.targets.length !== 0) {
+      writer.uint32(106).bytes(message.targets);
     }
     return writer;
   },
@@ -4419,7 +4345,7 @@ export const Entries: MessageFns<Entries> = {
               break;
             }
 
-            message.paths = Paths.decode(reader, reader.uint32());
+            message.paths = reader.bytes();
             continue;
           }
           case 2: {
@@ -4441,13 +4367,21 @@ export const Entries: MessageFns<Entries> = {
             break;
           }
           case 3: {
-            if (tag === 24) {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.hasStats = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag === 32) {
               message.uids.push(reader.uint32());
 
               continue;
             }
 
-            if (tag === 26) {
+            if (tag === 34) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.uids.push(reader.uint32());
@@ -4458,14 +4392,14 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 4: {
-            if (tag === 32) {
+          case 5: {
+            if (tag === 40) {
               message.gids.push(reader.uint32());
 
               continue;
             }
 
-            if (tag === 34) {
+            if (tag === 42) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.gids.push(reader.uint32());
@@ -4476,14 +4410,14 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 5: {
-            if (tag === 40) {
+          case 6: {
+            if (tag === 48) {
               message.links.push(reader.uint32());
 
               continue;
             }
 
-            if (tag === 42) {
+            if (tag === 50) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.links.push(reader.uint32());
@@ -4494,14 +4428,14 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 6: {
-            if (tag === 49) {
+          case 7: {
+            if (tag === 57) {
               message.sizes.push(reader.double());
 
               continue;
             }
 
-            if (tag === 50) {
+            if (tag === 58) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.sizes.push(reader.double());
@@ -4512,14 +4446,14 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 7: {
-            if (tag === 57) {
+          case 8: {
+            if (tag === 65) {
               message.blocks.push(reader.double());
 
               continue;
             }
 
-            if (tag === 58) {
+            if (tag === 66) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.blocks.push(reader.double());
@@ -4530,14 +4464,14 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 8: {
-            if (tag === 65) {
+          case 9: {
+            if (tag === 73) {
               message.mtimeSeconds.push(reader.double());
 
               continue;
             }
 
-            if (tag === 66) {
+            if (tag === 74) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.mtimeSeconds.push(reader.double());
@@ -4548,14 +4482,14 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 9: {
-            if (tag === 77) {
+          case 10: {
+            if (tag === 85) {
               message.mtimeNanoseconds.push(reader.fixed32());
 
               continue;
             }
 
-            if (tag === 74) {
+            if (tag === 82) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
                 message.mtimeNanoseconds.push(reader.fixed32());
@@ -4566,17 +4500,9 @@ export const Entries: MessageFns<Entries> = {
 
             break;
           }
-          case 10: {
-            if (tag !== 82) {
-              break;
-            }
-
-            message.targets = reader.bytes();
-            continue;
-          }
           case 11: {
             if (tag === 88) {
-              message.targetLengths.push(reader.uint32());
+              message.headings.push(reader.uint32());
 
               continue;
             }
@@ -4584,13 +4510,39 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 90) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.targetLengths.push(reader.uint32());
+                message.headings.push(reader.uint32());
               }
 
               continue;
             }
 
             break;
+          }
+          case 12: {
+            if (tag === 96) {
+              message.targetRows.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 98) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.targetRows.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.targets = reader.bytes();
+            continue;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {
@@ -4606,13 +4558,13 @@ export const Entries: MessageFns<Entries> = {
 };
 
 function createBaseUsages(): Usages {
-  return { paths: undefined, sizes: [], allocated: [], entries: [] };
+  return { paths: new Uint8Array(0), sizes: [], allocated: [], entries: [] };
 }
 
 export const Usages: MessageFns<Usages> = {
   encode(message: Usages, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.paths !== undefined) {
-      Paths.encode(message.paths, writer.uint32(10).fork()).join();
+    if (message.paths.length !== 0) {
+      writer.uint32(10).bytes(message.paths);
     }
     if (message.sizes.length !== 0) {
       writer.uint32(18).fork();
@@ -4656,7 +4608,7 @@ export const Usages: MessageFns<Usages> = {
               break;
             }
 
-            message.paths = Paths.decode(reader, reader.uint32());
+            message.paths = reader.bytes();
             continue;
           }
           case 2: {
@@ -4727,7 +4679,7 @@ export const Usages: MessageFns<Usages> = {
 };
 
 function createBaseRemovals(): Removals {
-  return { source: 0, paths: undefined, kinds: [], sizes: [] };
+  return { source: 0, paths: new Uint8Array(0), kinds: new Uint8Array(0), sizes: [] };
 }
 
 export const Removals: MessageFns<Removals> = {
@@ -4735,15 +4687,11 @@ export const Removals: MessageFns<Removals> = {
     if (message.source !== 0) {
       writer.uint32(8).uint32(message.source);
     }
-    if (message.paths !== undefined) {
-      Paths.encode(message.paths, writer.uint32(18).fork()).join();
+    if (message.paths.length !== 0) {
+      writer.uint32(18).bytes(message.paths);
     }
     if (message.kinds.length !== 0) {
-      writer.uint32(26).fork();
-      for (const v of message.kinds) {
-        writer.uint32(v);
-      }
-      writer.join();
+      writer.uint32(26).bytes(message.kinds);
     }
     if (message.sizes.length !== 0) {
       writer.uint32(34).fork();
@@ -4781,26 +4729,16 @@ export const Removals: MessageFns<Removals> = {
               break;
             }
 
-            message.paths = Paths.decode(reader, reader.uint32());
+            message.paths = reader.bytes();
             continue;
           }
           case 3: {
-            if (tag === 24) {
-              message.kinds.push(reader.uint32());
-
-              continue;
+            if (tag !== 26) {
+              break;
             }
 
-            if (tag === 26) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.kinds.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.kinds = reader.bytes();
+            continue;
           }
           case 4: {
             if (tag === 33) {
