@@ -3,14 +3,16 @@ import type { StatTable } from "../entry/stats.ts";
 import { Errno } from "./errno.ts";
 import { Attributes } from "./linux/attributes.ts";
 import * as c from "./linux/constants.ts";
+import { statFilesystem } from "./linux/filesystem_status.ts";
 import { identify } from "./linux/identity.ts";
 import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
+import { isSameMount } from "./linux/mounts.ts";
 import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
 import { threadReadyNs } from "./linux/threads.ts";
-import type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
+import type { Capabilities, FilesystemStatus, Handle, Identity, Name, Result, Sys } from "./sys.ts";
 
 const EMPTY: Name = new Uint8Array(1);
 const HIGH = 2 ** 32;
@@ -74,21 +76,24 @@ class LinuxSys implements Sys {
     return this.#done(this.#libc.core.openat(c.AT_FDCWD, path, flags | c.O_PATH, 0));
   }
 
-  openBeneath(directory: Handle, path: Name): Result {
+  openBeneath(directory: Handle, path: Name, sameMount = false): Result {
     let end = path.indexOf(0);
     if (end < 0) end = path.length;
     if (end === 0) {
       const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC;
       return this.#done(this.#libc.core.openat(directory, DOT, flags, 0));
     }
-    if (end < PATH_STEP) return this.#resolve(directory, path);
-    return this.#openInSteps(directory, path, end);
+    if (end < PATH_STEP) return this.#resolve(directory, path, sameMount);
+    return this.#openInSteps(directory, path, end, sameMount);
   }
 
-  #resolve(directory: Handle, path: Name): Result {
-    if (this.#walks) return this.#walk(directory, path);
+  #resolve(directory: Handle, path: Name, sameMount: boolean): Result {
+    if (this.#walks) return this.#walk(directory, path, sameMount);
     this.#how[0] = BigInt(c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC);
-    this.#how[2] = BigInt(c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS);
+    this.#how[2] = BigInt(
+      c.RESOLVE_BENEATH | c.RESOLVE_NO_SYMLINKS | c.RESOLVE_NO_MAGICLINKS |
+        (sameMount ? c.RESOLVE_NO_XDEV : 0),
+    );
     const result = this.#done(
       this.#libc.walk.openat2(
         c.SYS_OPENAT2,
@@ -101,11 +106,11 @@ class LinuxSys implements Sys {
     // Linux before 5.6 does not know the call; a container's seccomp profile may forbid it.
     if (result !== -Errno.ENOSYS && result !== -Errno.EPERM) return result;
     this.#walks = true;
-    return this.#walk(directory, path);
+    return this.#walk(directory, path, sameMount);
   }
 
   /** What openat2 does with RESOLVE_BENEATH and RESOLVE_NO_SYMLINKS, component by component. */
-  #walk(directory: Handle, path: Name): Result {
+  #walk(directory: Handle, path: Name, sameMount: boolean): Result {
     const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_NOFOLLOW | c.O_CLOEXEC;
     let end = path.indexOf(0);
     if (end < 0) end = path.length;
@@ -117,11 +122,15 @@ class LinuxSys implements Sys {
       const component = path.slice(start, stop + 1);
       component[stop - start] = 0;
       const isParent = stop - start === 2 && component[0] === DOT_BYTE && component[1] === DOT_BYTE;
-      const next = isParent
+      let next = isParent
         ? -Errno.EXDEV
         : stop === start
         ? this.openBeneath(held, EMPTY)
         : this.#done(this.#libc.core.openat(held, component, flags, 0));
+      if (sameMount && next >= 0 && !isSameMount(this.#libc, held, next)) {
+        this.#libc.core.close(next);
+        next = -Errno.EXDEV;
+      }
       if (held !== directory) this.#libc.core.close(held);
       if (next < 0) return next;
       held = next;
@@ -130,7 +139,7 @@ class LinuxSys implements Sys {
     return held;
   }
 
-  #openInSteps(directory: Handle, path: Name, end: number): Result {
+  #openInSteps(directory: Handle, path: Name, end: number, sameMount: boolean): Result {
     let held = directory;
     for (let start = 0; start < end;) {
       let stop = Math.min(start + PATH_STEP, end);
@@ -141,7 +150,7 @@ class LinuxSys implements Sys {
       }
       const step = new Uint8Array(stop - start + 1);
       step.set(path.subarray(start, stop));
-      const next = this.#resolve(held, step);
+      const next = this.#resolve(held, step, sameMount);
       if (held !== directory) this.#libc.core.close(held);
       if (next < 0) return next;
       held = next;
@@ -275,6 +284,10 @@ class LinuxSys implements Sys {
 
   sync(handle: Handle): Result {
     return this.#done(this.#libc.rare.fsync(handle));
+  }
+
+  statFilesystem(handle: Handle): FilesystemStatus | Result {
+    return statFilesystem(this.#libc, handle) ?? this.#done(-1);
   }
 
   syncFilesystem(handle: Handle): Result {

@@ -9,4 +9,4 @@
  */
 export { Errno, errnoName, errnoWords } from "./errno.ts";
 export { type OpenedSys, openSys } from "./open.ts";
-export type { Capabilities, Handle, Identity, Name, Result, Sys } from "./sys.ts";
+export type { Capabilities, FilesystemStatus, Handle, Identity, Name, Result, Sys } from "./sys.ts";

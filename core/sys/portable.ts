@@ -1,6 +1,7 @@
 import { Errno } from "./errno.ts";
 import { directoryCalls } from "./portable/directories.ts";
 import { entryCalls } from "./portable/entries.ts";
+import { statFilesystem } from "./portable/filesystem_status.ts";
 import { fileCalls } from "./portable/files.ts";
 import { Handles } from "./portable/handles.ts";
 import { identify } from "./portable/identity.ts";
@@ -18,6 +19,7 @@ import type { Identity, Result, Sys } from "./sys.ts";
  * - Names that are not UTF-8 are listed with U+FFFD in them, and any name with U+FFFD is refused
  *   with EILSEQ. Paths past the system's limit fail with ENAMETOOLONG.
  * - Times are read and set in milliseconds; a link's before 1970 in whole seconds.
+ * - A mount is told by its device, and a read-only file system not at all.
  * - No attributes, special files, unnamed files, holes, reflinks or copies inside the kernel.
  *
  * ```ts
@@ -59,6 +61,7 @@ export function openPortable(): Sys {
     sendFile: unsupported,
     end: () => {},
     locate: () => undefined,
+    statFilesystem: (handle) => statFilesystem(handles, handle),
     syncFilesystem: () => -Errno.ENOSYS,
     makeNode: unsupported,
     openPath: unsupported,

@@ -28,6 +28,24 @@ export interface Identity {
   readonly umask: number;
 }
 
+/** How full a file system is. Bytes; exact up to 2^53. */
+export interface FilesystemStatus {
+  /** Its type as the kernel names it, such as `"ext4"`; `"unknown"` where it cannot be told. */
+  readonly type: string;
+  /** All that it can hold. */
+  readonly size: number;
+  /** What is free, with what is kept for root. */
+  readonly free: number;
+  /** What somebody without privileges can still write. */
+  readonly available: number;
+  /** Inodes; 0 where it does not count them. */
+  readonly inodes: number;
+  /** Inodes that are free. */
+  readonly inodesFree: number;
+  /** It cannot be written to through this mount. */
+  readonly readOnly: boolean;
+}
+
 /** What a backend can do; stages ask before they rely on it. */
 export interface Capabilities {
   /** Finest step of the times that the backend reads and sets, in nanoseconds. */
@@ -60,12 +78,17 @@ export interface Sys {
   // Directories
   /** Opens a directory by a path the user gave (absolute or relative to the working directory), links followed. */
   openRoot(path: Name): Result;
-  /** Opens a directory by a relative path of one or more components beneath `directory`; no link in it is followed; "" reopens `directory` itself. */
-  openBeneath(directory: Handle, path: Name): Result;
+  /**
+   * Opens a directory by a relative path of one or more components beneath `directory`; no link in it is followed; "" reopens `directory` itself.
+   * With `sameMount` it is -EXDEV where something is mounted on one of the components (the portable backend tells it by the device).
+   */
+  openBeneath(directory: Handle, path: Name, sameMount?: boolean): Result;
   /** Opens the directory above one. */
   openParent(directory: Handle): Result;
   /** Where a directory lies in its file system, mounts seen through; undefined if it cannot be told. */
   locate(directory: Handle): string | undefined;
+  /** How full the file system is that holds an open file or directory, or a negated errno. */
+  statFilesystem(handle: Handle): FilesystemStatus | Result;
   /** Closes a directory or a file. */
   close(handle: Handle): Result;
   /**

@@ -36,9 +36,13 @@ export const FICLONE = 0x40049409;
 
 /** openat2(2) has this number on every architecture; libc has no wrapper for it. */
 export const SYS_OPENAT2 = 437;
+export const RESOLVE_NO_XDEV = 0x01;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;
+
+/** `f_flags` of statfs(2): mounted read-only. */
+export const ST_RDONLY = 1;
 
 /** `tv_nsec` of utimensat(2) that leaves a time as it is. */
 export const UTIME_OMIT: number = (1 << 30) - 2;

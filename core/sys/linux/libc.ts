@@ -68,6 +68,7 @@ const RARE = {
   },
   sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
   fsync: { parameters: ["i32"], result: "i32" },
+  fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
   // makedev packs a dev_t into 64 bits (sys/sysmacros.h); nodes are rare enough for the slow path.
   mknodat: { parameters: ["i32", "buffer", "u32", "u64"], result: "i32" },

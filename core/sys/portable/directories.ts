@@ -28,7 +28,7 @@ export function directoryCalls(
     }
   }
 
-  function openBeneath(directory: Handle, path: Name): Result {
+  function openBeneath(directory: Handle, path: Name, sameMount = false): Result {
     const held = handles.directory(directory);
     if (typeof held === "number") return held;
     const text = textOf(path);
@@ -46,6 +46,7 @@ export function directoryCalls(
         info = Deno.lstatSync(reached);
         if (info.isSymlink) return -Errno.ELOOP;
         if (!info.isDirectory) return -Errno.ENOTDIR;
+        if (sameMount && info.dev !== held.dev) return -Errno.EXDEV;
       }
       return handles.addDirectory(reached, info ?? Deno.lstatSync(reached));
     } catch (error) {
