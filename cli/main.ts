@@ -30,7 +30,13 @@ async function dispatch(invocation: Invocation): Promise<number> {
   // Written out, because a bundler follows only names it can read.
   if (verb === "mirror") return await (await import("./verbs/mirror.ts")).run(invocation);
   if (verb === "move") return await (await import("./verbs/move.ts")).run(invocation);
+  if (verb === "scan") return await (await import("./verbs/scan.ts")).run(invocation);
+  if (verb === "list") return await (await import("./verbs/list.ts")).run(invocation);
+  if (verb === "ls") return await (await import("./verbs/ls.ts")).run(invocation);
   if (verb === "hash") return await (await import("./verbs/hash.ts")).run(invocation);
+  if (verb === "completions") {
+    return await (await import("./verbs/completions.ts")).run(invocation);
+  }
   return await (await import("./verbs/copy.ts")).run(invocation);
 }
 

@@ -1,5 +1,5 @@
 /**
- * `blit-utils`: looks at trees and changes nothing. Parses, dispatches, exits.
+ * `blit-utils`: looks into trees and keeps them in order. Parses, dispatches, exits.
  *
  * @module
  */
@@ -25,6 +25,18 @@ async function dispatch(invocation: Invocation): Promise<number> {
   }
   if (invocation.has("version") || verb === "version") {
     return (await import("../cli/verbs/version.ts")).run(invocation.program.name);
+  }
+  // Written out, because a bundler follows only names it can read.
+  if (verb === "scan") return await (await import("../cli/verbs/scan.ts")).run(invocation);
+  if (verb === "list") return await (await import("../cli/verbs/list.ts")).run(invocation);
+  if (verb === "ls") return await (await import("../cli/verbs/ls.ts")).run(invocation);
+  if (verb === "find") return await (await import("../cli/verbs/find.ts")).run(invocation);
+  if (verb === "du") return await (await import("../cli/verbs/du.ts")).run(invocation);
+  if (verb === "df") return await (await import("../cli/verbs/df.ts")).run(invocation);
+  if (verb === "rm") return await (await import("../cli/verbs/rm.ts")).run(invocation);
+  if (verb === "profile") return await (await import("../cli/verbs/profile.ts")).run(invocation);
+  if (verb === "completions") {
+    return await (await import("../cli/verbs/completions.ts")).run(invocation);
   }
   return await (await import("../cli/verbs/hash.ts")).run(invocation);
 }

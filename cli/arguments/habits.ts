@@ -1,3 +1,6 @@
+import type { VerbSpecification } from "../table/specification.ts";
+import { LOOKING_HABITS } from "./looking_habits.ts";
+
 /** An option of rsync or cp that blit does not have, and what to say to who types it. */
 export interface Habit {
   /** Long names and letters. */
@@ -11,7 +14,7 @@ export interface Habit {
  * Options that hands type by habit (rsync(1), cp(1)). What is so by default is noted; what would
  * have changed the outcome is refused.
  */
-export const HABITS: readonly Habit[] = [
+const HABITS: readonly Habit[] = [
   {
     names: ["r", "recursive", "d", "dirs"],
     says: "not needed, directories are transferred with all they hold.",
@@ -99,3 +102,9 @@ export const HABITS: readonly Habit[] = [
   { names: ["force"], says: "use --force-delete, or --yes.", refused: true },
   { names: ["preserve"], says: "use -a to keep all metadata.", refused: true },
 ];
+
+/** What is said to who types this option with a verb that does not have it. */
+export function habitOf(verb: VerbSpecification, name: string): Habit | undefined {
+  const habits = verb.options.includes("exclude") ? HABITS : LOOKING_HABITS[verb.name] ?? [];
+  return habits.find((habit) => habit.names.includes(name));
+}

@@ -1,10 +1,10 @@
-import { CONFLICTS, OPTIONS } from "../table/mod.ts";
+import { CONFLICTS, optionsFor, PROGRAMS } from "../table/mod.ts";
 import type {
   OptionSpecification,
   ProgramSpecification,
   VerbSpecification,
 } from "../table/specification.ts";
-import { HABITS } from "./habits.ts";
+import { type Habit, habitOf } from "./habits.ts";
 import { type Argument, type GivenOption, Invocation } from "./invocation.ts";
 import { closest } from "./suggest.ts";
 import { UsageError } from "./usage_error.ts";
@@ -86,6 +86,7 @@ class Parser {
   }
 
   #shorts(text: string): void {
+    if (this.#oneDash(text.slice(1))) return;
     for (let at = 1; at < text.length; at++) {
       const letter = text[at] ?? "";
       const option = this.#find((candidate) => candidate.short === letter);
@@ -99,13 +100,12 @@ class Parser {
   }
 
   #find(matches: (option: OptionSpecification) => boolean): OptionSpecification | undefined {
-    const names = this.#names();
-    return OPTIONS.find((option) => matches(option) && names.includes(option.name));
+    return this.#options().find(matches);
   }
 
   /** The options that fit here. */
-  #names(): readonly string[] {
-    return this.#verb?.options ?? [...this.program.options ?? [], ...GLOBAL];
+  #options(): readonly OptionSpecification[] {
+    return optionsFor(this.#verb ?? { options: [...this.program.options ?? [], ...GLOBAL] });
   }
 
   #give(option: OptionSpecification, value: Argument): void {
@@ -142,32 +142,43 @@ class Parser {
 
   #unknown(written: string, name: string): void {
     const isLetter = !written.startsWith("--");
-    const habit = isLetter || name.length > 1
-      ? HABITS.find((candidate) => candidate.names.includes(name))
-      : undefined;
-    const elsewhere = OPTIONS.find((option) =>
-      (isLetter ? option.short : option.name) === name &&
-      this.program.verbs.some((verb) => verb.options.includes(option.name))
+    const verb = this.#verb;
+    const homes = this.program.verbs.filter((candidate) =>
+      optionsFor(candidate).some((option) => (isLetter ? option.short : option.name) === name)
     );
-    if (this.program.verbs.length > 0 && this.#verb === undefined && (habit || elsewhere)) {
-      this.#fail(`The option ${written} stands before the verb. Write the verb first.`);
+    if (verb === undefined) {
+      const known = homes.length > 0 ||
+        this.program.verbs.some((candidate) => habitOf(candidate, name));
+      if (known) this.#fail(`The option ${written} stands before the verb. Write the verb first.`);
     }
-    if (elsewhere) {
-      const verbs = this.program.verbs.filter((verb) => verb.options.includes(elsewhere.name));
-      const homes = verbs.map((verb) => `"${this.program.name} ${verb.name}"`).join(", ");
-      this.#fail(`The option ${written} does not fit here; it belongs to ${homes}.`);
+    const habit = verb && (isLetter || name.length > 1) ? habitOf(verb, name) : undefined;
+    if (habit) return this.#answer(written, habit);
+    if (homes.length > 0) {
+      const names = homes.map((home) => `"${this.program.name} ${home.name}"`).join(", ");
+      this.#fail(`The option ${written} does not fit here; it belongs to ${names}.`);
     }
-    if (habit && this.#verb?.options.includes("dry-run")) {
-      const sentence = `${written}: ${habit.says}`;
-      if (habit.refused) this.#fail(sentence);
-      this.#notes.push(sentence);
-      return;
-    }
-    const shown = OPTIONS.filter((option) => !option.hidden).map((option) => option.name);
-    const names = this.#names().filter((own) => shown.includes(own));
-    const suggestion = isLetter ? undefined : closest(name, names);
+    const shown = this.#options().filter((option) => !option.hidden).map((option) => option.name);
+    const suggestion = isLetter ? undefined : closest(name, shown);
     const question = suggestion ? ` Did you mean --${suggestion}?` : "";
     this.#fail(`Unknown option ${quoted(written)}.${question}`);
+  }
+
+  /** Whether it is a word of find(1), `-name` or `-maxdepth`, which is answered then. */
+  #oneDash(word: string): boolean {
+    const verb = this.#verb;
+    if (verb?.own === undefined || word.length < 2) return false;
+    if (word.length > 2 && this.#find((option) => option.name === word)) {
+      this.#fail(`Long options have two dashes: write --${word} instead of -${word}.`);
+    }
+    const habit = habitOf(verb, word);
+    if (habit) this.#answer(`-${word}`, habit);
+    return habit !== undefined;
+  }
+
+  #answer(written: string, { says, refused }: Habit): void {
+    const sentence = `${written}: ${says}`;
+    if (refused) this.#fail(sentence);
+    this.#notes.push(sentence);
   }
 
   #check(invocation: Invocation): void {
@@ -181,17 +192,19 @@ class Parser {
         this.#fail(`The options --${first} and --${second} contradict each other: ${because}.`);
       }
     }
-    if (invocation.has("null") && !invocation.has("files-from")) {
+    const isList = verb.options.includes("files-from");
+    if (isList && invocation.has("null") && !invocation.has("files-from")) {
       this.#fail("The option --null says how the list of --files-from is separated; give one.");
     }
     const { usage, least, most = Infinity, wrong } = verb.operands;
     const count = this.#operands.length;
     if (count < least || count > most) {
+      const noun = verb.operands.type === "endpoint" ? "path" : verb.operands.type;
       const given = count === 0
-        ? "no path was"
+        ? `no ${noun} was`
         : count === 1
-        ? "one path was"
-        : `${count} paths were`;
+        ? `one ${noun} was`
+        : `${count} ${noun}s were`;
       const written = `${this.program.name} ${verb.name} ${usage}`.trim();
       this.#fail(`${wrong} The form is "${written}", and ${given} given.`);
     }
@@ -205,6 +218,12 @@ class Parser {
 function findVerb(program: ProgramSpecification, text: string): VerbSpecification {
   const verb = program.verbs.find((candidate) => candidate.name === text);
   if (verb) return verb;
+  const home = PROGRAMS.find(({ verbs }) => verbs.some(({ name }) => name === text));
+  if (home) {
+    throw new UsageError(
+      `Unknown verb "${text}". It belongs to another program: "${home.name} ${text}".`,
+    );
+  }
   const habit = program.verbs.find((candidate) => candidate.habits?.includes(text));
   const suggestion = habit?.name ?? closest(text, program.verbs.map(({ name }) => name));
   const question = suggestion

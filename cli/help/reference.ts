@@ -1,4 +1,4 @@
-import { CONFLICTS } from "../table/mod.ts";
+import { CONFLICTS, optionsFor } from "../table/mod.ts";
 import type { Example, ExitCode, ProgramSpecification } from "../table/specification.ts";
 import type { VerbSpecification } from "../table/specification.ts";
 import { optionsOf, usageOf } from "./sections.ts";
@@ -43,8 +43,9 @@ function programPage(program: ProgramSpecification): string {
 }
 
 function verbPage(program: ProgramSpecification, verb: VerbSpecification): string {
+  const names = optionsFor(verb).map(({ name }) => name);
   const conflicts = CONFLICTS.filter(({ first, second }) =>
-    verb.options.includes(first) && verb.options.includes(second)
+    names.includes(first) && names.includes(second)
   ).map(({ first, second, because }) => item(`\`--${first}\` and \`--${second}\`: ${because}.`));
   return page([
     [`# ${program.name} ${verb.name}`],

@@ -1,4 +1,4 @@
-import { OPTIONS } from "../table/mod.ts";
+import { type OptionHolder, optionsFor } from "../table/options_for.ts";
 import type {
   OptionGroup,
   OptionSpecification,
@@ -17,13 +17,13 @@ export interface ShownOption {
 
 /** Options under their headings, hidden ones left out. */
 export function optionsOf(
-  { options = [] }: Pick<ProgramSpecification, "options">,
+  holder: OptionHolder,
 ): { group: OptionGroup; options: ShownOption[] }[] {
-  const own = OPTIONS.filter((option) => !option.hidden && options.includes(option.name));
-  const groups = [...new Set(own.map((option) => option.group))];
+  const all = optionsFor(holder).filter((option) => !option.hidden);
+  const groups = [...new Set(all.map((option) => option.group))];
   return groups.map((group) => ({
     group,
-    options: own.filter((option) => option.group === group).map(shown),
+    options: all.filter((option) => option.group === group).map(shown),
   }));
 }
 

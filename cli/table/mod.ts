@@ -5,48 +5,58 @@
  *
  * @module
  */
+import { COMPLETIONS, DF, DU, FIND, LIST, LS, PROFILE, RM, SCAN } from "./looking_verbs.ts";
 import type { ProgramSpecification } from "./specification.ts";
 import {
   COPY,
   HASH,
-  HASH_EXIT_CODES,
   HELP,
   MIRROR,
   MOVE,
+  READING_EXIT_CODES,
   TRANSFER_EXIT_CODES,
   VERSION,
 } from "./verbs.ts";
 
 export { CONFLICTS, OPTIONS } from "./options.ts";
+export { optionsFor } from "./options_for.ts";
 
 /** The main program. */
 export const BLIT: ProgramSpecification = {
   name: "blit",
   summary: "move directory trees fast without losing anything",
   description: [],
-  verbs: [COPY, MIRROR, MOVE, HASH, HELP, VERSION],
+  verbs: [COPY, MIRROR, MOVE, SCAN, LIST, LS, HASH, COMPLETIONS, HELP, VERSION],
   examples: [
     { command: "blit copy photos /mnt/backup/", says: "Copy a directory into another." },
     { command: "blit mirror photos/ /mnt/photos", says: "Make one directory equal to another." },
     { command: "blit mirror -n photos/ /mnt/photos", says: "See first what that would do." },
+    { command: "blit scan", says: "See which servers there are; list and ls look into them." },
   ],
   exitCodes: TRANSFER_EXIT_CODES,
 };
 
-/** The program for looking at trees. */
+const LOOKING = [SCAN, LIST, LS, FIND, DU, DF, RM, HASH, PROFILE, COMPLETIONS, HELP, VERSION];
+
+/** The program for looking into trees and keeping them in order. */
 export const BLIT_UTILS: ProgramSpecification = {
   name: "blit-utils",
-  summary: "look at directory trees",
+  summary: "look into directory trees and keep them in order",
   description: [],
-  verbs: [HASH, HELP, VERSION].map((verb) => ({
+  verbs: LOOKING.map((verb) => ({
     ...verb,
     examples: verb.examples.map((example) => ({
       ...example,
-      command: example.command.replace(/^blit /, "blit-utils "),
+      command: example.command.replace(/(^|\()blit /, "$1blit-utils "),
     })),
   })),
-  examples: [{ command: "blit-utils hash disk.img", says: "Hash one file." }],
-  exitCodes: HASH_EXIT_CODES,
+  examples: [
+    { command: "blit-utils scan", says: "See which servers there are." },
+    { command: "blit-utils list server", says: "See what a server exports." },
+    { command: "blit-utils ls -l server:/photos/", says: "List a directory on it." },
+    { command: "blit-utils du -s photos", says: "See how much a directory holds." },
+  ],
+  exitCodes: READING_EXIT_CODES,
 };
 
 /** The program that serves trees to other machines. */
@@ -79,3 +89,6 @@ export const BLIT_DAEMON: ProgramSpecification = {
     { code: 64, means: "The command line or the configuration was wrong; nothing was served." },
   ],
 };
+
+/** All programs. */
+export const PROGRAMS: readonly ProgramSpecification[] = [BLIT, BLIT_UTILS, BLIT_DAEMON];

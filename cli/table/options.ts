@@ -143,4 +143,21 @@ export const CONFLICTS: readonly Conflict[] = [
   { first: "quiet", second: "verbose", because: "one silences what the other prints" },
   { first: "quiet", second: "progress", because: "one silences what the other prints" },
   { first: "quiet", second: "json", because: "one silences what the other prints" },
+  { first: "human", second: "bytes", because: "one rounds sizes, the other gives them exactly" },
+  { first: "json", second: "null", because: "JSON has one object a line" },
+  {
+    first: "summarize",
+    second: "max-depth",
+    because: "one prints a total only, the other totals of what is below too",
+  },
+  {
+    first: "summarize",
+    second: "all",
+    because: "one prints a total only, the other a line for everything",
+  },
+  {
+    first: "directory",
+    second: "recursive",
+    because: "one lists directories themselves, the other what they hold",
+  },
 ];

@@ -9,6 +9,15 @@ export type ValueType =
   | "count"
   | "address"
   | "port"
+  | "seconds"
+  | "regex"
+  | "choice"
+  | "choices"
+  | "path"
+  | "endpoint"
+  | "host"
+  | "shell"
+  | "verb"
   | "text";
 
 /** The heading an option stands under in help and manual. */
@@ -34,6 +43,8 @@ export interface OptionSpecification {
   readonly value?: string;
   /** One sentence for help. */
   readonly help: string;
+  /** What a `"choice"` may be, and what the list of `"choices"` may hold (with commas). */
+  readonly choices?: readonly string[];
   readonly group: OptionGroup;
   /** Left out of help, manual and completions. */
   readonly hidden?: boolean;
@@ -51,7 +62,7 @@ export interface ExitCode {
   readonly means: string;
 }
 
-/** The paths a verb takes. */
+/** What a verb takes besides options. */
 export interface Operands {
   /** As shown in the usage line. */
   readonly usage: string;
@@ -59,6 +70,8 @@ export interface Operands {
   readonly most?: number;
   /** The sentence for a wrong number of them. */
   readonly wrong: string;
+  /** What kind each of them is. */
+  readonly type: ValueType;
 }
 
 /** One verb. */
@@ -69,8 +82,10 @@ export interface VerbSpecification {
   /** Paragraphs for the verb's own help. */
   readonly description: readonly string[];
   readonly operands: Operands;
-  /** Names of the options it takes. */
+  /** Names of the shared options it takes; `optionsFor` in options_for.ts gives all it takes. */
   readonly options: readonly string[];
+  /** Options that only it has, or that mean something of their own here. */
+  readonly own?: readonly OptionSpecification[];
   readonly examples: readonly Example[];
   readonly exitCodes: readonly ExitCode[];
   /** Names people type for it by habit. */

@@ -2,7 +2,7 @@ import { OPTIONS } from "./options.ts";
 import type { ExitCode, Operands, VerbSpecification } from "./specification.ts";
 
 /** Exit codes of verbs that read. */
-export const HASH_EXIT_CODES: readonly ExitCode[] = [
+export const READING_EXIT_CODES: readonly ExitCode[] = [
   { code: 0, means: "Done." },
   { code: 1, means: "Stopped before the end." },
   { code: 2, means: "Finished, but some entries failed; each is listed." },
@@ -11,7 +11,7 @@ export const HASH_EXIT_CODES: readonly ExitCode[] = [
 ];
 
 /** Exit codes of verbs that transfer. */
-export const TRANSFER_EXIT_CODES: readonly ExitCode[] = HASH_EXIT_CODES.map((exit) =>
+export const TRANSFER_EXIT_CODES: readonly ExitCode[] = READING_EXIT_CODES.map((exit) =>
   exit.code === 2
     ? {
       code: 2,
@@ -38,6 +38,7 @@ const SOURCES_AND_DESTINATION: Operands = {
   usage: "SOURCE... DESTINATION",
   least: 2,
   wrong: "Give at least one source, then the destination.",
+  type: "endpoint",
 };
 
 /** `blit copy`. */
@@ -91,6 +92,7 @@ export const MIRROR: VerbSpecification = {
     least: 2,
     most: 2,
     wrong: "Give one source and one destination.",
+    type: "endpoint",
   },
   options: [...TRANSFER, "force-delete"],
   examples: [
@@ -156,6 +158,7 @@ export const HASH: VerbSpecification = {
     usage: "PATH...",
     least: 1,
     wrong: "Give at least one path, or - for standard input.",
+    type: "path",
   },
   options: ["help", "version"],
   examples: [
@@ -163,7 +166,7 @@ export const HASH: VerbSpecification = {
     { command: "blit hash photos > photos.b3", says: "Hash every file below a directory." },
     { command: "b3sum --check photos.b3", says: "Check them later." },
   ],
-  exitCodes: HASH_EXIT_CODES,
+  exitCodes: READING_EXIT_CODES,
   habits: ["b3sum", "checksum", "sum", "digest"],
 };
 
@@ -178,7 +181,7 @@ export const HELP: VerbSpecification = {
   name: "help",
   summary: "explain a verb",
   description: ["Shows what a VERB does, its options and examples. The same as VERB --help."],
-  operands: { usage: "[VERB]", least: 0, most: 1, wrong: "Give one verb, or none." },
+  operands: { usage: "[VERB]", least: 0, most: 1, wrong: "Give one verb, or none.", type: "verb" },
   options: ["help"],
   examples: [{ command: "blit help mirror", says: "Explain mirror." }],
   exitCodes: GENERAL_EXIT_CODES,
@@ -189,7 +192,7 @@ export const VERSION: VerbSpecification = {
   name: "version",
   summary: "show the version",
   description: ["Shows the version of blit. The same as --version."],
-  operands: { usage: "", least: 0, most: 0, wrong: "It takes no paths." },
+  operands: { usage: "", least: 0, most: 0, wrong: "It takes no paths.", type: "text" },
   options: ["help"],
   examples: [{ command: "blit version", says: "Show the version." }],
   exitCodes: GENERAL_EXIT_CODES,

@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { parse } from "../../../cli/arguments/parse.ts";
 import { UsageError } from "../../../cli/arguments/usage_error.ts";
-import { BLIT, BLIT_UTILS, OPTIONS } from "../../../cli/table/mod.ts";
+import { BLIT, BLIT_UTILS, OPTIONS, optionsFor } from "../../../cli/table/mod.ts";
+import type { ProgramSpecification } from "../../../cli/table/specification.ts";
 
 function refused(...texts: string[]): string {
+  return refusedBy(BLIT, ...texts);
+}
+
+function refusedBy(program: ProgramSpecification, ...texts: string[]): string {
   try {
-    parse(BLIT, texts);
+    parse(program, texts);
   } catch (error) {
     assert.ok(error instanceof UsageError, String(error));
     return error.message;
@@ -118,21 +123,37 @@ Deno.test("help needs neither paths nor agreement", () => {
   assert.ok(parse(BLIT_UTILS, ["--version"]).has("version"));
 });
 
-Deno.test("no two options share a name or a letter, and every verb's options exist", () => {
-  const names = OPTIONS.map(({ name }) => name);
-  const letters = OPTIONS.flatMap(({ short }) => short ?? []);
-  assert.equal(new Set(names).size, names.length);
-  assert.equal(new Set(letters).size, letters.length);
-  for (const verb of BLIT.verbs) {
-    for (const option of verb.options) assert.ok(names.includes(option), option);
+Deno.test("no two options of a verb share a name or a letter, and every verb's options exist", () => {
+  const shared = OPTIONS.map(({ name }) => name);
+  assert.equal(new Set(shared).size, shared.length);
+  for (const verb of [...BLIT.verbs, ...BLIT_UTILS.verbs]) {
+    for (const option of verb.options) assert.ok(shared.includes(option), option);
+    const names = optionsFor(verb).map(({ name }) => name);
+    const letters = optionsFor(verb).flatMap(({ short }) => short ?? []);
+    assert.equal(new Set(names).size, names.length, verb.name);
+    assert.equal(new Set(letters).size, letters.length, verb.name);
   }
+});
+
+Deno.test("what users of ls, find, du and rm type by habit is answered", () => {
+  assert.match(refusedBy(BLIT_UTILS, "find", "a", "-name", "x"), /two dashes: write --name/);
+  assert.match(refusedBy(BLIT_UTILS, "find", "a", "-type", "f"), /two dashes: write --type/);
+  assert.match(refusedBy(BLIT_UTILS, "find", "a", "-delete"), /^-delete: pass on/);
+  assert.match(refusedBy(BLIT_UTILS, "find", "a", "-maxdepth", "1"), /--max-depth/);
+  assert.match(refusedBy(BLIT_UTILS, "ls", "-lt", "a"), /^-t: write --sort time/);
+  assert.match(refusedBy(BLIT_UTILS, "rm", "-rf", "a"), /^-f: .*--yes/);
+  assert.match(refusedBy(BLIT_UTILS, "du", "-sb", "a"), /--apparent --bytes/);
+  assert.equal(parse(BLIT_UTILS, ["ls", "-la", "a"]).notes.length, 1);
+  assert.match(refused("find", "a"), /"blit-utils find"/);
+  assert.match(refusedBy(BLIT_UTILS, "copy", "a", "b"), /"blit copy"/);
+  assert.match(refusedBy(BLIT_UTILS, "list"), /and no host was given/);
 });
 
 Deno.test("every example of the table is understood", () => {
   for (const program of [BLIT, BLIT_UTILS]) {
     const examples = [...program.examples, ...program.verbs.flatMap((verb) => verb.examples)];
     for (const { command } of examples) {
-      const words = command.replace(/ > .*/, "").replaceAll("'", "").split(" ");
+      const words = command.replace(/ [>|] .*/, "").replaceAll("'", "").split(" ");
       if (words[0] !== program.name) continue;
       assert.deepEqual(parse(program, words.slice(1)).notes, [], command);
     }

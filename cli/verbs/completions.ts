@@ -1,0 +1,10 @@
+import { UsageError } from "../arguments/usage_error.ts";
+import type { Invocation } from "../arguments/invocation.ts";
+
+/** `blit completions SHELL` */
+export function run(invocation: Invocation): Promise<number> {
+  throw new UsageError(
+    "This version of blit does not know the verb completions yet.",
+    invocation.verb?.name,
+  );
+}

@@ -1,0 +1,10 @@
+import { UsageError } from "../arguments/usage_error.ts";
+import type { Invocation } from "../arguments/invocation.ts";
+
+/** `blit df ENDPOINT...` */
+export function run(invocation: Invocation): Promise<number> {
+  throw new UsageError(
+    "This version of blit does not know the verb df yet.",
+    invocation.verb?.name,
+  );
+}
