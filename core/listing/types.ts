@@ -65,6 +65,8 @@ export interface FilesystemRow {
 export interface RemovedEntry {
   /** Tells it from a failure. */
   readonly type: "removed";
+  /** Which of the endpoints it was, or was below, counted from 0. */
+  readonly endpoint: number;
   /** Relative to the endpoint that was named; empty for what was named itself. */
   readonly path: Uint8Array<ArrayBuffer>;
   readonly kind: KindWord;
