@@ -1,12 +1,12 @@
 import type { TransferSummary } from "../../core/transfer/events.ts";
-import { TransferError } from "../../core/transfer/failure.ts";
 import type { DeletionRequest, TransferOptions } from "../../core/transfer/options.ts";
 import type { Argument, Invocation } from "../arguments/invocation.ts";
 import { Console } from "../output/console.ts";
 import { HumanReporter } from "../output/human.ts";
-import type { Reporter, Stop } from "../output/reporter.ts";
-import { Interrupted, listenForInterrupts } from "./interrupt.ts";
+import type { Reporter } from "../output/reporter.ts";
+import { listenForInterrupts } from "./interrupt.ts";
 import { transferOptions } from "./options.ts";
+import { stopReason } from "./stop_reason.ts";
 
 /** More promises in a row than a tiny job resolves. */
 const MICROTASK_TURNS = 50;
@@ -121,23 +121,4 @@ function questioner(
     const { askToDelete } = await import("./question.ts");
     return await askToDelete(console, request, signal);
   };
-}
-
-function stopReason(error: unknown): Stop {
-  if (error instanceof Interrupted) {
-    return { code: "interrupted", message: error.message, exitCode: 130 };
-  }
-  if (error instanceof TransferError) {
-    return { code: error.code, message: error.message, exitCode: error.exitCode };
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  // By name: the filter's code is not loaded for runs without one.
-  if (error instanceof Error && error.name === "FilterError") {
-    return { code: "filter", message, exitCode: 64 };
-  }
-  if (error instanceof Deno.errors.NotCapable) {
-    return { code: "not-capable", message, exitCode: 1 };
-  }
-  const stack = error instanceof Error ? error.stack ?? message : message;
-  return { code: "defect", message: `A defect in blit stopped the run: ${stack}`, exitCode: 1 };
 }
