@@ -1,0 +1,134 @@
+/**
+ * `deno task test [--jobs N] [PATH...]`: all tests, or those below the paths given. Every test file
+ * runs in a process of its own, some side by side: the tests wait more than they work, and what
+ * belongs to a process (the environment, the umask, signals) is no matter between two of them, as
+ * it would be with `deno test --parallel`. Ends with one line that counts them all.
+ *
+ * @module
+ */
+import { countTests, NO_TESTS, sumTests, type TestCount } from "./test_count.ts";
+import { ROOT } from "./programs.ts";
+
+/** Those that take longest come first, so that at the end nobody waits for one of them. */
+const ORDER = ["tests/fault", "tests/integration", "tests/property", "tests/unit", "tests/support"];
+
+/** What one process runs. */
+interface Batch {
+  readonly name: string;
+  /** Arguments of `deno test`. */
+  readonly args: readonly string[];
+}
+
+interface Outcome {
+  readonly name: string;
+  readonly seconds: number;
+  readonly count: TestCount;
+}
+
+/** A test file that takes longer than this hangs, on the slowest machine too. */
+const PATIENCE_MS = 15 * 60_000;
+
+const running = new Set<Deno.ChildProcess>();
+
+function testFiles(path: string): string[] {
+  if (Deno.statSync(path).isFile) return [path];
+  return [...Deno.readDirSync(path)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return testFiles(`${path}/${name}`);
+    return name.endsWith("_test.ts") ? [`${path}/${name}`] : [];
+  }).sort();
+}
+
+function batches(paths: readonly string[]): Batch[] {
+  const files = (paths.length > 0 ? paths : ORDER).flatMap((path) => testFiles(path));
+  const tests = files.map((file) => ({ name: file.replace(/^tests\//, ""), args: [file] }));
+  if (paths.length > 0) return tests;
+  return [{ name: "examples in the documentation", args: ["--doc", "--ignore=tests"] }, ...tests];
+}
+
+/** Ends a process and all that it has started. */
+function end(child: Deno.ChildProcess): void {
+  try {
+    // It leads a group of its own, see `detached`; a negative number is the group, see kill(2).
+    Deno.kill(Deno.build.os === "windows" ? child.pid : -child.pid, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
+async function run({ name, args }: Batch): Promise<Outcome> {
+  const start = performance.now();
+  const child = new Deno.Command(Deno.execPath(), {
+    // Types are checked by `deno task ok`, once and not for every file.
+    args: ["test", "--allow-all", "--no-check", ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    detached: true,
+  }).spawn();
+  running.add(child);
+  let late = "";
+  const timer = setTimeout(() => {
+    late = `\nIt did not end within ${PATIENCE_MS / 60_000} minutes.`;
+    end(child);
+  }, PATIENCE_MS);
+  const { success, stdout, stderr } = await child.output();
+  clearTimeout(timer);
+  running.delete(child);
+  const decoder = new TextDecoder();
+  const said = decoder.decode(stdout) + decoder.decode(stderr) + late;
+  const outcome = {
+    name,
+    seconds: (performance.now() - start) / 1000,
+    count: countTests(said, success),
+  };
+  if (outcome.count.failed > 0) console.log(`\n${said.trim()}\n`);
+  console.log(line(outcome));
+  return outcome;
+}
+
+function line({ name, seconds, count: { passed, failed, ignored } }: Outcome): string {
+  const word = failed === 0 ? "ok    " : "FAILED";
+  const counts = `${passed} passed` + (failed > 0 ? `, ${failed} failed` : "") +
+    (ignored > 0 ? `, ${ignored} ignored` : "");
+  return `${word} ${name.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`;
+}
+
+/** Two more than there are processors, since most of the time most of them wait. */
+let jobs = navigator.hardwareConcurrency + 2;
+const paths: string[] = [];
+for (let at = 0; at < Deno.args.length; at++) {
+  if (Deno.args[at] === "--jobs") jobs = Math.max(1, Number(Deno.args[++at]) || 1);
+  else paths.push(Deno.args[at] ?? "");
+}
+
+Deno.chdir(ROOT);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  if (Deno.build.os === "windows" && signal === "SIGTERM") continue;
+  Deno.addSignalListener(signal, () => {
+    for (const child of running) end(child);
+    Deno.exit(130);
+  });
+}
+const start = performance.now();
+const waiting = batches(paths);
+const outcomes: Outcome[] = [];
+await Promise.all(Array.from({ length: jobs }, async () => {
+  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+    outcomes.push(await run(batch));
+  }
+}));
+const total = outcomes.reduce((sum, { count }) => sumTests(sum, count), NO_TESTS);
+if (total.reasons.size > 0) {
+  const reasons = [...total.reasons].sort(([, a], [, b]) => b - a);
+  console.log(`\nIgnored: ${reasons.map(([reason, times]) => `${times} ${reason}`).join(", ")}.`);
+}
+const failed = outcomes.filter(({ count }) => count.failed > 0);
+// Once more, because what failed may have been said far above.
+if (failed.length > 0) console.log(`\n${failed.map(line).join("\n")}`);
+const seconds = Math.round((performance.now() - start) / 1000);
+console.log(
+  `\n${failed.length > 0 ? "FAILED" : "ok"} | ${total.passed} passed | ${total.failed} failed | ` +
+    `${total.ignored} ignored (${seconds} s)`,
+);
+Deno.exit(failed.length > 0 ? 1 : 0);
