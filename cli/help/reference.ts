@@ -1,6 +1,8 @@
 import { CONFLICTS, optionsFor } from "../table/mod.ts";
 import type { Example, ExitCode, ProgramSpecification } from "../table/specification.ts";
 import type { VerbSpecification } from "../table/specification.ts";
+import { blocksOf } from "../manual/markdown.ts";
+import { surroundingsOf } from "../manual/surroundings.ts";
 import { optionsOf, usageOf } from "./sections.ts";
 import { wrap } from "./wrap.ts";
 
@@ -23,10 +25,11 @@ function programPage(program: ProgramSpecification): string {
   const verbs = program.verbs.map(({ name, summary }) =>
     `- [\`${program.name} ${name}\`](${program.name}-${name}.md): ${summary}`
   );
+  const { about, sections } = surroundingsOf(program.name);
   return page([
     [`# ${program.name}`],
     [`${capital(program.summary)}.`],
-    ...program.description.map((text) => wrap(text, WIDTH)),
+    ...[...about, ...program.description].map((text) => wrap(text, WIDTH)),
     verbs.length > 0 && ["## Verbs"],
     verbs,
     ["## Options"],
@@ -37,6 +40,7 @@ function programPage(program: ProgramSpecification): string {
       "- `-h`, `--help`: Show help.",
       "- `-V`, `--version`: Show the version.",
     ],
+    ...sections.flatMap(({ heading, blocks }) => [[`## ${heading}`], ...blocksOf(blocks)]),
     ...examples(program.examples),
     ...exitCodes(program.exitCodes),
   ]);

@@ -13,6 +13,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "mkfs.xfs": "xfsprogs",
   "mkfs.vfat": "dosfstools",
   "iperf3": "iperf3",
+  "man": "man-db",
+  "groff": "groff-base",
 };
 
 const found = new Map<string, boolean>();
