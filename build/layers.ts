@@ -108,7 +108,17 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "removal",
     files: ["core/removal/"],
-    mayImport: ["entry", "filter", "sys", "api types", "movers", "scan", "endpoint", "listing"],
+    mayImport: [
+      "entry",
+      "filter",
+      "sys",
+      "api types",
+      "movers",
+      "report",
+      "scan",
+      "endpoint",
+      "listing",
+    ],
   },
   {
     // Daemons that are in sight.

@@ -49,8 +49,11 @@ export class Descent {
   /** The levels from 1 up to here are closed. */
   #closed = 0;
 
-  /** Begins at a root that is open; `close` closes it. */
-  constructor(sys: Sys, root: Handle) {
+  /**
+   * Begins at a root that is open; `close` closes it. With `sameMount` a directory that something is
+   * mounted on cannot be entered: -EXDEV.
+   */
+  constructor(sys: Sys, root: Handle, readonly sameMount = false) {
     this.#sys = sys;
     this.handle = root;
     this.#levels = [{
@@ -85,7 +88,9 @@ export class Descent {
   /** Opens the next subdirectory, which is then at hand; a negated errno leaves all as it is. */
   enter(): Result {
     this.nameLength = this.#pending.take(this.name);
-    const opened = this.handle < 0 ? -Errno.ENOENT : this.#sys.openBeneath(this.handle, this.name);
+    const opened = this.handle < 0
+      ? -Errno.ENOENT
+      : this.#sys.openBeneath(this.handle, this.name, this.sameMount);
     if (opened < 0) return opened;
     this.#extend();
     this.depth++;
@@ -151,7 +156,7 @@ export class Descent {
     const path = this.prefix.slice(0, prefixLength);
     path[prefixLength - 1] = 0; // in the place of the slash
     const root = this.#levels[0]!.handle; // never closed
-    return this.#same(this.#sys.openBeneath(root, path), identity);
+    return this.#same(this.#sys.openBeneath(root, path, this.sameMount), identity);
   }
 
   /** What was opened, if it is the directory that it was; else it is closed. */

@@ -1,5 +1,5 @@
 import { joinPath } from "../entry/path.ts";
-import type { Operation } from "../movers/outbox.ts";
+import type { FailureCode, Operation } from "../movers/outbox.ts";
 import { failureEvent } from "../report/mod.ts";
 import type { Name, Result } from "../sys/mod.ts";
 import type { ListingFailure } from "./types.ts";
@@ -33,10 +33,16 @@ export class Failures {
   }
 
   /** Adds one, of the entry at `directory` (relative, a slash at its end or empty) and `name`. */
-  add(directory: Uint8Array, name: Uint8Array, operation: Operation, result: Result): void {
+  add(
+    directory: Uint8Array,
+    name: Uint8Array,
+    operation: Operation,
+    why: Result | FailureCode,
+  ): void {
     const end = directory.length > 0 ? directory.length - 1 : 0;
     const relative = joinPath(directory.subarray(0, end), name);
     const path = joinPath(this.#shown, relative).subarray(0, -1);
-    this.#waiting.push(failureEvent({ path, operation, errno: -result }));
+    const errno = typeof why === "number" ? { errno: -why } : { errno: 0, code: why };
+    this.#waiting.push(failureEvent({ path, operation, ...errno }));
   }
 }

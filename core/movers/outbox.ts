@@ -42,7 +42,9 @@ export type FailureCode =
   | "DIRECTORY_IN_THE_WAY"
   | "DESTINATION_INSIDE"
   | "NOT_ARRIVED"
-  | "SAME_DIRECTORY";
+  | "SAME_DIRECTORY"
+  | "MOUNT_POINT"
+  | "REPLACED";
 
 /** A batch of records. */
 export interface Parcel {

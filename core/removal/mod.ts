@@ -3,10 +3,11 @@
  * removed relative to a directory that is held open; no link is followed, and what is mounted
  * below stays.
  *
- * Imports entry, sys, the words of core/transfer, report, endpoint. Begin with `removal.ts`.
+ * Imports entry, sys, the words of core/transfer, endpoint, and from listing the way down a tree.
+ * Begin with `removal.ts`.
  *
  * @module
  */
 export { localRemovable, refuseDots, type Removable } from "./removable.ts";
-export { type RemovedChunk } from "./removed_chunk.ts";
-export { openRemoval, type Removal, type RemovalRules } from "./removal.ts";
+export { openRemoval, type RemovalRules } from "./removal.ts";
+export { Removed } from "./removed.ts";

@@ -9,6 +9,8 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   DIRECTORY_IN_THE_WAY: "a directory is in its place; only mirror removes directories",
   NOT_ARRIVED: "it is not the same at the destination; it stays in the source",
   SAME_DIRECTORY: "it would be moved to where it is; nothing is removed",
+  MOUNT_POINT: "something is mounted there; it stays, with what is in it",
+  REPLACED: "another has taken its place meanwhile; it stays",
   DESTINATION_INSIDE: "it is the destination itself, inside the source; what is in it stays out",
 };
 
