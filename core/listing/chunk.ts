@@ -14,6 +14,8 @@ export const RowMark = {
   Heading: 1,
 } as const;
 
+const NO_STATS = new StatTable(1);
+
 /**
  * Up to 1,024 entries in columns. One object is filled anew for every chunk: whoever wants to
  * keep a row copies it.
@@ -27,9 +29,9 @@ export class Listing {
   readonly marks: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK_ROWS);
   /** Kind codes, see core/entry/kind.ts; filled also where `stats` is not. */
   readonly kinds: Uint8Array<ArrayBuffer> = new Uint8Array(CHUNK_ROWS);
-  /** What stat tells; zeros where only paths were wanted, and for headings. */
+  /** What stat tells; zeros for headings. */
   readonly stats: StatTable = new StatTable(CHUNK_ROWS);
-  /** Whether `stats` has been filled. */
+  /** Whether `stats` has been filled; without it they say nothing. */
   hasStats = true;
   /** Where links point, by row; only where asked for. */
   readonly targets: Map<number, Uint8Array<ArrayBuffer>> = new Map();
@@ -48,20 +50,21 @@ export class Listing {
   /** A row as an object of its own, or undefined for a heading. */
   entry(row: number): ListedEntry | undefined {
     if (this.marks[row] !== RowMark.Entry) return undefined;
-    const { stats } = this;
+    const stats = this.hasStats ? this.stats : NO_STATS;
+    const at = this.hasStats ? row : 0;
     const target = this.targets.get(row);
     return {
       type: "entry",
       path: this.paths.copy(row),
       kind: kindWord(this.kinds[row] ?? 0),
-      size: stats.size[row] ?? 0,
-      allocated: (stats.blocks[row] ?? 0) * 512,
-      mtimeSeconds: stats.mtimeSeconds[row] ?? 0,
-      mtimeNanoseconds: stats.mtimeNanoseconds[row] ?? 0,
-      mode: (stats.mode[row] ?? 0) & 0o7777,
-      uid: stats.uid[row] ?? 0,
-      gid: stats.gid[row] ?? 0,
-      links: stats.links[row] ?? 0,
+      size: stats.size[at] ?? 0,
+      allocated: (stats.blocks[at] ?? 0) * 512,
+      mtimeSeconds: stats.mtimeSeconds[at] ?? 0,
+      mtimeNanoseconds: stats.mtimeNanoseconds[at] ?? 0,
+      mode: (stats.mode[at] ?? 0) & 0o7777,
+      uid: stats.uid[at] ?? 0,
+      gid: stats.gid[at] ?? 0,
+      links: stats.links[at] ?? 0,
       ...(target === undefined ? {} : { target }),
     };
   }
