@@ -1,0 +1,29 @@
+import type { ModuleList, ModulesOptions } from "./types.ts";
+
+/**
+ * What a daemon exports, given as `server`, `server:9032` or `[::1]`.
+ *
+ * @throws {TransferError} for what is no host, or cannot be reached
+ *
+ * @example
+ * ```ts
+ * import { modules, TransferError } from "@blit/core";
+ *
+ * try {
+ *   for (const { name, comment } of (await modules("localhost")).modules) {
+ *     console.log(name, comment);
+ *   }
+ * } catch (error) {
+ *   if (error instanceof TransferError) console.error(error.message); // no daemon is there
+ * }
+ * ```
+ */
+export async function modules(
+  host: string | Uint8Array,
+  options: ModulesOptions = {},
+): Promise<ModuleList> {
+  const { parseHost } = await import("../endpoint/host.ts");
+  const endpoint = parseHost(host);
+  const { modulesRemotely } = await import("../remote/admin/mod.ts");
+  return await modulesRemotely(endpoint, options);
+}

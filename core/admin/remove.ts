@@ -1,0 +1,137 @@
+import type { RemoteEndpoint } from "../endpoint/endpoint.ts";
+import { pathBytes, type PathLike } from "../endpoint/mod.ts";
+import type { ListingFailure, RemovedEntry, RemoveOptions } from "../listing/types.ts";
+import type { Removable, RemovalRules } from "../removal/mod.ts";
+import { TransferError } from "../transfer/failure.ts";
+import { drive, whereIs } from "./drive.ts";
+import type { RemovalRequest, RemovedRows, RemoveOptionsWithConfirm } from "./types.ts";
+
+/** Endpoints in one place that can be removed in one go, with their numbers. */
+type Group =
+  & { readonly numbers: number[] }
+  & (
+    | { readonly kind: "local"; readonly removables: Removable[] }
+    | { readonly kind: "remote"; readonly places: RemoteEndpoint[] }
+  );
+
+/**
+ * Removes what is named: files, links, and with `recursive` directories with everything below
+ * them. No link is followed, and what is mounted below stays. A module's root, `/`, and paths that
+ * end with `.` or `..` are refused, and so is everything in a module that is read-only.
+ *
+ * Nothing happens until the first entry is asked for; whoever stops asking stops the removal. What
+ * cannot be removed is given as a failure and stays, and the rest goes on.
+ *
+ * @throws {TransferError} for what is not there or cannot be reached; nothing has been removed then
+ * of the endpoints in that place
+ *
+ * @example
+ * ```ts
+ * import { remove } from "@blit/core";
+ *
+ * const directory = Deno.makeTempDirSync();
+ * Deno.writeTextFileSync(`${directory}/note.txt`, "hello");
+ * const options = { recursive: true, confirm: ({ count }: { count: number }) => count < 10 };
+ * for await (const entry of remove(directory, options)) {
+ *   if (entry.type === "failure") console.error(entry.message);
+ *   else console.log("removed", new TextDecoder().decode(entry.path));
+ * }
+ * ```
+ */
+export async function* remove(
+  endpoints: PathLike | readonly PathLike[],
+  options: RemoveOptionsWithConfirm = {},
+): AsyncGenerator<RemovedEntry | ListingFailure, void, void> {
+  const { confirm } = options;
+  if (confirm !== undefined && options.dryRun !== true) {
+    if (await confirm(await requestOf(endpoints, options)) !== true) return;
+  }
+  for await (const chunk of removeChunks(endpoints, options)) {
+    if (chunk.type === "failure") {
+      yield chunk;
+      continue;
+    }
+    const { rows, endpoint } = chunk;
+    for (let row = 0; row < rows.count; row++) yield rows.entry(row, endpoint);
+  }
+}
+
+/** What `remove` gives, in chunks of columns and without asking anybody. */
+export async function* removeChunks(
+  endpoints: PathLike | readonly PathLike[],
+  options: RemoveOptions = {},
+): AsyncGenerator<RemovedRows | ListingFailure, void, void> {
+  const { recursive = false, dryRun = false, signal } = options;
+  const rules: RemovalRules = { recursive, dryRun };
+  for (const group of await groupsOf(endpoints)) {
+    if (group.kind === "local") {
+      const { openRemovals } = await import("../removal/mod.ts");
+      for await (
+        const chunk of drive((sys) => openRemovals(sys, group.removables, rules), signal)
+      ) {
+        yield numbered(chunk, group.numbers);
+      }
+      continue;
+    }
+    const { purgeRemotely } = await import("../remote/admin/mod.ts");
+    for await (const chunk of purgeRemotely(group.places, { ...rules, signal })) {
+      yield numbered(chunk, group.numbers);
+    }
+  }
+}
+
+/** A chunk of a group with the number that its endpoint has among all. */
+function numbered(
+  chunk: RemovedRows | ListingFailure,
+  numbers: readonly number[],
+): RemovedRows | ListingFailure {
+  return chunk.type === "failure"
+    ? chunk
+    : { ...chunk, endpoint: numbers[chunk.endpoint] ?? chunk.endpoint };
+}
+
+async function requestOf(
+  endpoints: PathLike | readonly PathLike[],
+  options: RemoveOptions,
+): Promise<RemovalRequest> {
+  let count = 0;
+  let bytes = 0;
+  const failures: ListingFailure[] = [];
+  for await (const chunk of removeChunks(endpoints, { ...options, dryRun: true })) {
+    if (chunk.type === "failure") {
+      failures.push(chunk);
+      continue;
+    }
+    const { rows } = chunk;
+    count += rows.count;
+    for (let row = 0; row < rows.count; row++) bytes += rows.sizes[row] ?? 0;
+  }
+  return { count, bytes, failures };
+}
+
+/** Endpoints by their places, in the order in which the places are first named. */
+async function groupsOf(endpoints: PathLike | readonly PathLike[]): Promise<readonly Group[]> {
+  const given = Array.isArray(endpoints) ? endpoints : [endpoints as PathLike];
+  if (given.length === 0) {
+    throw new TransferError("path-empty", "Nothing is named to be removed.", "usage");
+  }
+  const { localRemovable, refuseDots } = await import("../removal/mod.ts");
+  const groups = new Map<string, Group>();
+  for (const [number, endpoint] of given.entries()) {
+    const where = await whereIs(endpoint);
+    if (where.kind === "local") {
+      const group = groups.get("") ?? { kind: "local", removables: [], numbers: [] };
+      if (group.kind === "local") group.removables.push(localRemovable(endpoint));
+      group.numbers.push(number);
+      groups.set("", group);
+      continue;
+    }
+    refuseDots(pathBytes(endpoint));
+    const key = JSON.stringify([where.host, where.port, where.module]);
+    const group = groups.get(key) ?? { kind: "remote", places: [], numbers: [] };
+    if (group.kind === "remote") group.places.push(where);
+    group.numbers.push(number);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
