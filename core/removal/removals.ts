@@ -1,40 +1,40 @@
+import { joinPath } from "../entry/path.ts";
 import type { ListingFailure } from "../listing/types.ts";
 import type { ListingWork } from "../listing/work.ts";
-import type { Sys } from "../sys/mod.ts";
+import type { Name, Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import type { Removable } from "./removable.ts";
 import { openRemoval, type RemovalRules } from "./removal.ts";
 import type { Removed } from "./removed.ts";
 
-/** Entries that were removed, or would be, of one of several that were named. */
+const EMPTY: Name = new Uint8Array(1);
+
+/** Entries that were removed (or would be), and what they were or were below. */
 export interface RemovedRows {
   /** Tells it from a failure. */
   readonly type: "removed";
-  /** Which of those named they were, or were below, counted from 0. */
+  /** Which of those that were named, counted from 0. */
   readonly endpoint: number;
-  /** The entries, in columns; good until the next chunk is asked for. */
+  /** The entries; filled anew for every chunk. */
   readonly rows: Removed;
 }
 
 /**
- * Looks at everything that is to be removed, and makes ready to remove one after the other. Nothing
- * has been removed when this returns or throws. What has gone or changed when its turn comes is a
- * failure, and the rest goes on.
- *
- * @throws {TransferError} as `openRemoval` does
+ * Looks at all that is to be removed and makes ready to remove one after the other; nothing has
+ * been removed when this returns or throws. See `openRemoval`, also for what it throws.
  */
 export function openRemovals(
   sys: Sys,
   removables: readonly Removable[],
   rules: RemovalRules,
 ): ListingWork<RemovedRows> {
-  // Not all held open: they may be more than a process may have open.
+  // Looked at, and not kept: there may be more of them than descriptors.
   for (const removable of removables) openRemoval(sys, removable, rules).close();
   return new Removals(sys, removables, rules);
 }
 
 class Removals implements ListingWork<RemovedRows> {
-  #at = 0;
+  #at = -1;
   #work: ListingWork<Removed> | undefined;
 
   constructor(
@@ -44,18 +44,16 @@ class Removals implements ListingWork<RemovedRows> {
   ) {}
 
   next(): RemovedRows | ListingFailure | undefined {
-    for (; this.#at < this.removables.length; this.#at++) {
-      const work = this.#opened();
-      if ("type" in work) {
-        this.#at++;
-        return work;
-      }
-      const step = work.next();
-      if (step?.type === "removed") return { type: "removed", endpoint: this.#at, rows: step };
-      if (step !== undefined) return step;
+    for (;;) {
+      const step = this.#work?.next();
+      if (step?.type === "failure") return step;
+      if (step !== undefined) return { type: "removed", endpoint: this.#at, rows: step };
       this.close();
+      const removable = this.removables[++this.#at];
+      if (removable === undefined) return undefined;
+      const failure = this.#open(removable);
+      if (failure !== undefined) return failure;
     }
-    return undefined;
   }
 
   close(): void {
@@ -63,17 +61,25 @@ class Removals implements ListingWork<RemovedRows> {
     this.#work = undefined;
   }
 
-  #opened(): ListingWork<Removed> | ListingFailure {
-    if (this.#work !== undefined) return this.#work;
-    // Only where there is a next one.
-    const removable = this.removables[this.#at]!;
+  /** Opens the next one; what has changed since all were looked at fails as entries do. */
+  #open(removable: Removable): ListingFailure | undefined {
     try {
-      return this.#work = openRemoval(this.sys, removable, this.rules);
+      this.#work = openRemoval(this.sys, removable, this.rules);
+      return undefined;
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;
-      const { code, message } = error;
-      const path = new TextEncoder().encode(removable.text);
-      return { type: "failure", path, operation: "remove", code, message };
+      // Gone, maybe with another one that was named.
+      if (error.code === "path-missing") return undefined;
+      const { root, beneath, shown } = removable.parent;
+      const around = shown ?? joinPath(root, beneath ?? EMPTY);
+      const path = joinPath(around, removable.name).subarray(0, -1);
+      return {
+        type: "failure",
+        path,
+        operation: "remove",
+        code: error.code,
+        message: error.message,
+      };
     }
   }
 }
