@@ -11,5 +11,4 @@
 export { localRemovable, refuseDots, type Removable } from "./removable.ts";
 export { openRemoval, type RemovalRules } from "./removal.ts";
 export { openRemovals, type RemovedRows } from "./removals.ts";
-export { openRemovals, type RemovedRows } from "./removals.ts";
 export { Removed } from "./removed.ts";
