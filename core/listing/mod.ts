@@ -8,11 +8,13 @@
  * @module
  */
 export { Listing, RowMark, Usage } from "./chunk.ts";
+export { filesystemStats } from "./filesystem_stats.ts";
 export { openFind } from "./find.ts";
 export { openListing } from "./list.ts";
 export { CHUNK_BYTES, CHUNK_ROWS, PathColumn } from "./path_column.ts";
 export { type ListingStart, localStart } from "./start.ts";
 export type {
+  FilesystemRow,
   FindOptions,
   ListedEntry,
   ListingFailure,

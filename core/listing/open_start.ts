@@ -75,7 +75,8 @@ function follow(sys: Sys, { directory, only, followsLink }: ListingStart): Resul
   return listed;
 }
 
-function refuse({ directory, text }: ListingStart, result: Result): never {
+/** Says why what was named cannot be looked at. */
+export function refuse({ directory, text }: ListingStart, result: Result): never {
   if (result === -Errno.ENOENT) {
     throw new TransferError("path-missing", `"${text}" does not exist.`);
   }
