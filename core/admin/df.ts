@@ -1,5 +1,6 @@
 import type { PathLike } from "../endpoint/mod.ts";
 import type { FilesystemRow } from "../listing/types.ts";
+import { openSys } from "../sys/mod.ts";
 import { whereIs } from "./drive.ts";
 
 /**
@@ -25,5 +26,11 @@ export async function df(
     const { statRemotely } = await import("../remote/admin/mod.ts");
     return await statRemotely(where, options);
   }
-  throw new Error("not built yet");
+  const { filesystemStats, localStart } = await import("../listing/mod.ts");
+  const { sys } = await openSys();
+  try {
+    return filesystemStats(sys, localStart(where.path, true));
+  } finally {
+    sys.end();
+  }
 }
