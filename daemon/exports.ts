@@ -2,6 +2,7 @@ import { displayPath } from "../core/entry/display.ts";
 import type { DaemonSettings, Module } from "../core/remote/server.ts";
 import { addressWords, isLoopback } from "./config/addresses.ts";
 import { escapeControls } from "./log/mod.ts";
+import type { Plan } from "./settings.ts";
 
 /** A sentence for each thing that is exported: what, from where, and what peers may do. */
 export function exportLines(modules: readonly Module[]): string[] {
@@ -23,6 +24,13 @@ export function reachLine(
     ? "reachable from this machine only"
     : "reachable from the network";
   return `${verb} on ${addresses.map(addressWords).join(", ")} ${ports}: ${reach}.`;
+}
+
+/** By what name it would be found, and from where. */
+export function advertiseLine({ mdnsName, settings }: Plan): string {
+  if (mdnsName === undefined) return "Would not advertise.";
+  const where = settings.addresses.every(isLoopback) ? ", on this machine only" : "";
+  return `Would advertise by mDNS as ${JSON.stringify(mdnsName)}${where}.`;
 }
 
 /** What an operator should know who opens a daemon to others; undefined for loopback. */

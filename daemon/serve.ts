@@ -9,7 +9,8 @@ import type {
 } from "../core/remote/server.ts";
 import { openSys } from "../core/sys/mod.ts";
 import type { Config } from "./config/mod.ts";
-import { exportLines, exposureWarning, reachLine } from "./exports.ts";
+import { advertise } from "./advertise.ts";
+import { advertiseLine, exportLines, exposureWarning, reachLine } from "./exports.ts";
 import { openLog } from "./log/mod.ts";
 import { makePlan, type Plan } from "./settings.ts";
 import { type SignalWatch, watchSignals } from "./signals.ts";
@@ -42,6 +43,7 @@ export async function serve(invocation: Invocation, start: StartServer): Promise
   if (server === undefined) return 1;
   const ports = `port ${server.port}, data port ${server.dataPort}`;
   log.info(reachLine("Listening", plan.settings.addresses, ports));
+  const advertising = await advertise(plan, server, log);
   let current = plan;
   for (;;) {
     const signal = await signals.next();
@@ -50,7 +52,9 @@ export async function serve(invocation: Invocation, start: StartServer): Promise
     if (next === undefined) continue;
     current = next;
     server.reload(current.settings.modules, current.settings.motd);
+    await advertising.reload(current);
   }
+  await advertising.stop();
   await stopped(server, signals, log);
   return 0;
 }
@@ -97,6 +101,7 @@ function check(console: Console, plan: Plan): number {
   const data = dataPort === 0 ? "any free data port" : `data port ${dataPort}`;
   const control = port === 0 ? "any free port" : `port ${port}`;
   console.print(reachLine("Would listen", addresses, `${control}, ${data}`));
+  console.print(advertiseLine(plan));
   const exposure = exposureWarning(plan.settings);
   if (exposure !== undefined) console.print(exposure);
   console.flush();

@@ -7,6 +7,7 @@ import type { Sys } from "../core/sys/mod.ts";
 import { TransferError } from "../core/transfer/failure.ts";
 import { addressProblem, listenAddresses } from "./config/mod.ts";
 import type { Config, Problem } from "./config/mod.ts";
+import { machineName } from "./machine_name.ts";
 import { checkModules, directoryProblem, pathProblem } from "./modules.ts";
 
 /** The port that clients try where none is named. */
@@ -24,6 +25,8 @@ export const LIMITS: Limits = {
 /** What a daemon was told to do, by its file and its command line together. */
 export interface Plan {
   readonly settings: DaemonSettings;
+  /** The name to be found by; undefined where it is not to be found. */
+  readonly mdnsName: string | undefined;
   /** Sentences about what the operator may not have meant. */
   readonly warnings: readonly string[];
 }
@@ -62,12 +65,15 @@ export function makePlan(invocation: Invocation, config: Config | undefined, sys
     modules: exported,
     limits: LIMITS,
   };
-  return { settings, warnings };
+  const isSilent = invocation.has("no-mdns") || daemon.no_mdns === true;
+  const mdnsName = isSilent ? undefined : options.mdnsName ?? daemon.mdns_name ?? hostname();
+  return { settings, mdnsName, warnings };
 }
 
 interface Options {
   readonly bind: readonly string[] | undefined;
   readonly port: number | undefined;
+  readonly mdnsName: string | undefined;
   readonly root: Module["path"] | undefined;
 }
 
@@ -88,6 +94,7 @@ function optionsOf(invocation: Invocation, sys: Sys): Options {
   return {
     bind: bind.length > 0 ? bind : undefined,
     port: portOf(texts("port").at(-1)),
+    mdnsName: name,
     root: root === undefined ? undefined : rootOf(root, sys),
   };
 }
@@ -133,6 +140,11 @@ function mdnsNameProblem(name: string): string | undefined {
   const length = new TextEncoder().encode(name).length;
   const isLabel = length > 0 && length <= 63 && !/\p{Cc}/u.test(name);
   return isLabel ? undefined : "takes a name of 1 to 63 bytes without control characters";
+}
+
+/** What this machine is called, without its domain. */
+function hostname(): string {
+  return machineName().split(".")[0] || "blit";
 }
 
 function defaultExport(path: Module["path"]): Module {

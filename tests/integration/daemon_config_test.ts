@@ -18,7 +18,7 @@ function daemon(args: readonly string[], where: Where = {}): Promise<CommandOutp
 }
 
 function inFront(args: readonly string[], where: Where = {}): Background {
-  return inBackground(Deno.execPath(), [...DENO, STAND_IN, ...args], where);
+  return inBackground(Deno.execPath(), [...DENO, STAND_IN, "--no-mdns", ...args], where);
 }
 
 /** What the stand-in was told, without its settings. */
@@ -45,13 +45,20 @@ Deno.test("--check shows on stdout what would be exported to whom, and listens n
     config,
     `[daemon]\nbind = "0.0.0.0"\n${module("usr", "/usr", "read_only = true\n")}`,
   );
-  const { code, stdout, stderr } = await daemon(["--config", config, "--check"]);
+  const { code, stdout, stderr } = await daemon([
+    "--config",
+    config,
+    "--mdns-name",
+    "usr",
+    "--check",
+  ]);
   assert.deepEqual([code, stderr], [0, ""]);
   assert.equal(
     stdout,
     'Exports "/usr" as server:/usr/ (read-only).\n' +
       "Would listen on 0.0.0.0 (every IPv4 address of this machine) port 9031, any free data " +
       "port: reachable from the network.\n" +
+      'Would advertise by mDNS as "usr".\n' +
       "Peers are not authenticated and nothing is encrypted: whoever reaches these addresses " +
       "can read everything that is exported.\n",
   );

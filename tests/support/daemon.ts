@@ -20,6 +20,8 @@ export interface DaemonOptions {
   /** Run as user 65534; the test needs `"nobody"`. */
   readonly asNobody?: boolean;
   readonly cwd?: string;
+  /** Whether it advertises; not unless told. */
+  readonly mdns?: boolean;
   /** The program and its first arguments; the daemon from its source unless told. */
   readonly command?: readonly string[];
 }
@@ -48,7 +50,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     ...options.command ?? source,
     ...(config === undefined ? [] : ["--config", config]),
     ...(options.root === undefined ? [] : ["--root", options.root]),
-    ...["--bind", bind, "--port", String(options.port ?? 0), "--no-mdns"],
+    ...["--bind", bind, "--port", String(options.port ?? 0)],
+    ...(options.mdns === true ? [] : ["--no-mdns"]),
     ...options.args ?? [],
   ];
   const program = options.asNobody === true ? "setpriv" : deno;
