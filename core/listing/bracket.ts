@@ -1,4 +1,4 @@
-import { LONE_BYTE, lowerCase, upperCase } from "./character.ts";
+import { LONE_BYTE, lowerCase } from "./character.ts";
 
 const BANG = 0x21, MINUS = 0x2d, DOT = 0x2e, COLON = 0x3a, EQUALS = 0x3d;
 const OPEN = 0x5b, BACKSLASH = 0x5c, CLOSE = 0x5d, CARET = 0x5e;
@@ -37,13 +37,18 @@ export interface ReadBracket {
 /**
  * Reads the bracket that opens before `at`, as POSIX says (XCU 2.14.1, XBD 9.3.5) and glibc does:
  * `!` or `^` first negates, `]` first stands for itself, a backslash takes the next character as
- * it is, and a range goes by code points.
+ * it is, and a range goes by code points (by those of lower case, where case does not count).
  *
  * @returns undefined where no bracket closes it: `[` stands for itself then
  */
-export function readBracket(pattern: readonly number[], at: number): ReadBracket | undefined {
+export function readBracket(
+  pattern: readonly number[],
+  at: number,
+  ignoreCase: boolean,
+): ReadBracket | undefined {
   const isNegated = pattern[at] === BANG || pattern[at] === CARET;
   if (isNegated) at++;
+  const fold = (code: number): number => ignoreCase ? lowerCase(code) : code;
   const ranges: number[] = [];
   const classes: RegExp[] = [];
   let isKnown = true;
@@ -69,7 +74,7 @@ export function readBracket(pattern: readonly number[], at: number): ReadBracket
       high = last;
       at = last.next;
     }
-    ranges.push(low.code, high.code);
+    ranges.push(fold(low.code), fold(high.code));
   }
   return { bracket: isKnown ? { isNegated, ranges, classes } : undefined, next: at + 1 };
 }
@@ -106,17 +111,21 @@ function readMember(
   return kind === undefined ? undefined : { code: kind, next: at + 2 };
 }
 
-/** Whether a bracket matches a character. */
+/** Whether a bracket matches a character. Classes are of the character as it is, as with glibc. */
 export function inBracket(bracket: Bracket, code: number, ignoreCase: boolean): boolean {
-  const isMember = isIn(bracket, code) ||
-    (ignoreCase && (isIn(bracket, lowerCase(code)) || isIn(bracket, upperCase(code))));
+  const isMember = isInRange(bracket, ignoreCase ? lowerCase(code) : code) ||
+    isInClass(bracket, code);
   return isMember !== bracket.isNegated;
 }
 
-function isIn({ ranges, classes }: Bracket, code: number): boolean {
+function isInRange({ ranges }: Bracket, code: number): boolean {
   for (let at = 0; at < ranges.length; at += 2) {
     if (code >= ranges[at]! && code <= ranges[at + 1]!) return true; // ranges come in twos
   }
+  return false;
+}
+
+function isInClass({ classes }: Bracket, code: number): boolean {
   if (classes.length === 0 || code >= LONE_BYTE) return false;
   const character = String.fromCodePoint(code);
   return classes.some((members) => members.test(character));

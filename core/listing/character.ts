@@ -39,11 +39,3 @@ export function lowerCase(code: number): number {
   const folded = lower.codePointAt(0) ?? code;
   return String.fromCodePoint(folded).length === lower.length ? folded : code;
 }
-
-/** The upper case of a character, where that is one character. */
-export function upperCase(code: number): number {
-  if (code >= LONE_BYTE) return code;
-  const upper = String.fromCodePoint(code).toUpperCase();
-  const folded = upper.codePointAt(0) ?? code;
-  return String.fromCodePoint(folded).length === upper.length ? folded : code;
-}

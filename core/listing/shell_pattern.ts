@@ -44,7 +44,7 @@ export function compileShellPattern(
       continue;
     }
     if (code === OPEN) {
-      const read = readBracket(codes, at);
+      const read = readBracket(codes, at, ignoreCase);
       if (read !== undefined) {
         if (read.bracket === undefined) return undefined;
         ops.push(BRACKET - brackets.length);
