@@ -232,7 +232,7 @@ onGround("an immutable file at the destination is told of, and the rest arrives"
   } finally {
     await bash(`chattr -i "$1"`, [`${g.destination}/fixed`]);
   }
-}, { on: "disk", needs: ["root"] });
+}, { on: "disk", needs: ["immutable"] });
 
 onGround("a running program at the destination is replaced", async (g) => {
   await plant(g.source, { "program": "new program" });

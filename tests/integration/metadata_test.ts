@@ -187,7 +187,7 @@ onGround("hard links to a file that is excluded are made among those that are no
 
 onGround("one who is not root keeps all but owners", async (g) => {
   const features = g.backend.features.filter((feature) =>
-    !["root", "devices", "socket"].includes(feature)
+    !["root", "trusted", "devices", "socket"].includes(feature)
   );
   const { program, args } = asNobody([
     "bash",

@@ -149,7 +149,7 @@ onGround("what could not be moved stays where it was", async (g) => {
     "sub/": null,
     "sub/good": "good",
   });
-}, { needs: ["nobody"], onlyLocal: true });
+}, { needs: ["nobody", "tmpfs"], onlyLocal: true });
 
 onGround("a move into itself is refused and loses nothing", async (g) => {
   await plant(g.source, { "a": "a", "sub/b": "b" });

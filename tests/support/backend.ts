@@ -15,6 +15,10 @@ export interface Backend {
   readonly features: readonly OddFeature[];
 }
 
+/** What root may put into a tree; containers leave it more or less of that. */
+export const ROOT_FEATURES: readonly OddFeature[] = (["root", "trusted", "devices"] as const)
+  .filter((feature) => unmet([feature]) === undefined);
+
 const LINUX: Backend = {
   name: "linux",
   env: { BLIT_SYS: "" },
@@ -28,7 +32,7 @@ const LINUX: Backend = {
     "socket",
     "early-links",
     "fifo",
-    ...(unmet(["root"]) ? [] : ["root", "devices"] as const),
+    ...ROOT_FEATURES,
   ],
 };
 

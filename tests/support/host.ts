@@ -1,3 +1,5 @@
+import { hasCapability, isRealRoot } from "./capabilities.ts";
+
 /** The Debian package that holds each tool the tests use besides coreutils. */
 const PACKAGES: Readonly<Record<string, string>> = {
   "find": "findutils",
@@ -45,10 +47,20 @@ export function requires(...tools: readonly string[]): void {
  * package can mend them.
  */
 export type Need =
-  /** The tests run as root. */
+  /** The tests run as root, who may give files to any user and look at everything. */
   | "root"
+  /** Root that may set attributes of the `trusted` name space (many containers forbid it). */
+  | "trusted"
+  /** Root that may make device nodes. */
+  | "devices"
+  /** Root that may make files immutable, see chattr(1). */
+  | "immutable"
+  /** Root that may change the root directory. */
+  | "chroot"
   /** Root that is allowed to mount (many containers forbid it). */
   | "mount"
+  /** Mounting a tmpfs that takes attributes of users, as Linux's does from 6.6 on. */
+  | "tmpfs"
   /** Mounting of image files. */
   | "loop"
   /** Root that may become user 65534 and still read this repository and run Deno. */
@@ -81,10 +93,23 @@ function meets(need: Need): boolean {
 function probe(need: Need): boolean {
   switch (need) {
     case "root":
-      return Deno.build.os === "linux" && Deno.uid() === 0;
+      return Deno.build.os === "linux" && Deno.uid() === 0 && isRealRoot();
+    case "trusted":
+      return meets("root") && hasCapability("SYS_ADMIN");
+    case "devices":
+      return meets("root") && hasCapability("MKNOD");
+    case "immutable":
+      return meets("root") && hasCapability("LINUX_IMMUTABLE");
+    case "chroot":
+      return meets("root") && hasCapability("SYS_CHROOT");
     case "mount":
       return meets("root") &&
         succeeds("unshare", ["--mount", "mount", "-t", "tmpfs", "none", "/mnt"]);
+    case "tmpfs":
+      return meets("mount") && hasTool("setfattr") && succeeds("unshare", [
+        ...["--mount", "sh", "-c"],
+        "mount -t tmpfs none /mnt && touch /mnt/file && setfattr -n user.a -v b /mnt/file",
+      ]);
     case "loop":
       return meets("mount") && exists("/dev/loop-control");
     case "folding":
@@ -93,7 +118,7 @@ function probe(need: Need): boolean {
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
         succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);
     case "remote":
-      return exists(new URL("../../core/remote/session/serve.ts", import.meta.url).pathname);
+      return exists(new URL("../../core/remote/serve.ts", import.meta.url).pathname);
     case "soak":
       return Deno.env.get("BLIT_SOAK") === "1";
     default: {

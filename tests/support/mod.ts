@@ -11,6 +11,7 @@ export {
   BACKENDS,
   eachBackend,
   OWN_BACKEND,
+  ROOT_FEATURES,
   type TestOptions,
   useBackend,
 } from "./backend.ts";

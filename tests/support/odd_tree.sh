@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes a tree with every oddity that blit must keep: odd_tree.sh DIRECTORY [FEATURE...]
 # Features: bytes (names that are not UTF-8), xattrs, acls, sparse, root (owners, a file with mode
-# 0000, attributes only root may set), devices, deep (paths past PATH_MAX),
+# 0000, a capability), trusted (attributes of that name space), devices, deep (paths past PATH_MAX),
 # early-links (links with fractions of seconds before 1970), odd-links (hard links of what is not a regular file), fifo.
 set -euo pipefail
 umask 022
@@ -139,13 +139,15 @@ if has xattrs; then
   chmod 0444 xattrs/read-only
   mkdir xattrs/read-only-directory
   setfattr -n user.plain -v value xattrs/read-only-directory
-  if has root; then
+  if has trusted; then
     ln -s file xattrs/link
     setfattr -h -n trusted.link -v yes xattrs/link
     if has fifo; then
       mkfifo xattrs/fifo
       setfattr -n trusted.fifo -v yes xattrs/fifo
     fi
+  fi
+  if has root; then
     echo capable >xattrs/capable
     chown 1234:4321 xattrs/capable
     # CAP_NET_BIND_SERVICE, as setcap(8) would write it; a later chown or write would clear it.

@@ -9,6 +9,7 @@ export type OddFeature =
   | "acls"
   | "sparse"
   | "root"
+  | "trusted"
   | "fifo"
   | "devices"
   | "deep"

@@ -19,7 +19,7 @@ export interface Place extends AsyncDisposable {
 /** Makes an empty directory on the medium. */
 export async function makePlace(medium: Medium = "memory"): Promise<Place> {
   const path = await Deno.makeTempDir({ prefix: "blit-test-" });
-  const mounted = medium === "memory" && unmet(["mount"]) === undefined;
+  const mounted = medium === "memory" && unmet(["tmpfs"]) === undefined;
   if (mounted) await run("mount", ["-t", "tmpfs", "-o", "mode=755", "none", path]);
   // Other users must be able to pass: some tests run blit as nobody.
   else await Deno.chmod(path, 0o755);

@@ -15,6 +15,7 @@ import {
   plant,
   readTree,
   requires,
+  ROOT_FEATURES,
   run,
   symlinkTo,
   unmet,
@@ -32,7 +33,7 @@ const ODD = [
   "odd-links",
   "early-links",
 ] as const;
-const FEATURES = unmet(["root"]) ? ODD : [...ODD, "root", "devices"] as const;
+const FEATURES = [...ODD, ...ROOT_FEATURES];
 
 Deno.test("a tree that rsync copied compares as the same, every oddity included", async () => {
   for (const medium of ["memory", "disk"] as const) {

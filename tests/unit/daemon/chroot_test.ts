@@ -4,7 +4,7 @@ import { enterChroot } from "../../../core/sys/linux/chroot.ts";
 import { bash, command, makePlace, unmet } from "../../support/mod.ts";
 
 const WORKER = new URL("./chroot_worker.ts", import.meta.url);
-const ignore = unmet(["root"]) !== undefined;
+const ignore = unmet(["chroot"]) !== undefined;
 
 /** Two roots, the first with a link that leads out. */
 async function plantRoots(path: string): Promise<void> {
