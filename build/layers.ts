@@ -125,7 +125,7 @@ export const LAYERS: readonly Layer[] = [
     name: "discovery",
     files: ["core/discovery/"],
     mayImport: ["entry", "sys", "api types", "endpoint", "version"],
-    packages: ["multicast-dns"],
+    packages: ["node:dgram"],
   },
   {
     // Options become a job, at either end of any run.
@@ -215,6 +215,19 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    // The daemon's server: sessions and questions.
+    name: "remote serve",
+    files: ["core/remote/serve.ts"],
+    mayImport: [
+      "grpc",
+      "server types",
+      "version",
+      "remote movers",
+      "remote session",
+      "remote admin",
+    ],
+  },
+  {
     // Looking and clearing, wherever the tree is.
     name: "admin",
     files: ["core/admin/"],
@@ -277,14 +290,14 @@ export const LAYERS: readonly Layer[] = [
     name: "daemon",
     files: ["daemon/"],
     mayImport: [
+      "version",
       "entry",
       "sys",
       "server types",
       "grpc",
       "api types",
       "discovery",
-      "remote session",
-      "remote admin",
+      "remote serve",
       "cli",
     ],
     packages: ["smol-toml", "valibot"],

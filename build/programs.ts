@@ -11,11 +11,19 @@ export interface Program {
   readonly movers: boolean;
 }
 
-/** What walking and hashing trees takes: names of any bytes are only reached through FFI. */
-const LOOK = ["--no-prompt", "--allow-read", "--allow-ffi", "--allow-sys=uid,gid"] as const;
+/**
+ * What looking at trees and for daemons takes: names of any bytes are only reached through FFI,
+ * and daemons are asked for on every interface.
+ */
+const LOOK = [
+  "--no-prompt",
+  "--allow-read",
+  "--allow-ffi",
+  "--allow-sys=uid,gid,networkInterfaces",
+] as const;
 
-/** The variables of the environment that every program looks at. */
-const VARIABLES = "BLIT_SYS,NO_COLOR,TERM";
+/** The variables of the environment that every program looks at; the last two lead to its cache. */
+const VARIABLES = "BLIT_SYS,NO_COLOR,TERM,HOME,XDG_CACHE_HOME";
 
 /** All programs. */
 export const PROGRAMS: readonly Program[] = [

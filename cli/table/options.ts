@@ -117,8 +117,8 @@ const ROWS: Readonly<Record<OptionGroup, readonly Row[]>> = {
     ),
     valued("port", "port", "PORT", "Listen on this port; 0 takes a free one. Unless told: 9031."),
     valued("root", "directory", "DIR", "Serve DIR as the default export, server://."),
-    flag("no-mdns", "", "Do not advertise by mDNS; this version does not advertise at all."),
-    valued("mdns-name", "text", "NAME", "The name to advertise; accepted, and not used."),
+    flag("no-mdns", "", "Do not advertise by mDNS."),
+    valued("mdns-name", "text", "NAME", "The name to advertise; this machine's unless told."),
     flag("check", "", "Check the settings, print what would be exported to whom, and exit."),
   ],
 };
