@@ -9,7 +9,7 @@ import { run } from "./run.ts";
 export function main(texts: readonly string[]): Promise<number> {
   return run(texts, async (settings, log) => {
     // Loaded only now: help and --check do without gRPC.
-    const { startSessions } = await import("../core/remote/session/serve.ts");
+    const { startSessions } = await import("../core/remote/serve.ts");
     return await startSessions(settings, log);
   });
 }

@@ -4251,7 +4251,7 @@ export const Entries: MessageFns<Entries> = {
     if (message.modes.length !== 0) {
       writer.uint32(18).fork();
       for (const v of message.modes) {
-        writer.uint32(v);
+        writer.fixed32(v);
       }
       writer.join();
     }
@@ -4261,21 +4261,21 @@ export const Entries: MessageFns<Entries> = {
     if (message.uids.length !== 0) {
       writer.uint32(34).fork();
       for (const v of message.uids) {
-        writer.uint32(v);
+        writer.fixed32(v);
       }
       writer.join();
     }
     if (message.gids.length !== 0) {
       writer.uint32(42).fork();
       for (const v of message.gids) {
-        writer.uint32(v);
+        writer.fixed32(v);
       }
       writer.join();
     }
     if (message.links.length !== 0) {
       writer.uint32(50).fork();
       for (const v of message.links) {
-        writer.uint32(v);
+        writer.fixed32(v);
       }
       writer.join();
     }
@@ -4310,14 +4310,14 @@ export const Entries: MessageFns<Entries> = {
     if (message.headings.length !== 0) {
       writer.uint32(90).fork();
       for (const v of message.headings) {
-        writer.uint32(v);
+        writer.fixed32(v);
       }
       writer.join();
     }
     if (message.targetRows.length !== 0) {
       writer.uint32(98).fork();
       for (const v of message.targetRows) {
-        writer.uint32(v);
+        writer.fixed32(v);
       }
       writer.join();
     }
@@ -4349,8 +4349,8 @@ export const Entries: MessageFns<Entries> = {
             continue;
           }
           case 2: {
-            if (tag === 16) {
-              message.modes.push(reader.uint32());
+            if (tag === 21) {
+              message.modes.push(reader.fixed32());
 
               continue;
             }
@@ -4358,7 +4358,7 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 18) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.modes.push(reader.uint32());
+                message.modes.push(reader.fixed32());
               }
 
               continue;
@@ -4375,8 +4375,8 @@ export const Entries: MessageFns<Entries> = {
             continue;
           }
           case 4: {
-            if (tag === 32) {
-              message.uids.push(reader.uint32());
+            if (tag === 37) {
+              message.uids.push(reader.fixed32());
 
               continue;
             }
@@ -4384,7 +4384,7 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 34) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.uids.push(reader.uint32());
+                message.uids.push(reader.fixed32());
               }
 
               continue;
@@ -4393,8 +4393,8 @@ export const Entries: MessageFns<Entries> = {
             break;
           }
           case 5: {
-            if (tag === 40) {
-              message.gids.push(reader.uint32());
+            if (tag === 45) {
+              message.gids.push(reader.fixed32());
 
               continue;
             }
@@ -4402,7 +4402,7 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 42) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.gids.push(reader.uint32());
+                message.gids.push(reader.fixed32());
               }
 
               continue;
@@ -4411,8 +4411,8 @@ export const Entries: MessageFns<Entries> = {
             break;
           }
           case 6: {
-            if (tag === 48) {
-              message.links.push(reader.uint32());
+            if (tag === 53) {
+              message.links.push(reader.fixed32());
 
               continue;
             }
@@ -4420,7 +4420,7 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 50) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.links.push(reader.uint32());
+                message.links.push(reader.fixed32());
               }
 
               continue;
@@ -4501,8 +4501,8 @@ export const Entries: MessageFns<Entries> = {
             break;
           }
           case 11: {
-            if (tag === 88) {
-              message.headings.push(reader.uint32());
+            if (tag === 93) {
+              message.headings.push(reader.fixed32());
 
               continue;
             }
@@ -4510,7 +4510,7 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 90) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.headings.push(reader.uint32());
+                message.headings.push(reader.fixed32());
               }
 
               continue;
@@ -4519,8 +4519,8 @@ export const Entries: MessageFns<Entries> = {
             break;
           }
           case 12: {
-            if (tag === 96) {
-              message.targetRows.push(reader.uint32());
+            if (tag === 101) {
+              message.targetRows.push(reader.fixed32());
 
               continue;
             }
@@ -4528,7 +4528,7 @@ export const Entries: MessageFns<Entries> = {
             if (tag === 98) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.targetRows.push(reader.uint32());
+                message.targetRows.push(reader.fixed32());
               }
 
               continue;

@@ -4,7 +4,7 @@
  */
 import { run } from "../../daemon/run.ts";
 import type { Limits } from "../../core/remote/server.ts";
-import { startSessions } from "../../core/remote/session/serve.ts";
+import { startSessions } from "../../core/remote/serve.ts";
 
 const limits: Partial<Limits> = JSON.parse(Deno.env.get("BLIT_TEST_LIMITS") ?? "{}");
 

@@ -1,8 +1,16 @@
 import type { Buffer } from "node:buffer";
 import type { Hello, ListModulesReply, PingReply } from "../../../proto/generated/blit.ts";
+import { AnswerReader } from "./answer_reader.ts";
 import { CarryStream, readChunk } from "./carry.ts";
 import { explainConnecting, explainStatus } from "./explain.ts";
-import type { Carry, Connection, ConnectOptions, ControlLink, SessionKind } from "./control.ts";
+import type {
+  AnswerSource,
+  Carry,
+  Connection,
+  ConnectOptions,
+  ControlLink,
+  SessionKind,
+} from "./control.ts";
 import {
   type ClientDuplexStream,
   type ClientUnaryCall,
@@ -13,6 +21,7 @@ import {
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError, quoteHost } from "./link_error.ts";
 import { MessageStream } from "./message_stream.ts";
+import { encodeQuestion, type Question, type QuestionKind } from "./question.ts";
 import { encodeToken, SERVICE } from "./service.ts";
 import { MESSAGE_BYTES, sharedOptions } from "./transport_options.ts";
 
@@ -25,7 +34,7 @@ const IDLE = 0, READY = 2, TRANSIENT_FAILURE = 3;
 const GenericClient = makeGenericClientConstructor(SERVICE, "Blit");
 
 /** What grpc-js makes of {@linkcode SERVICE}: its own type knows no methods. */
-interface Client {
+interface Client extends Record<QuestionKind, () => ClientDuplexStream<Buffer, Buffer>> {
   push(): ClientDuplexStream<Buffer, Buffer>;
   pull(): ClientDuplexStream<Buffer, Buffer>;
   carry(): ClientDuplexStream<Buffer, Buffer>;
@@ -185,16 +194,25 @@ class ClientChannel implements Connection {
   }
 
   ping(): Promise<PingReply> {
-    return this.#ask((done, deadline) => this.#client.ping({ hello: this.#hello }, deadline, done));
+    return this.#unary((done, deadline) =>
+      this.#client.ping({ hello: this.#hello }, deadline, done)
+    );
   }
 
   listModules(): Promise<ListModulesReply> {
-    return this.#ask((done, deadline) =>
+    return this.#unary((done, deadline) =>
       this.#client.listModules({ hello: this.#hello }, deadline, done)
     );
   }
 
-  #ask<Reply>(
+  ask(question: Question): AnswerSource {
+    const stream = this.#stream(this.#client[question.$case]());
+    stream.write(encodeQuestion(question, this.#hello)).catch(() => {});
+    stream.end();
+    return new AnswerReader(stream, this.peer);
+  }
+
+  #unary<Reply>(
     call: (
       done: (error: ServiceError | null, reply?: Reply) => void,
       deadline: { deadline: number },

@@ -1,10 +1,12 @@
 import type {
   Abort,
+  Answer,
   Frame,
   Hello,
   ListModulesReply,
   PingReply,
 } from "../../../proto/generated/blit.ts";
+import type { Question } from "./question.ts";
 
 /** Which of the two ends the client is: push, the source; pull, the destination. */
 export type SessionKind = "push" | "pull";
@@ -68,6 +70,36 @@ export interface CarryRequest {
   refuse(sentence: string): void;
 }
 
+/** Where a daemon says its answer to a question. */
+export interface AnswerSink {
+  /** The client as sentences name it. */
+  readonly peer: string;
+  /**
+   * Sends an encoded `Answer`; resolves when there is room for another. Rejects when the client has
+   * left.
+   */
+  send(message: Uint8Array): Promise<void>;
+  /** Aborted when nobody wants the answer any more: the client has left, or the daemon stops. */
+  readonly gone: AbortSignal;
+  /** Says why there will be no more. */
+  abort(reason: Abort): void;
+}
+
+/** An answer as it comes. */
+export interface AnswerSource {
+  /** The daemon as sentences name it. */
+  readonly peer: string;
+  /**
+   * The next body but hellos and heartbeats; undefined when all has been said. An `abort` is the
+   * last.
+   *
+   * @throws {LinkError} when the daemon vanished, fell silent or spoke nonsense
+   */
+  receive(): Promise<Answer["body"]>;
+  /** Wants no more of it: the daemon stops. */
+  close(): void;
+}
+
 /** How to connect. */
 export interface ConnectOptions {
   /** This program's version, for people. */
@@ -98,6 +130,8 @@ export interface Connection {
   ping(): Promise<PingReply>;
   /** What the daemon exports. */
   listModules(): Promise<ListModulesReply>;
+  /** Asks a question whose answer streams. */
+  ask(question: Question): AnswerSource;
   /** Ends everything that is open. */
   close(): void;
 }
@@ -111,6 +145,11 @@ export interface ServerHandlers {
   onSession(kind: SessionKind, link: ControlLink): Promise<void>;
   /** A client wants to carry data; accept or refuse within the pre-authentication time. */
   onCarry(request: CarryRequest): void | Promise<void>;
+  /**
+   * A client has asked a question. The answer is ended when the promise resolves; when it rejects,
+   * the client is told that the daemon has failed. Without this, no question is answered.
+   */
+  onAsk?(question: Question, sink: AnswerSink): Promise<void>;
   /** What is exported; `hello` is filled in. */
   onListModules(): Omit<ListModulesReply, "hello">;
 }
@@ -131,10 +170,12 @@ export interface ServerOptions extends ServerHandlers {
 
 /** What peers may use up. */
 export interface ServerLimits {
-  /** Sessions at once; a further one is refused with a sentence. 100 by default. */
+  /** Sessions at once, and as many questions; one more is refused with a sentence. 100 by default. */
   readonly sessions?: number;
   /** Bytes of one frame, both ways. 16 MiB by default. */
   readonly messageBytes?: number;
+  /** How long a client may take nothing of an answer. 10 minutes by default. */
+  readonly idleMs?: number;
   /** How long a call may take to greet or to show its token. 5 s by default. */
   readonly preAuthenticationMs?: number;
 }

@@ -3,19 +3,11 @@ import type { Abort } from "../../../proto/generated/blit.ts";
 import type { ControlLink } from "./control.ts";
 import { LinkError } from "./link_error.ts";
 import { lostConnection, type MessageStream } from "./message_stream.ts";
+import { Pulse } from "./pulse.ts";
 import { encodeFrame } from "./service.ts";
 
 /** The protocol's version that this program speaks. */
 export const PROTOCOL: { readonly major: number; readonly minor: number } = { major: 1, minor: 0 };
-
-/** A heartbeat is sent when nothing else was for this long. */
-const HEARTBEAT_MS = 2000;
-/**
- * Nothing has come for this long: the peer is dead, or the cable is out. With a tick of a second a
- * dead link is found within 15 s; a peer that is alive has sent five heartbeats by then.
- */
-const SILENCE_MS = 12_000;
-const TICK_MS = 1000;
 
 const END = encodeFrame({ body: { $case: "end", value: {} } });
 const HEARTBEAT = encodeFrame({ body: { $case: "heartbeat", value: {} } });
@@ -25,11 +17,9 @@ export class FrameLink implements ControlLink {
   readonly hello: Promise<Hello>;
   readonly #stream: MessageStream;
   readonly #greeting: Hello;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #pulse: Pulse;
   /** The peer has said all. */
   #isOver = false;
-  #sentAt: number = performance.now();
-  #tickedAt: number = performance.now();
 
   /**
    * @param peer as sentences name it
@@ -43,8 +33,8 @@ export class FrameLink implements ControlLink {
   ) {
     this.#stream = stream;
     this.#greeting = greeting;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
-    stream.settled.then(() => clearInterval(this.#timer));
+    this.#pulse = new Pulse(stream, peer, { heartbeat: HEARTBEAT, listens: true });
+    stream.settled.then(() => this.#pulse.stop());
     this.hello = this.#receiveHello();
     // Whoever receives is told; whoever awaits `hello` as well.
     this.hello.catch(() => {});
@@ -66,7 +56,7 @@ export class FrameLink implements ControlLink {
       const words = `${frame.body?.$case} frame of ${bytes.length} bytes`;
       return Promise.reject(new RangeError(`A ${words} is larger than ${this.messageBytes}.`));
     }
-    this.#sentAt = performance.now();
+    this.#pulse.noteSent();
     return this.#stream.write(bytes);
   }
 
@@ -141,28 +131,5 @@ export class FrameLink implements ControlLink {
     const sentence = `${what} came from ${this.peer}.`;
     this.abort({ code: "bad-frame", message: sentence, exitCode: 1 });
     return new LinkError("bad-frame", sentence);
-  }
-
-  #tick(): void {
-    const stream = this.#stream;
-    const now = performance.now();
-    // This process itself was stopped or busy: what has come meanwhile must be read first.
-    if (now - this.#tickedAt > 3 * TICK_MS) stream.heardAt = now;
-    this.#tickedAt = now;
-    if (!stream.isPaused && now - stream.heardAt > SILENCE_MS) {
-      const seconds = Math.round((now - stream.heardAt) / 1000);
-      stream.break(
-        new LinkError(
-          "silent",
-          `Nothing has come from ${this.peer} for ${seconds} s: the connection is dead.`,
-        ),
-      );
-      return;
-    }
-    // Behind what has not been sent yet it would say nothing.
-    if (now - this.#sentAt >= HEARTBEAT_MS && stream.unsentBytes === 0) {
-      this.#sentAt = now;
-      stream.write(HEARTBEAT).catch(() => {});
-    }
   }
 }

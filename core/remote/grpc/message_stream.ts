@@ -64,6 +64,7 @@ export class MessageStream {
   #readers: PromiseWithResolvers<Buffer | undefined>[] = [];
   #writers: PromiseWithResolvers<void>[] = [];
   readonly #settled = Promise.withResolvers<void>();
+  readonly #gone = Promise.withResolvers<void>();
 
   constructor(call: Call, options: MessageStreamOptions) {
     this.#call = call;
@@ -105,6 +106,14 @@ export class MessageStream {
   /** Resolves when the stream is over, however. */
   get settled(): Promise<void> {
     return this.#settled.promise;
+  }
+
+  /**
+   * Resolves when the peer is not there any more, which at a server may be long after it has ended
+   * its half; may never resolve.
+   */
+  get gone(): Promise<void> {
+    return this.#gone.promise;
   }
 
   /** The next message; undefined after a proper end. Throws the reason of any other end. */
@@ -149,7 +158,9 @@ export class MessageStream {
 
   /** Ends both halves now; reading and writing throw the error, after what has come already. */
   break(error: LinkError): void {
-    if (this.#end !== undefined) return;
+    // A server still writes to a client that has ended its half.
+    const isHalf = this.#options.role === "server" && this.#end === null && !this.#endedHere;
+    if (this.#end !== undefined && !isHalf) return;
     this.#endedHere = true;
     this.#finish(error);
     this.#options.cancel();
@@ -211,6 +222,7 @@ export class MessageStream {
   }
 
   #cancelled(): void {
+    this.#gone.resolve();
     if (this.#end !== undefined) {
       // The client had ended its half and is gone now: writers must not wait for it.
       if (this.#end === null && !this.#endedHere) {

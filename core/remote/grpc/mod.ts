@@ -10,4 +10,5 @@ export { connect } from "./client.ts";
 export type * from "./control.ts";
 export { PROTOCOL } from "./link.ts";
 export { LinkError, type LinkErrorCode } from "./link_error.ts";
+export type { Question, QuestionKind, Questions } from "./question.ts";
 export { startServer } from "./server.ts";

@@ -1,7 +1,10 @@
 import type { Buffer } from "node:buffer";
 import type { Hello } from "../../../proto/generated/blit.ts";
+import { AnswerWriter } from "./answer_writer.ts";
 import type { ControlServer, ServerOptions, SessionKind } from "./control.ts";
 import { lostConnection, MessageStream } from "./message_stream.ts";
+import { hearQuestion } from "./hear_question.ts";
+import type { Question, QuestionKind } from "./question.ts";
 import {
   type handleUnaryCall,
   Server,
@@ -22,6 +25,7 @@ type Duplex = ServerDuplexStream<Buffer, Buffer>;
 
 const SESSIONS = 100;
 const PRE_AUTHENTICATION_MS = 5000;
+const IDLE_MS = 600_000;
 /** Calls that have not said yet who they are. */
 const STRANGERS = 64;
 /** Calls at once on one connection; a client needs one for its session, and a ping beside it. */
@@ -55,6 +59,7 @@ class GrpcServer implements ControlServer {
   readonly #messageBytes: number;
   readonly #preAuthenticationMs: number;
   readonly #links: Set<FrameLink> = new Set();
+  readonly #answers: Set<AnswerWriter> = new Set();
   #strangers = 0;
   #isDraining = false;
   #drained = Promise.withResolvers<void>();
@@ -85,6 +90,12 @@ class GrpcServer implements ControlServer {
       carry: (call: Duplex) => void this.#carry(call),
       listModules,
       ping,
+      list: (call: Duplex) => this.#ask("list", call),
+      find: (call: Duplex) => this.#ask("find", call),
+      diskUsage: (call: Duplex) => this.#ask("diskUsage", call),
+      filesystemStats: (call: Duplex) => this.#ask("filesystemStats", call),
+      purge: (call: Duplex) => this.#ask("purge", call),
+      completePath: (call: Duplex) => this.#ask("completePath", call),
     });
   }
 
@@ -111,7 +122,7 @@ class GrpcServer implements ControlServer {
     const peer = `the client at ${call.getPeer()}`;
     const stream = this.#stream(call, peer);
     const link = new FrameLink(stream, peer, this.#hello, this.#messageBytes);
-    const refusal = this.#refusal();
+    const refusal = this.#refusal(this.#links.size, "sessions");
     if (refusal !== undefined) {
       link.abort({ ...refusal, exitCode: 1 });
       return;
@@ -144,19 +155,58 @@ class GrpcServer implements ControlServer {
       link.abort({ code: "internal", message, exitCode: 1 });
     } finally {
       this.#links.delete(link);
-      if (this.#isDraining && this.#links.size === 0) this.#drained.resolve();
+      this.#noteEnd();
     }
   }
 
-  /** Why a new session cannot begin, if it cannot. */
-  #refusal(): { code: string; message: string } | undefined {
+  /** Why a new session cannot begin, or a question be answered, if so many run already. */
+  #refusal(
+    running: number,
+    what: "sessions" | "questions",
+  ): { code: string; message: string } | undefined {
     if (this.#isDraining) {
       return { code: "stopping", message: "The daemon is stopping and begins no new session." };
     }
     const limit = this.#options.limits?.sessions ?? SESSIONS;
-    if (this.#links.size + this.#strangers < Math.min(limit, this.#links.size + STRANGERS)) return;
-    const message = `The daemon has ${limit} sessions already, as many as it allows. Try later.`;
+    if (running + this.#strangers < Math.min(limit, running + STRANGERS)) return;
+    const message = `The daemon has ${limit} ${what} already, as many as it allows. Try later.`;
     return { code: "busy", message };
+  }
+
+  #noteEnd(): void {
+    if (this.#isDraining && this.#links.size + this.#answers.size === 0) this.#drained.resolve();
+  }
+
+  /** One of the calls whose answers stream. */
+  #ask(kind: QuestionKind, call: Duplex): void {
+    const peer = `the client at ${call.getPeer()}`;
+    const stream = this.#stream(call, peer);
+    const answer = new AnswerWriter(stream, peer, this.#messageBytes);
+    const refusal = this.#refusal(this.#answers.size, "questions");
+    if (refusal !== undefined) {
+      answer.abort({ ...refusal, exitCode: 1 });
+      return;
+    }
+    this.#strangers++;
+    hearQuestion(kind, stream, answer, this.#preAuthenticationMs)
+      .finally(() => this.#strangers--)
+      .then((question) => question === undefined ? undefined : this.#answer(question, answer));
+  }
+
+  async #answer(question: Question, answer: AnswerWriter): Promise<void> {
+    this.#answers.add(answer);
+    answer.greet(this.#hello, this.#options.limits?.idleMs ?? IDLE_MS);
+    try {
+      if (this.#options.onAsk === undefined) throw new Error("Nobody answers here.");
+      await this.#options.onAsk(question, answer);
+      answer.end();
+    } catch {
+      const message = "The daemon has failed: a defect.";
+      answer.abort({ code: "internal", message, exitCode: 1 });
+    } finally {
+      this.#answers.delete(answer);
+      this.#noteEnd();
+    }
   }
 
   async #carry(call: Duplex): Promise<void> {
@@ -188,12 +238,14 @@ class GrpcServer implements ControlServer {
 
   async drain(deadlineMs: number): Promise<void> {
     this.#isDraining = true;
-    if (this.#links.size > 0) {
+    if (this.#links.size + this.#answers.size > 0) {
       const timer = setTimeout(this.#drained.resolve, deadlineMs);
       await this.#drained.promise;
       clearTimeout(timer);
       const message = "The daemon is stopping and has ended the session.";
-      for (const link of [...this.#links]) link.abort({ code: "stopping", message, exitCode: 1 });
+      for (const running of [...this.#links, ...this.#answers]) {
+        running.abort({ code: "stopping", message, exitCode: 1 });
+      }
     }
     const stopped = Promise.withResolvers<void>();
     this.#server.tryShutdown(() => stopped.resolve());
@@ -207,6 +259,6 @@ class GrpcServer implements ControlServer {
     this.#isDraining = true;
     this.#server.forceShutdown();
     const error = new LinkError("closed", "The server has been closed.");
-    for (const link of [...this.#links]) link.break(error);
+    for (const running of [...this.#links, ...this.#answers]) running.break(error);
   }
 }

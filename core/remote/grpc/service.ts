@@ -15,7 +15,11 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** A call whose messages are encoded and decoded by whoever writes and reads them: only there is their size known, which back-pressure needs. */
+/**
+ * A call whose messages are encoded and decoded by whoever writes and reads them: only there is
+ * their size known, which back-pressure needs. A call with one request, whose answer streams, is
+ * the same on the wire.
+ */
 function stream(name: string): MethodDefinition<Buffer, Buffer> {
   const same = (bytes: Buffer): Buffer => bytes;
   return {
@@ -52,12 +56,24 @@ export const SERVICE: {
   readonly carry: MethodDefinition<Buffer, Buffer>;
   readonly listModules: MethodDefinition<ListModulesRequest, ListModulesReply>;
   readonly ping: MethodDefinition<PingRequest, PingReply>;
+  readonly list: MethodDefinition<Buffer, Buffer>;
+  readonly find: MethodDefinition<Buffer, Buffer>;
+  readonly diskUsage: MethodDefinition<Buffer, Buffer>;
+  readonly filesystemStats: MethodDefinition<Buffer, Buffer>;
+  readonly purge: MethodDefinition<Buffer, Buffer>;
+  readonly completePath: MethodDefinition<Buffer, Buffer>;
 } = {
   push: stream("Push"),
   pull: stream("Pull"),
   carry: stream("Carry"),
   listModules: unary("ListModules", ListModulesRequest, ListModulesReply),
   ping: unary("Ping", PingRequest, PingReply),
+  list: stream("List"),
+  find: stream("Find"),
+  diskUsage: stream("DiskUsage"),
+  filesystemStats: stream("FilesystemStats"),
+  purge: stream("Purge"),
+  completePath: stream("CompletePath"),
 };
 
 /** Encodes a frame. */

@@ -7,13 +7,13 @@ import { WireError } from "../batch/mod.ts";
 import type { EndHost } from "../end/end_host.ts";
 import type { ControlLink } from "../grpc/mod.ts";
 import { StreamFailure } from "../end/stream_failure.ts";
+import { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
 import { SessionError } from "./session_error.ts";
+
+export { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
 
 /** How long the reason for a lost stream may take to come. */
 const REASON_MS = 500;
-
-/** Of the other end's sentences no more is shown. */
-export const MESSAGE_LENGTH = 4000;
 
 /** How often an end tells the other how far it is. */
 const COUNTERS_MS = 250;
@@ -276,7 +276,3 @@ function outOfTurn(what: string): WireError {
 function counted(value: number): number {
   return Number.isFinite(value) && value >= 0 ? value : 0;
 }
-
-/** What a peer's text must not bring to a terminal: it should have escaped it. */
-// deno-lint-ignore no-control-regex
-export const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;

@@ -1,10 +1,10 @@
-import { dismissWorkers, prepareWorkers } from "../mover/crew.ts";
-import { type ServerHandlers, startServer } from "../grpc/mod.ts";
-import type { DaemonSettings, Log, Module, SessionServer } from "../server.ts";
-import { VERSION } from "../../version.ts";
-import { DataPort } from "./data_port.ts";
-import { Turns } from "./turns.ts";
-import { DaemonSession, STREAM_TIMES } from "./daemon_session.ts";
+import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
+import { type ServerHandlers, startServer } from "./grpc/mod.ts";
+import type { DaemonSettings, Log, Module, SessionServer } from "./server.ts";
+import { VERSION } from "../version.ts";
+import { DataPort } from "./session/data_port.ts";
+import { Turns } from "./session/turns.ts";
+import { DaemonSession, STREAM_TIMES } from "./session/daemon_session.ts";
 
 /** Movers that wait for the first session. */
 const PREPARED = 2;
