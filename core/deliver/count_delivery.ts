@@ -13,7 +13,7 @@ export function countDelivery(
   need: number,
   size: number,
 ): void {
-  const creates = need === Need.Create || need === Need.Evict;
+  const creates = need === Need.Create;
   if (need === Need.Metadata) context.count(Counter.MetadataUpdated);
   else if (kind === Kind.Directory) context.count(Counter.DirectoriesCreated);
   else if (kind === Kind.File) context.count(creates ? Counter.FilesCreated : Counter.FilesUpdated);

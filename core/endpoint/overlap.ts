@@ -2,7 +2,7 @@ import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Handle, Name, Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
-import type { Verb } from "../transfer/options.ts";
+import type { Work } from "../transfer/options.ts";
 import type { LocalPath } from "./local_path.ts";
 
 /**
@@ -13,7 +13,7 @@ import type { LocalPath } from "./local_path.ts";
  */
 export function refuseOverlap(
   sys: Sys,
-  verb: Verb,
+  verb: Work,
   source: LocalPath,
   isDirectory: boolean,
   destination: LocalPath,

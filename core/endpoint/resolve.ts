@@ -1,6 +1,6 @@
 import type { JobSource } from "../movers/job.ts";
 import type { Sys } from "../sys/mod.ts";
-import type { Verb } from "../transfer/options.ts";
+import type { Work } from "../transfer/options.ts";
 import type { LocalPath } from "./local_path.ts";
 import { refuseOverlap } from "./overlap.ts";
 import { findSource, localSource, sourceHalf } from "./source.ts";
@@ -14,7 +14,7 @@ import { localTarget, makeDestination, placeSources } from "./target.ts";
  */
 export function resolveSources(
   sys: Sys,
-  verb: Verb,
+  verb: Work,
   sources: readonly LocalPath[],
   destination: LocalPath,
   dryRun: boolean,

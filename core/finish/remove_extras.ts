@@ -42,6 +42,7 @@ async function mayDelete(
   count: number,
 ): Promise<boolean> {
   const { options, failureCount, context: { job } } = run;
+  if (job.verb === "check") return true; // nothing is deleted
   const entries = run.total(Counter.DestinationEntries);
   const left = count === 1 ? "1 extra entry is" : `${count} extra entries are`;
   if (failureCount > 0) {

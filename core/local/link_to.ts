@@ -51,7 +51,7 @@ export function linkTo(
     if (fault !== undefined) return failed(context, place, name, fault);
   }
   context.count(Counter.LinksCreated);
-  context.entry("link", kind, place.sourceIndex, place.path, name, 0);
+  context.entry(exists ? "relink" : "link", kind, place.sourceIndex, place.path, name, 0);
   return true;
 }
 

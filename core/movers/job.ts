@@ -1,7 +1,7 @@
 import type { FilterSpec } from "../filter/spec.ts";
 import type { CompareRules } from "../plan/mod.ts";
 import type { Name } from "../sys/mod.ts";
-import type { Verb } from "../transfer/options.ts";
+import type { Work } from "../transfer/options.ts";
 
 /**
  * One source of a job and where it goes. Both are directories that movers open by themselves; in
@@ -34,7 +34,7 @@ export interface JobSource {
 
 /** Everything a mover must know; plain data, sent to each Worker once. */
 export interface Job {
-  readonly verb: Verb;
+  readonly verb: Work;
   readonly backend: "linux" | "portable" | undefined;
   readonly sources: readonly JobSource[];
   readonly dryRun: boolean;

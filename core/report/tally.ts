@@ -30,7 +30,8 @@ export class Tally {
     const first = firstPayload(counters, elapsedMs);
     const total = (counter: number): number => counters.total(counter);
     return {
-      verb,
+      // A check is a mirror that changes nothing.
+      verb: verb === "check" ? "mirror" : verb,
       dryRun,
       entriesScanned: total(Counter.Scanned),
       filesCreated: total(Counter.FilesCreated),

@@ -4,12 +4,14 @@ import type { KindWord } from "../entry/kind.ts";
 export type EntryAction =
   /** Made where nothing was. */
   | "create"
-  /** Content replaced. */
+  /** Replaced: its content, or what kind of thing it is. */
   | "update"
   /** Mode, owner, times or attributes set; content was the same. */
   | "metadata"
-  /** Made a hard link to another entry of the same run. */
+  /** Made a hard link to another entry of the same run, where nothing was. */
   | "link"
+  /** Replaced by such a link. */
+  | "relink"
   /** Removed from the destination. */
   | "delete"
   /** Moved into the backup directory instead of being deleted. */

@@ -3,7 +3,7 @@ import type { FilterSpec } from "../filter/spec.ts";
 import type { Job, JobSource } from "../movers/job.ts";
 import type { Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
-import type { CompareMode, TransferOptions, Verb } from "./options.ts";
+import type { CompareMode, TransferOptions, Work } from "./options.ts";
 import { type BackupHalf, prepareBackup } from "./prepare_backup.ts";
 
 /** What a job is made of besides its sources: options, all of them said. */
@@ -31,7 +31,7 @@ export interface JobOptions {
  */
 export function makeJob(
   sys: Sys,
-  verb: Verb,
+  verb: Work,
   options: JobOptions,
   sources: readonly JobSource[],
 ): Job {
@@ -69,7 +69,9 @@ export function makeJob(
     xattrs: options.xattrs,
     acls: options.acls,
     temporaries: ignoreExisting || update || compare === "size",
-    extras: verb === "mirror" && sources.some(({ destination }) => destination !== undefined),
+    // What is not on a list of files was not looked for.
+    extras: (verb === "mirror" || (verb === "check" && filter?.files === undefined)) &&
+      sources.some(({ destination }) => destination !== undefined),
     syncFiles: durable && sys.name === "portable",
     durable,
     ...backupHalf(sys, options, sources),

@@ -5,6 +5,9 @@ import type { TransferEvent } from "./events.ts";
 /** What a transfer does with its source and with what the destination has too much. */
 export type Verb = "copy" | "mirror" | "move";
 
+/** What the engine may be asked for: a transfer, or to tell what a mirror would have to do. */
+export type Work = Verb | "check";
+
 /** How entries that stand on both sides are told to be the same. */
 export type CompareMode =
   /** Size and mtime, to the nanosecond where both file systems keep it. */

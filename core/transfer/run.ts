@@ -13,7 +13,7 @@ import { openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
-import type { TransferOptions, Verb } from "./options.ts";
+import type { TransferOptions, Work } from "./options.ts";
 import { batches, entryTasks, finishLevels, rootTasks } from "../finish/phase_tasks.ts";
 import { progressEvent } from "../report/progress.ts";
 import { newMemory } from "../pool/memory.ts";
@@ -26,7 +26,7 @@ import { Tally } from "../report/tally.ts";
  * there is one.
  */
 export async function runTransfer(
-  verb: Verb,
+  verb: Work,
   sources: readonly PathLike[],
   destination: PathLike,
   options: TransferOptions,
@@ -49,7 +49,7 @@ export async function runTransfer(
 }
 
 async function runLocally(
-  verb: Verb,
+  verb: Work,
   sources: readonly PathLike[],
   destination: PathLike,
   options: TransferOptions,
@@ -77,7 +77,7 @@ export class Run implements FinishingRun {
   #moved = 0;
   readonly #onAbort = (): void => this.#stop();
 
-  constructor(readonly verb: Verb, readonly options: TransferOptions) {}
+  constructor(readonly verb: Work, readonly options: TransferOptions) {}
 
   /** The job, once begun. */
   get job(): Job {

@@ -1,12 +1,12 @@
 import type { RemoteEnds } from "../endpoint/ends.ts";
 import type { TransferSummary } from "./events.ts";
-import type { TransferOptions, Verb } from "./options.ts";
+import type { TransferOptions, Work } from "./options.ts";
 
 const FORCE_GRPC_DATA = "BLIT_FORCE_GRPC_DATA";
 
 /** Runs one verb of which an end is behind a daemon, with what the environment adds. */
 export async function runRemotely(
-  verb: Verb,
+  verb: Work,
   { sources, destination }: RemoteEnds,
   options: TransferOptions,
 ): Promise<TransferSummary> {

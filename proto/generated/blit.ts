@@ -18,6 +18,11 @@ export const Verb = {
   MIRROR: 2,
   /** MOVE - What has arrived is deleted at the source. */
   MOVE: 3,
+  /**
+   * CHECK - Nothing is changed at either end: only a Begin with dry_run set may ask for it. What a mirror
+   * would do is told of every entry, failures or not, and also of a module that is read-only.
+   */
+  CHECK: 4,
 } as const;
 
 export type Verb = typeof Verb[keyof typeof Verb];
@@ -27,6 +32,7 @@ export namespace Verb {
   export type COPY = typeof Verb.COPY;
   export type MIRROR = typeof Verb.MIRROR;
   export type MOVE = typeof Verb.MOVE;
+  export type CHECK = typeof Verb.CHECK;
 }
 
 /** How entries that stand on both sides are told to be the same. */

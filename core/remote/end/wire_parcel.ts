@@ -33,6 +33,7 @@ const ACTIONS: readonly EntryAction[] = [
   "update",
   "metadata",
   "link",
+  "relink",
   "delete",
   "backup",
   "rename",

@@ -9,7 +9,7 @@ import { failureEvent, progressEvent, Tally, type Totals } from "../../report/mo
 import { openSys, type Sys } from "../../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
-import type { DeletionRequest, TransferOptions, Verb } from "../../transfer/options.ts";
+import type { DeletionRequest, TransferOptions, Work } from "../../transfer/options.ts";
 import { WireError } from "../batch/mod.ts";
 import type { DataConnectError } from "../data/mod.ts";
 import { FatalFailure } from "../end/fatal_failure.ts";
@@ -49,7 +49,7 @@ export class ClientRun implements Listener, Totals {
   #passedBytes = 0;
 
   private constructor(
-    readonly verb: Verb,
+    readonly verb: Work,
     readonly options: TransferOptions,
     readonly sys: Sys,
     readonly filter: FilterSpec | undefined,
@@ -65,7 +65,7 @@ export class ClientRun implements Listener, Totals {
   }
 
   /** Opens the floor and reads the filter. */
-  static async begin(verb: Verb, options: TransferOptions): Promise<ClientRun> {
+  static async begin(verb: Work, options: TransferOptions): Promise<ClientRun> {
     options.signal?.throwIfAborted();
     const { sys, warning } = await openSys();
     const filter = options.filter === undefined

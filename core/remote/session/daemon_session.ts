@@ -133,7 +133,7 @@ export class DaemonSession {
     const module = this.#module(begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "to", module, [begin.path]));
     const { dryRun } = options;
-    const placed = placeInModule(sys, begin.sources, module, begin.path, dryRun);
+    const placed = placeInModule(sys, begin.sources, module, begin.path, verb, dryRun);
     const job = makeJob(sys, verb, options, placed);
     const talk = this.#talk = this.#newTalk();
     const end = this.#end = new DestinationEnd(talk, job, this.#memory, this.#chrootOf(module));
@@ -293,7 +293,10 @@ export class DaemonSession {
   }
 }
 
-function optionsOf({ options }: Begin): SessionOptions {
+function optionsOf({ options, verb }: Begin): SessionOptions {
   if (options === undefined) throw new SessionError("options", "A session needs its options.");
+  if (verbFromWire(verb) === "check" && !options.dryRun) {
+    throw new SessionError("options", "A check that is no dry run cannot be: it changes nothing.");
+  }
   return optionsFromWire(options);
 }

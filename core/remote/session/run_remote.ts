@@ -2,7 +2,7 @@ import type { Endpoint, RemoteEndpoint } from "../../endpoint/endpoint.ts";
 import { type LocalPath, parseLocalPath } from "../../endpoint/mod.ts";
 import type { TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
-import type { TransferOptions, Verb } from "../../transfer/options.ts";
+import type { TransferOptions, Work } from "../../transfer/options.ts";
 import { dismissWorkers, prepareWorkers } from "../mover/crew.ts";
 import type { ClientRun } from "./client_run.ts";
 
@@ -13,7 +13,7 @@ import type { ClientRun } from "./client_run.ts";
  * @throws {TransferError} when nothing could be begun, or the run had to stop
  */
 export async function runRemote(
-  verb: Verb,
+  verb: Work,
   sources: readonly Endpoint[],
   destination: Endpoint,
   options: TransferOptions,

@@ -1,11 +1,11 @@
 import { Counter } from "../../movers/counters.ts";
-import type { Verb } from "../../transfer/options.ts";
+import type { Work } from "../../transfer/options.ts";
 import type { Module } from "../server.ts";
 
 /** What the daemon's log says when a session begins. */
 export function beginLine(
   peer: string,
-  verb: Verb,
+  verb: Work,
   direction: "to" | "from",
   module: Module,
   paths: readonly Uint8Array[],

@@ -9,7 +9,7 @@ import {
 import { trimNul } from "../../entry/path.ts";
 import type { JobSource } from "../../movers/job.ts";
 import type { Name, Sys } from "../../sys/mod.ts";
-import type { Verb } from "../../transfer/options.ts";
+import type { Work } from "../../transfer/options.ts";
 import type { Module } from "../server.ts";
 import { MAX_SOURCES } from "./check_facts.ts";
 import { parseModulePath } from "./module_path.ts";
@@ -52,7 +52,7 @@ export function findLocalSources(
  */
 export function findModuleSources(
   sys: Sys,
-  verb: Verb,
+  verb: Work,
   module: Module,
   paths: readonly Uint8Array[],
   hasFileList: boolean,

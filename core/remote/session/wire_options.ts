@@ -2,7 +2,7 @@ import { pathBytes } from "../../endpoint/mod.ts";
 import type { FilterSpec } from "../../filter/spec.ts";
 import { Compare, type Options, Verb as WireVerb } from "../../../proto/generated/blit.ts";
 import type { JobOptions } from "../../transfer/make_job.ts";
-import type { CompareMode, TransferOptions, Verb } from "../../transfer/options.ts";
+import type { CompareMode, TransferOptions, Work } from "../../transfer/options.ts";
 import { SessionError } from "./session_error.ts";
 import { filterFromWire, filterToWire } from "./wire_filter.ts";
 
@@ -23,10 +23,11 @@ const COMPARES: ReadonlyMap<Compare, CompareMode> = new Map([
   [Compare.ALWAYS, "always"],
 ]);
 
-const VERBS: ReadonlyMap<WireVerb, Verb> = new Map([
+const VERBS: ReadonlyMap<WireVerb, Work> = new Map([
   [WireVerb.COPY, "copy"],
   [WireVerb.MIRROR, "mirror"],
   [WireVerb.MOVE, "move"],
+  [WireVerb.CHECK, "check"],
 ]);
 
 /** A user's options as a client sends them. */
@@ -96,7 +97,7 @@ export function optionsFromWire(wire: Options): SessionOptions {
 }
 
 /** A verb as a client sends it. */
-export function verbToWire(verb: Verb): WireVerb {
+export function verbToWire(verb: Work): WireVerb {
   return keyOf(VERBS, verb);
 }
 
@@ -105,7 +106,7 @@ export function verbToWire(verb: Verb): WireVerb {
  *
  * @throws {SessionError} `verb` for one that this version does not know
  */
-export function verbFromWire(wire: WireVerb): Verb {
+export function verbFromWire(wire: WireVerb): Work {
   const verb = VERBS.get(wire);
   if (verb === undefined) {
     throw new SessionError("verb", `There is no verb with the number ${wire}.`);
