@@ -25,18 +25,20 @@ const LOOK = [
 /** The variables of the environment that every program looks at; the last two lead to its cache. */
 const VARIABLES = "BLIT_SYS,NO_COLOR,TERM,HOME,XDG_CACHE_HOME";
 
+/** What the clients may do. grpc-js does not load where it may not look for its own variables. */
+const CLIENT = [
+  ...LOOK,
+  `--allow-env=${VARIABLES},BLIT_FORCE_GRPC_DATA,GRPC_*`,
+  "--allow-write",
+  "--allow-net",
+] as const;
+
 /** All programs. */
 export const PROGRAMS: readonly Program[] = [
   {
     name: "blit",
     main: "cli/main.ts",
-    // grpc-js does not load where it may not look for its own variables.
-    permissions: [
-      ...LOOK,
-      `--allow-env=${VARIABLES},BLIT_FORCE_GRPC_DATA,GRPC_*`,
-      "--allow-write",
-      "--allow-net",
-    ],
+    permissions: CLIENT,
     movers: true,
   },
   {
@@ -57,7 +59,7 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "blit-utils",
     main: "utils/main.ts",
-    permissions: [...LOOK, `--allow-env=${VARIABLES}`],
+    permissions: CLIENT,
     movers: false,
   },
 ];
