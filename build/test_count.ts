@@ -17,14 +17,17 @@ const SUMMARY =
   /^(?:ok|FAILED) \| (\d+) passed(?: \(.*?\))? \| (\d+) failed(?: \(.*?\))?(?: \| (\d+) ignored)?/gm;
 
 /** `a name (linux; needs mount) ... ignored (0ms)`. */
-const IGNORED = /^.* \.\.\. ignored \(.*\)$/gm;
+const IGNORED = /^(.*) \.\.\. ignored \(.*\)$/gm;
+
+/** The end of such a name; what is needed may be a manual page, as in `ip(8)`. */
+const REASON = /\b(needs [^()]*(?:\(\d\)[^()]*)?)\)$/;
 
 /** Counts; a run that broke off before its summary, or ended badly without a reason, has failed. */
 export function countTests(said: string, success: boolean): TestCount {
   const [, passed = 0, failed = 0, ignored = 0] = [...said.matchAll(SUMMARY)].at(-1) ?? [];
   const reasons = new Map<string, number>();
-  for (const [line] of said.matchAll(IGNORED)) {
-    const reason = /\bneeds .*?(?=\) \.\.\. |\) \()/.exec(line)?.[0] ?? "without a reason";
+  for (const [, name = ""] of said.matchAll(IGNORED)) {
+    const reason = REASON.exec(name)?.[1] ?? "without a reason";
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return {

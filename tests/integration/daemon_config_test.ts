@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { VERSION } from "../../core/version.ts";
 import { connect } from "../../core/remote/grpc/mod.ts";
 import { type Background, inBackground } from "../support/background.ts";
-import { bash, command, type CommandOutput, makePlace, unmet } from "../support/mod.ts";
+import { bash, command, type CommandOutput, makePlace, needing } from "../support/mod.ts";
 
 const MAIN = new URL("../../daemon/main.ts", import.meta.url).pathname;
 const STAND_IN = new URL("./daemon_stand_in.ts", import.meta.url).pathname;
@@ -94,8 +94,7 @@ Deno.test("a named file that is missing is an error, and a wrong option a usage 
 });
 
 Deno.test({
-  name: "a link that somebody else planted is not followed",
-  ignore: unmet(["root"]) !== undefined,
+  ...needing("a link that somebody else planted is not followed", "root"),
   async fn() {
     await using place = await makePlace();
     const script = 'cd "$1"; printf "secret" >s.toml; ln -s s.toml c.toml; chown -h 65534 c.toml';

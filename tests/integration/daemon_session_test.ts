@@ -12,13 +12,13 @@ import {
   type DaemonOptions,
   makePlace,
   type Need,
+  needing,
   oddTree,
   plant,
   readTree,
   ROOT_FEATURES,
   runBlit,
   startDaemon,
-  unmet,
 } from "../support/mod.ts";
 
 const WITH_LIMITS = new URL("./daemon_with_limits.ts", import.meta.url).pathname;
@@ -26,8 +26,7 @@ const WITH_LIMITS = new URL("./daemon_with_limits.ts", import.meta.url).pathname
 /** Registers a test with a directory of its own. */
 function test(name: string, needs: readonly Need[], fn: (path: string) => Promise<void>): void {
   Deno.test({
-    name,
-    ignore: unmet(["remote", ...needs]) !== undefined,
+    ...needing(name, "remote", ...needs),
     // grpc-js keeps timers of its own for a moment.
     sanitizeOps: false,
     sanitizeResources: false,

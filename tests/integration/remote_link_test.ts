@@ -121,7 +121,8 @@ Deno.test("a peer that is stopped is found dead within 15 s, at either end", asy
 });
 
 Deno.test({
-  name: "a cable that is pulled out is found dead within 15 s by both ends",
+  name: "a cable that is pulled out is found dead within 15 s by both ends" +
+    (noNamespaces() === undefined ? "" : ` (needs ${noNamespaces()})`),
   ignore: noNamespaces() !== undefined,
   async fn() {
     await using namespaces = await joinNamespaces();

@@ -79,6 +79,17 @@ export function unmet(needs: readonly Need[]): Need | undefined {
   return needs.find((need) => !meets(need));
 }
 
+/** The name and fate of a test that has needs: where one is not met, ignored, and named so. */
+export function needing(
+  name: string,
+  ...needs: readonly Need[]
+): { readonly name: string; readonly ignore: boolean } {
+  const missing = unmet(needs);
+  return missing === undefined
+    ? { name, ignore: false }
+    : { name: `${name} (needs ${missing})`, ignore: true };
+}
+
 const met = new Map<Need, boolean>();
 
 function meets(need: Need): boolean {

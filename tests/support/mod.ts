@@ -24,7 +24,7 @@ export { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 export { assertCode, assertSentence } from "./expect.ts";
 export { freePort, untilListens } from "./free_port.ts";
 export { BEHIND_DAEMON, type Ground, type GroundOptions, onGround } from "./ground.ts";
-export { hasTool, MAIN, type Need, requires, unmet } from "./host.ts";
+export { hasTool, MAIN, type Need, needing, requires, unmet } from "./host.ts";
 export {
   assertUntouched,
   fingerprint,

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { Errno } from "../../../core/sys/errno.ts";
 import { enterChroot } from "../../../core/sys/linux/chroot.ts";
-import { bash, command, makePlace, unmet } from "../../support/mod.ts";
+import { bash, command, makePlace, needing } from "../../support/mod.ts";
 
 const WORKER = new URL("./chroot_worker.ts", import.meta.url);
-const ignore = unmet(["chroot"]) !== undefined;
 
 /** Two roots, the first with a link that leads out. */
 async function plantRoots(path: string): Promise<void> {
@@ -35,8 +34,10 @@ async function inWorker<T>(
 }
 
 Deno.test({
-  name: "a Worker sees the new root, finds nothing outside, and its system calls work there",
-  ignore,
+  ...needing(
+    "a Worker sees the new root, finds nothing outside, and its system calls work there",
+    "chroot",
+  ),
   async fn() {
     await using place = await makePlace();
     await plantRoots(place.path);
@@ -57,8 +58,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "one thread can change its root again and again, and come back",
-  ignore,
+  ...needing("one thread can change its root again and again, and come back", "chroot"),
   async fn() {
     await using place = await makePlace();
     await plantRoots(place.path);
@@ -74,8 +74,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "only the Worker's thread has the new root, every other thread keeps its own",
-  ignore,
+  ...needing(
+    "only the Worker's thread has the new root, every other thread keeps its own",
+    "chroot",
+  ),
   async fn() {
     await using place = await makePlace();
     await plantRoots(place.path);
@@ -97,8 +99,10 @@ Deno.test({
 });
 
 Deno.test({
-  name: "without CAP_SYS_CHROOT nothing changes, and the sentence says what is missing",
-  ignore,
+  ...needing(
+    "without CAP_SYS_CHROOT nothing changes, and the sentence says what is missing",
+    "chroot",
+  ),
   async fn() {
     await using place = await makePlace();
     await plantRoots(place.path);

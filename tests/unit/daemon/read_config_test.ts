@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { ConfigError, readConfig } from "../../../daemon/config/mod.ts";
-import { bash, makePlace, unmet } from "../../support/mod.ts";
-
-const ignore = unmet(["root"]) !== undefined;
+import { bash, makePlace, needing } from "../../support/mod.ts";
 
 function refused(file: string, sentence: RegExp): void {
   assert.throws(
@@ -53,8 +51,7 @@ Deno.test("a directory in which everybody may rename is refused, unless it is st
 });
 
 Deno.test({
-  name: "a link or a file that somebody else planted is refused with its owner",
-  ignore,
+  ...needing("a link or a file that somebody else planted is refused with its owner", "root"),
   async fn() {
     await using place = await makePlace();
     await bash(

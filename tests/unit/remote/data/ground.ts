@@ -6,6 +6,7 @@ import {
   type Waker,
 } from "../../../../core/remote/data/mod.ts";
 import { openSockets, type Sockets } from "../../../../core/sys/sockets.ts";
+import { type Need, needing } from "../../../support/host.ts";
 import type { Act, Begin, Report } from "./mover.ts";
 
 /** Two ends of a connection over loopback. */
@@ -30,8 +31,14 @@ const CARRIERS: readonly Carrier[] = [
 ];
 
 /** A test that holds for each carrier. */
-export function eachCarrier(name: string, fn: (carrier: Carrier) => Promise<void>): void {
-  for (const carrier of CARRIERS) Deno.test(`${name} (${carrier.name})`, () => fn(carrier));
+export function eachCarrier(
+  name: string,
+  fn: (carrier: Carrier) => Promise<void>,
+  ...needs: readonly Need[]
+): void {
+  for (const carrier of CARRIERS) {
+    Deno.test({ ...needing(`${name} (${carrier.name})`, ...needs), fn: () => fn(carrier) });
+  }
 }
 
 /** A mover in its Worker, with one end of a connection. */

@@ -196,4 +196,4 @@ eachCarrier("a full disk is the file's error: the stream goes on behind it", asy
   assert.equal(rest.bytes, length);
   assert(rest.isPattern);
   await sending;
-});
+}, "mount");
