@@ -16,6 +16,8 @@ import type { Identity, Result, Sys } from "./sys.ts";
  * What it cannot do, it says:
  * - Deno holds no directories: a handle is a path, checked when it is opened. Someone who renames
  *   directories under a run can lead it elsewhere; nothing short of the linux backend prevents it.
+ *   Removing looks first whether the directory is still the one that was opened, which leaves
+ *   the moment in between.
  * - Names that are not UTF-8 are listed with U+FFFD in them, and any name with U+FFFD is refused
  *   with EILSEQ. Paths past the system's limit fail with ENAMETOOLONG.
  * - Times are read and set in milliseconds; a link's before 1970 in whole seconds.

@@ -34,13 +34,19 @@ const { openLinux } = await import("../../core/sys/linux.ts");
 const encoder = new TextEncoder();
 const sys = openLinux();
 const root = sys.openRoot(encoder.encode(`${Deno.args[0]}\0`));
-const open = (path: string): number => {
-  const opened = sys.openBeneath(root, encoder.encode(`${path}\0`));
+const open = (path: string, sameMount = false): number => {
+  const opened = sys.openBeneath(root, encoder.encode(`${path}\0`), sameMount);
   return opened >= 0 ? sys.close(opened) : opened;
 };
 console.log(
-  JSON.stringify(["a", "a/b", "a//b", "a/..", "/etc", "link", "link/b", "a/f", "no"].map(open)),
+  JSON.stringify(
+    ["a", "a/b", "a//b", "a/..", "/etc", "link", "link/b", "a/f", "no"].map((path) => open(path)),
+  ),
 );
+if (Deno.args[1] === undefined) {
+  console.log(JSON.stringify(["a", "a/b", "mount", "mount/c"].map((path) => open(path, true))));
+  Deno.exit();
+}
 const { mirror } = await import("../../core/transfer/mod.ts");
 const summary = await mirror(`${Deno.args[0]}/`, `${Deno.args[1]}`, { workers: 3 });
 console.log(summary.exitCode, summary.backend);

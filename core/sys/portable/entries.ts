@@ -126,13 +126,26 @@ export function entryCalls(handles: Handles): Pick<
   }
 
   function unlink(directory: Handle, name: Name): Result {
-    const path = pathOf(handles, directory, name);
-    return typeof path === "number" ? path : removeKind(path, false);
+    return remove(directory, name, false);
   }
 
   function removeDirectory(directory: Handle, name: Name): Result {
+    return remove(directory, name, true);
+  }
+
+  /** Another directory may have taken the place of the one that was opened: nothing of it goes. */
+  function remove(directory: Handle, name: Name, isDirectory: boolean): Result {
+    const held = handles.directory(directory);
+    if (typeof held === "number") return held;
     const path = pathOf(handles, directory, name);
-    return typeof path === "number" ? path : removeKind(path, true);
+    if (typeof path === "number") return path;
+    try {
+      const { dev, ino } = Deno.lstatSync(held.path);
+      if (dev !== held.dev || ino !== held.ino) return -Errno.ESTALE;
+    } catch (error) {
+      return failure(error);
+    }
+    return removeKind(path, isDirectory);
   }
 
   return {
