@@ -56,24 +56,30 @@ export class Console {
     this.#overlay?.hide();
     const held = this.#held;
     this.#held = "";
-    this.#write(this.output, held);
+    this.#write(this.output, this.#encoder.encode(held));
+  }
+
+  /** Results as they are, without a line's end, after those that came before; for larger pieces. */
+  write(bytes: Uint8Array): void {
+    this.flush();
+    this.#overlay?.hide();
+    this.#write(this.output, bytes);
   }
 
   /** A line for people, after the results that came before it. */
   tell(line: string): void {
     this.flush();
     this.#overlay?.hide();
-    this.#write(this.people, line + "\n");
+    this.#write(this.people, this.#encoder.encode(line + "\n"));
   }
 
   /** Text for people as it is, without a line's end; for what is drawn. */
   draw(text: string): void {
-    this.#write(this.people, text);
+    this.#write(this.people, this.#encoder.encode(text));
   }
 
-  #write(sink: Sink, text: string): void {
+  #write(sink: Sink, bytes: Uint8Array): void {
     if (this.#lost.has(sink)) return;
-    let bytes = this.#encoder.encode(text);
     while (bytes.length > 0) {
       try {
         bytes = bytes.subarray(sink.writeSync(bytes));

@@ -74,7 +74,7 @@ export const LS: VerbSpecification = {
     "begin with a dot are listed like all others, and links are not followed.",
     `${PLACE} A server alone, as server:, lists its modules.`,
     `${NAMES} ${SIZES}`,
-    "Each directory is sorted before it is printed, unless it has more than 262,144 entries or " +
+    "Each directory is sorted before it is printed, unless it has more than 65,536 entries or " +
     "--sort none is given: then entries are printed as they come.",
   ],
   operands: ENDPOINTS,

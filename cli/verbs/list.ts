@@ -1,10 +1,10 @@
-import { UsageError } from "../arguments/usage_error.ts";
 import type { Invocation } from "../arguments/invocation.ts";
+import { printModules } from "../listing/modules.ts";
+import { look } from "../listing/run.ts";
 
 /** `blit list HOST` */
 export function run(invocation: Invocation): Promise<number> {
-  throw new UsageError(
-    "This version of blit does not know the verb list yet.",
-    invocation.verb?.name,
-  );
+  // The table lets exactly one through.
+  const [host = ""] = invocation.operands;
+  return look(invocation, (run) => run.attempt(() => printModules(run, host)));
 }

@@ -1,0 +1,88 @@
+import type { Console } from "./console.ts";
+
+const CAPACITY = 128 * 1024;
+/** Written once so much is held: a pipe holds 64 KiB (pipe(7)). */
+const FULL = 64 * 1024;
+const HOLD_MS = 100;
+
+/**
+ * Results that are bytes, gathered into large writes: names need not be text, and a million of
+ * them must not become strings. The first piece is written at once and no other is held for
+ * longer than 100 ms, so that a reader sees what there is while a slow disk is waited for.
+ */
+export class ByteOutput {
+  readonly #encoder = new TextEncoder();
+  #bytes = new Uint8Array(CAPACITY);
+  #used = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #begun = false;
+
+  constructor(readonly console: Console) {}
+
+  /** Whether nobody reads any more. */
+  get lost(): boolean {
+    return this.console.outputLost;
+  }
+
+  /** Appends `from[start, end)`. */
+  add(from: Uint8Array, start: number = 0, end: number = from.length): void {
+    this.#reserve(end - start);
+    const bytes = this.#bytes;
+    let to = this.#used;
+    // Names are short: a loop beats subarray() and set().
+    if (end - start > 64) bytes.set(from.subarray(start, end), to);
+    else for (let at = start; at < end; at++) bytes[to++] = from[at]!; // within both
+    this.#used += end - start;
+  }
+
+  /** Appends text. */
+  text(text: string): void {
+    // UTF-8 takes three bytes at most for one unit of UTF-16.
+    this.#reserve(text.length * 3);
+    this.#used += this.#encoder.encodeInto(text, this.#bytes.subarray(this.#used)).written;
+  }
+
+  /** Appends one byte. */
+  byte(byte: number): void {
+    this.#reserve(1);
+    this.#bytes[this.#used++] = byte;
+  }
+
+  /** Appends a blob of paths with a NUL after each, and puts `end` in the place of every NUL. */
+  paths(blob: Uint8Array, used: number, lengths: Uint32Array, count: number, end: number): void {
+    this.#reserve(used);
+    const bytes = this.#bytes;
+    bytes.set(blob.subarray(0, used), this.#used);
+    if (end !== 0) {
+      for (let row = 0, at = this.#used; row < count; row++) {
+        at += lengths[row]!; // `count` rows are filled
+        bytes[at++] = end;
+      }
+    }
+    this.#used += used;
+  }
+
+  /** To be called where more may take its time. */
+  settle(): void {
+    if (this.#used === 0) return;
+    if (!this.#begun || this.#used >= FULL) this.flush();
+    else this.#timer ??= setTimeout(() => this.flush(), HOLD_MS);
+    this.#begun = true;
+  }
+
+  /** Writes what is held. */
+  flush(): void {
+    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#used === 0) return;
+    const held = this.#bytes.subarray(0, this.#used);
+    this.#used = 0;
+    this.console.write(held);
+  }
+
+  #reserve(length: number): void {
+    if (this.#used + length <= this.#bytes.length) return;
+    this.flush();
+    if (length > this.#bytes.length) this.#bytes = new Uint8Array(length);
+  }
+}
