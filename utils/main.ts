@@ -34,6 +34,7 @@ async function dispatch(invocation: Invocation): Promise<number> {
   if (verb === "du") return await (await import("../cli/verbs/du.ts")).run(invocation);
   if (verb === "df") return await (await import("../cli/verbs/df.ts")).run(invocation);
   if (verb === "rm") return await (await import("../cli/verbs/rm.ts")).run(invocation);
+  if (verb === "check") return await (await import("../cli/verbs/check.ts")).run(invocation);
   if (verb === "profile") return await (await import("../cli/verbs/profile.ts")).run(invocation);
   if (verb === "completions") {
     return await (await import("../cli/verbs/completions.ts")).run(invocation);

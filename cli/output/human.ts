@@ -57,10 +57,15 @@ export class HumanReporter implements Reporter {
   }
 
   finish(summary: TransferSummary): void {
+    this.end(summaryLine(summary), summary);
+  }
+
+  /** Tells what came of it in a line of its own, and once more what failed. */
+  end(line: string, summary: Pick<TransferSummary, "failures" | "failureCount">): void {
     this.clear();
     this.#ended = true;
     if (!this.settings.quiet) {
-      this.console.print(summaryLine(summary));
+      this.console.print(line);
       this.#repeatFailures(summary);
     }
     this.console.flush();
@@ -110,7 +115,7 @@ export class HumanReporter implements Reporter {
     this.#view?.update(event);
   }
 
-  #repeatFailures(summary: TransferSummary): void {
+  #repeatFailures(summary: Pick<TransferSummary, "failures" | "failureCount">): void {
     if (summary.failureCount === 0) return;
     this.complain(`${counted(summary.failureCount, "entry", "entries")} failed:`);
     const shown = summary.failures.slice(0, REPEATED_FAILURES);

@@ -1,3 +1,4 @@
+import type { CheckEvent, CheckSummary } from "../../core/transfer/check_types.ts";
 import type { TransferEvent, TransferSummary } from "../../core/transfer/events.ts";
 import type { Console } from "./console.ts";
 import type { Reporter, Stop } from "./reporter.ts";
@@ -25,13 +26,13 @@ export class JsonReporter implements Reporter {
     this.progressIntervalMs = settings.progress ? PROGRESS_MS : 0;
   }
 
-  event(event: TransferEvent): void {
+  event(event: TransferEvent | CheckEvent): void {
     this.console.print(jsonLine(event));
     // Rare events are wanted at once; entries come in thousands.
-    if (event.type !== "entry") this.console.flush();
+    if (event.type !== "entry" && event.type !== "difference") this.console.flush();
   }
 
-  finish(summary: TransferSummary): void {
+  finish(summary: TransferSummary | CheckSummary): void {
     this.console.print(jsonLine({ type: "summary", ...summary }));
     this.console.flush();
   }

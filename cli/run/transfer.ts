@@ -4,12 +4,8 @@ import type { Argument, Invocation } from "../arguments/invocation.ts";
 import { Console } from "../output/console.ts";
 import { HumanReporter } from "../output/human.ts";
 import type { Reporter } from "../output/reporter.ts";
-import { listenForInterrupts } from "./interrupt.ts";
 import { transferOptions } from "./options.ts";
-import { stopReason } from "./stop_reason.ts";
-
-/** More promises in a row than a tiny job resolves. */
-const MICROTASK_TURNS = 50;
+import { runToEnd } from "./run_to_end.ts";
 
 /** The engine's function for a verb. */
 export type Transfer = (
@@ -34,56 +30,33 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
     : asks
     ? questioner(console, reporter, interrupt.signal)
     : undefined;
-  let release: (() => void) | undefined;
-  try {
+  return await runToEnd({ console, reporter, interrupt }, async () => {
     // Begun before anything is set up that only a longer run needs.
-    const running = transfer(
+    const summary = await transfer(
       invocation.operands.slice(0, -1),
       invocation.operands.at(-1) ?? "",
       {
         ...options,
         ...(confirm && { confirm }),
-        ...(invocation.has("trace-data-plane") && {
-          traceDataPlane: (line: string) => console.tell(`blit: ${line}`),
-        }),
+        ...traceOption(invocation, console),
         signal: interrupt.signal,
         onEvent: (event) => reporter.event(event),
         reportEntries: reporter.wantsEntries,
         progressIntervalMs: reporter.progressIntervalMs,
       },
     );
-    if (!await settlesAtOnce(running)) {
-      release = listenForInterrupts(interrupt, () => {
-        reporter.clear();
-        console.flush();
-        Deno.exit(130);
-      });
-    }
-    const summary = await running;
     reporter.finish(summary);
     return summary.exitCode;
-  } catch (error) {
-    const reason = stopReason(error);
-    reporter.stop(reason);
-    return reason.exitCode;
-  } finally {
-    release?.();
-    console.flush();
-  }
+  });
 }
 
-/**
- * Whether the run ends without anything to wait for, as tiny jobs do. For them listening to
- * signals, which costs 0.4 ms, would be for nothing.
- */
-async function settlesAtOnce(running: Promise<unknown>): Promise<boolean> {
-  let settled = false;
-  const note = (): void => {
-    settled = true;
-  };
-  running.then(note, note);
-  for (let turn = 0; turn < MICROTASK_TURNS && !settled; turn++) await undefined;
-  return settled;
+/** Where the lines about data connections go, if they are wanted. */
+export function traceOption(
+  invocation: Invocation,
+  console: Console,
+): Pick<TransferOptions, "traceDataPlane"> {
+  if (!invocation.has("trace-data-plane")) return {};
+  return { traceDataPlane: (line) => console.tell(`blit: ${line}`) };
 }
 
 async function openReporter(

@@ -8,6 +8,7 @@
 import { COMPLETIONS, DF, DU, FIND, LIST, LS, PROFILE, RM, SCAN } from "./looking_verbs.ts";
 import type { ProgramSpecification } from "./specification.ts";
 import {
+  CHECK,
   COPY,
   HASH,
   HELP,
@@ -26,7 +27,7 @@ export const BLIT: ProgramSpecification = {
   name: "blit",
   summary: "move directory trees fast without losing anything",
   description: [],
-  verbs: [COPY, MIRROR, MOVE, SCAN, LIST, LS, HASH, COMPLETIONS, HELP, VERSION],
+  verbs: [COPY, MIRROR, MOVE, CHECK, SCAN, LIST, LS, HASH, COMPLETIONS, HELP, VERSION],
   examples: [
     { command: "blit copy photos /mnt/backup/", says: "Copy a directory into another." },
     { command: "blit mirror photos/ /mnt/photos", says: "Make one directory equal to another." },
@@ -36,7 +37,21 @@ export const BLIT: ProgramSpecification = {
   exitCodes: TRANSFER_EXIT_CODES,
 };
 
-const LOOKING = [SCAN, LIST, LS, FIND, DU, DF, RM, HASH, PROFILE, COMPLETIONS, HELP, VERSION];
+const LOOKING = [
+  SCAN,
+  LIST,
+  LS,
+  FIND,
+  DU,
+  DF,
+  RM,
+  CHECK,
+  HASH,
+  PROFILE,
+  COMPLETIONS,
+  HELP,
+  VERSION,
+];
 
 /** The program for looking into trees and keeping them in order. */
 export const BLIT_UTILS: ProgramSpecification = {

@@ -145,6 +145,60 @@ export const MOVE: VerbSpecification = {
   habits: ["mv", "rename"],
 };
 
+const CHECKED = new Set([
+  "checksum",
+  "size-only",
+  "archive",
+  "xattrs",
+  "acls",
+  "progress",
+  "quiet",
+  "json",
+  "help",
+  "version",
+  "workers",
+]);
+
+/** `blit check`. */
+export const CHECK: VerbSpecification = {
+  name: "check",
+  summary: "tell in what two trees differ",
+  description: [
+    "Compares SOURCE with DESTINATION and prints every entry that is not the same, changing " +
+    "neither: what mirror with the same operands would have to do.",
+    "missing: only SOURCE has it. extra: only DESTINATION has it. different: another content, link " +
+    "target or kind; a file of another size or time counts as such, unless --checksum compares " +
+    "contents. metadata: the same but for mode, owner, attributes or, with --checksum, time.",
+    SLASH,
+    PLACES,
+  ],
+  operands: {
+    usage: "SOURCE DESTINATION",
+    least: 2,
+    most: 2,
+    wrong: "Give one source and one destination.",
+    type: "endpoint",
+  },
+  options: OPTIONS.filter(({ group, name }) =>
+    group === "Choosing" || group === "Network" || CHECKED.has(name)
+  ).map(({ name }) => name),
+  examples: [
+    { command: "blit check photos/ /mnt/photos", says: "See whether a mirror is up to date." },
+    {
+      command: "blit check -c -a photos/ server:/backup/photos",
+      says: "Compare contents and all metadata with a server's.",
+    },
+    { command: "blit check --json a/ b > differences.json", says: "Print JSON." },
+  ],
+  exitCodes: [
+    { code: 0, means: "The two are the same." },
+    ...READING_EXIT_CODES.filter(({ code }) => code === 1 || code === 2),
+    { code: 3, means: "There are differences; each is listed." },
+    ...READING_EXIT_CODES.filter(({ code }) => code > 2),
+  ],
+  habits: ["diff", "compare", "verify", "cmp"],
+};
+
 /** `blit hash`. */
 export const HASH: VerbSpecification = {
   name: "hash",

@@ -1,0 +1,58 @@
+import type { Console } from "../output/console.ts";
+import type { Reporter } from "../output/reporter.ts";
+import { listenForInterrupts } from "./interrupt.ts";
+import { stopReason } from "./stop_reason.ts";
+
+/** More promises in a row than a tiny job resolves. */
+const MICROTASK_TURNS = 50;
+
+/** What a run that may be interrupted needs. */
+export interface RunMeans {
+  readonly console: Console;
+  readonly reporter: Pick<Reporter, "stop" | "clear">;
+  /** Aborted when somebody interrupts the run. */
+  readonly interrupt: AbortController;
+}
+
+/**
+ * Runs something to its exit code: it tells what it did, why it had to stop is told here. The first
+ * Ctrl-C aborts it, the second ends the process.
+ */
+export async function runToEnd(
+  { console, reporter, interrupt }: RunMeans,
+  work: () => Promise<number>,
+): Promise<number> {
+  let release: (() => void) | undefined;
+  try {
+    const running = work();
+    if (!await settlesAtOnce(running)) {
+      release = listenForInterrupts(interrupt, () => {
+        reporter.clear();
+        console.flush();
+        Deno.exit(130);
+      });
+    }
+    return await running;
+  } catch (error) {
+    const reason = stopReason(error);
+    reporter.stop(reason);
+    return reason.exitCode;
+  } finally {
+    release?.();
+    console.flush();
+  }
+}
+
+/**
+ * Whether the run ends without anything to wait for, as tiny jobs do. For them listening to
+ * signals, which costs 0.4 ms, would be for nothing.
+ */
+async function settlesAtOnce(running: Promise<unknown>): Promise<boolean> {
+  let settled = false;
+  const note = (): void => {
+    settled = true;
+  };
+  running.then(note, note);
+  for (let turn = 0; turn < MICROTASK_TURNS && !settled; turn++) await undefined;
+  return settled;
+}
