@@ -20,12 +20,21 @@ export async function askToDelete(
   }
   const them = request.count === 1 ? "it" : "them";
   const question = backupDir === undefined ? `Delete ${them}?` : `Move ${them} to "${backupDir}"?`;
+  const yes = await isAgreed(console, question, signal);
+  if (!yes && !signal.aborted) console.tell("Nothing is deleted.");
+  return yes;
+}
+
+/** Puts a question; anything but a yes is a no, and so is the signal. */
+export async function isAgreed(
+  console: Console,
+  question: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   console.draw(`${question} [y/N] `);
   const answer = await readLine(signal);
   if (answer === undefined) console.draw("\n");
-  const yes = /^y(es)?$/i.test(answer?.trim() ?? "");
-  if (!yes && !signal.aborted) console.tell("Nothing is deleted.");
-  return yes;
+  return /^y(es)?$/i.test(answer?.trim() ?? "");
 }
 
 /** A line of standard input; undefined at its end, or when the signal comes first. */

@@ -22,8 +22,8 @@ type Group =
  * Nothing happens until the first entry is asked for; whoever stops asking stops the removal. What
  * cannot be removed is given as a failure and stays, and the rest goes on.
  *
- * @throws {TransferError} for what is not there or cannot be reached; nothing has been removed then
- * of the endpoints in that place
+ * @throws {TransferError} for what is not there or cannot be reached; all endpoints
+ * are looked at before anything is removed
  *
  * @example
  * ```ts
@@ -62,21 +62,31 @@ export async function* removeChunks(
   options: RemoveOptions = {},
 ): AsyncGenerator<RemovedRows | ListingFailure, void, void> {
   const { recursive = false, dryRun = false, signal } = options;
-  const rules: RemovalRules = { recursive, dryRun };
-  for (const group of await groupsOf(endpoints)) {
-    if (group.kind === "local") {
-      const { openRemovals } = await import("../removal/mod.ts");
-      for await (
-        const chunk of drive((sys) => openRemovals(sys, group.removables, rules), signal)
-      ) {
-        yield numbered(chunk, group.numbers);
-      }
-      continue;
-    }
-    const { purgeRemotely } = await import("../remote/admin/mod.ts");
-    for await (const chunk of purgeRemotely(group.places, { ...rules, signal })) {
+  const groups = await groupsOf(endpoints);
+  if (!dryRun && groups.length > 1) {
+    // A dry run's first step comes when all in its place has been looked at.
+    const steps = groups.map((group) => chunksOf(group, { recursive, dryRun: true }, signal));
+    for (const step of steps) for await (const _ of step) break;
+  }
+  for (const group of groups) yield* chunksOf(group, { recursive, dryRun }, signal);
+}
+
+async function* chunksOf(
+  group: Group,
+  rules: RemovalRules,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RemovedRows | ListingFailure, void, void> {
+  if (group.kind === "local") {
+    const { openRemovals } = await import("../removal/mod.ts");
+    const { removables } = group;
+    for await (const chunk of drive((sys) => openRemovals(sys, removables, rules), signal)) {
       yield numbered(chunk, group.numbers);
     }
+    return;
+  }
+  const { purgeRemotely } = await import("../remote/admin/mod.ts");
+  for await (const chunk of purgeRemotely(group.places, { ...rules, signal })) {
+    yield numbered(chunk, group.numbers);
   }
 }
 
