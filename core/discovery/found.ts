@@ -31,7 +31,7 @@ export interface FoundDaemon {
 
 /** How `scan` looks for daemons. */
 export interface ScanOptions {
-  /** How long answers are waited for, in milliseconds; 3000 unless told. */
+  /** How long answers are waited for, in milliseconds; 2000 unless told. */
   readonly timeoutMs?: number;
   /** Ends it: what it was aborted with is thrown. */
   readonly signal?: AbortSignal;

@@ -6,11 +6,13 @@ import { askForAll, FollowUps } from "./asking.ts";
 import { Sightings } from "./sightings.ts";
 
 /** How long answers are waited for unless told. */
-export const SCAN_MS = 3000;
+export const SCAN_MS = 2000;
 /** When all are asked again: after a second, then with twice the time between (RFC 6762, 5.2). */
 const AGAIN_MS = 1000;
 /** How long a daemon may still be heard over other interfaces before it is told of. */
 const SETTLE_MS = 200;
+/** Packets that come together are looked at together. */
+const GATHER_MS = 10;
 /** Answers usually come whole; what is missing after this is asked for. */
 const MISSING_MS = 100;
 
@@ -67,10 +69,11 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<FoundDaem
       const missing = now < MISSING_MS ? [MISSING_MS] : [];
       const until = Math.min(timeoutMs, next, ...waiting, ...missing);
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, Math.max(0, until - (performance.now() - began)) + 1);
+        let timer = setTimeout(resolve, Math.max(0, until - (performance.now() - began)) + 1);
         wake = () => {
           clearTimeout(timer);
-          resolve();
+          wake = () => {};
+          timer = setTimeout(resolve, signal?.aborted === true ? 0 : GATHER_MS);
         };
       });
       wake = () => {};

@@ -12,6 +12,7 @@ import { type HeardAddress, usableAddresses } from "./addresses.ts";
 /** What is kept at most, whoever floods the link. */
 const SPEAKERS = 1024;
 const NAMES_PER_SPEAKER = 256;
+const NAMES = 4096;
 const ADDRESSES_PER_HOST = 32;
 
 type ServiceData = Extract<RecordData, { kind: "service" }>;
@@ -27,6 +28,8 @@ interface Speaker {
   readonly over: Interface;
   readonly instances: Map<string, Instance>;
   readonly hosts: Map<string, Set<string>>;
+  /** Hosts of all speakers on the interface. */
+  readonly allHosts: Map<string, Set<string>>;
 }
 
 /** Somebody who was heard, perhaps over several interfaces. */
@@ -41,16 +44,23 @@ export interface Sighting {
 /** What was heard, by who said it: two daemons of one name are two speakers. */
 export class Sightings {
   readonly #speakers = new Map<string, Speaker>();
+  readonly #hosts = new Map<string, Map<string, Set<string>>>();
+  #names = 0;
 
   /** Takes in a packet. */
   hear(message: Message, over: Interface, from: Packet): void {
     if (!message.response) return;
     const key = `${over.name}\0${from.address}`;
     const known = this.#speakers.get(key);
-    if (known === undefined && this.#speakers.size >= SPEAKERS) return;
-    const speaker = known ?? { over, instances: new Map(), hosts: new Map() };
+    if (this.#names >= NAMES || (known === undefined && this.#speakers.size >= SPEAKERS)) return;
+    const allHosts = this.#hosts.get(over.name) ?? new Map<string, Set<string>>();
+    this.#hosts.set(over.name, allHosts);
+    const speaker = known ?? { over, instances: new Map(), hosts: new Map(), allHosts };
+    const before = speaker.instances.size + speaker.hosts.size;
     for (const record of [...message.answers, ...message.additionals]) note(record, speaker);
-    if (speaker.instances.size + speaker.hosts.size > 0) this.#speakers.set(key, speaker);
+    const after = speaker.instances.size + speaker.hosts.size;
+    this.#names += Math.max(0, after - before);
+    if (after > 0) this.#speakers.set(key, speaker);
   }
 
   /** Everybody of whom at least service and address are known. */
@@ -64,7 +74,7 @@ export class Sightings {
         const parts = merged.get(key) ?? { name, service, strings, heard: [], over: new Set() };
         merged.set(key, parts);
         parts.over.add(speaker.over.name);
-        parts.heard.push(...this.#addressesOf(service.target, speaker));
+        parts.heard.push(...addressesOf(service.target, speaker));
       }
     }
     return [...merged].flatMap(([key, parts]) => sighting(key, parts) ?? []);
@@ -79,7 +89,7 @@ export class Sightings {
     for (const speaker of this.#on(over)) {
       for (const { name, service, strings } of speaker.instances.values()) {
         if (service === undefined) ask(name, RecordType.SRV);
-        else if (this.#addressesOf(service.target, speaker).length === 0) {
+        else if (addressesOf(service.target, speaker).length === 0) {
           ask(service.target, RecordType.A);
           ask(service.target, RecordType.AAAA);
         }
@@ -99,17 +109,6 @@ export class Sightings {
 
   #on(over: Interface): Speaker[] {
     return [...this.#speakers.values()].filter((speaker) => speaker.over.name === over.name);
-  }
-
-  /** Of the same speaker, or else of any on its interface. */
-  #addressesOf(host: DnsName, speaker: Speaker): HeardAddress[] {
-    const key = nameKey(host);
-    const { over } = speaker;
-    const own = [...speaker.hosts.get(key) ?? []];
-    const heard = own.length > 0
-      ? own
-      : this.#on(over).flatMap(({ hosts }) => [...hosts.get(key) ?? []]);
-    return heard.map((address) => ({ address, over }));
   }
 }
 
@@ -140,6 +139,14 @@ function sighting(key: string, { name, service, strings, heard, over }: Parts): 
   return [{ key, complete: strings !== undefined, found }];
 }
 
+/** Of the same speaker, or else of any on its interface. */
+function addressesOf(host: DnsName, { over, hosts, allHosts }: Speaker): HeardAddress[] {
+  const key = nameKey(host);
+  const own = hosts.get(key) ?? new Set();
+  const heard = own.size > 0 ? own : allHosts.get(key) ?? own;
+  return [...heard].map((address) => ({ address, over }));
+}
+
 /** Takes in a record, or what it takes back. */
 function note({ name, type, ttl, data }: ResourceRecord, speaker: Speaker): void {
   if (data.kind === "pointer") {
@@ -148,12 +155,9 @@ function note({ name, type, ttl, data }: ResourceRecord, speaker: Speaker): void
       else instanceOf(data.target, speaker);
     }
   } else if (data.kind === "address") {
-    const key = nameKey(name);
-    const known = speaker.hosts.get(key);
-    if (ttl === 0) known?.delete(data.address);
-    else if (known !== undefined && known.size < ADDRESSES_PER_HOST) known.add(data.address);
-    else if (known === undefined && speaker.hosts.size < NAMES_PER_SPEAKER) {
-      speaker.hosts.set(key, new Set([data.address]));
+    for (const hosts of [speaker.hosts, speaker.allHosts]) {
+      const most = hosts === speaker.hosts ? NAMES_PER_SPEAKER : NAMES;
+      noteAddress(hosts, nameKey(name), data.address, ttl > 0, most);
     }
   } else if (isInstance(name) && ttl > 0) {
     const instance = instanceOf(name, speaker);
@@ -162,6 +166,19 @@ function note({ name, type, ttl, data }: ResourceRecord, speaker: Speaker): void
       instance.strings = data.strings;
     }
   }
+}
+
+function noteAddress(
+  hosts: Map<string, Set<string>>,
+  key: string,
+  address: string,
+  holds: boolean,
+  most: number,
+): void {
+  const known = hosts.get(key);
+  if (!holds) known?.delete(address);
+  else if (known !== undefined && known.size < ADDRESSES_PER_HOST) known.add(address);
+  else if (known === undefined && hosts.size < most) hosts.set(key, new Set([address]));
 }
 
 function instanceOf(name: DnsName, { instances }: Speaker): Instance | undefined {
