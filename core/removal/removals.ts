@@ -1,4 +1,4 @@
-import { joinPath } from "../entry/path.ts";
+import { joinPath, pathKey } from "../entry/path.ts";
 import type { ListingFailure } from "../listing/types.ts";
 import type { ListingWork } from "../listing/work.ts";
 import type { Name, Sys } from "../sys/mod.ts";
@@ -33,15 +33,44 @@ export function openRemovals(
   return new Removals(sys, removables, rules);
 }
 
+/**
+ * Those that go with another one, because they are named twice or lie below it. By their names
+ * alone: where links lead to one place by two, a dry run counts twice what then goes once.
+ */
+function goingWithOthers(removables: readonly Removable[]): ReadonlySet<number> {
+  const keys = removables.map((removable) =>
+    pathKey(pathOf(removable, false)).replace(/\/(\.?\/)+/g, "/")
+  );
+  const named = new Set(keys);
+  const going = new Set<number>();
+  for (const [number, key] of keys.entries()) {
+    if (keys.indexOf(key) < number) going.add(number);
+    for (let cut = key.lastIndexOf("/"); cut > 0; cut = key.lastIndexOf("/", cut - 1)) {
+      if (named.has(key.slice(0, cut))) going.add(number);
+    }
+  }
+  return going;
+}
+
+/** NUL-terminated; with `shown`, what sentences call it. */
+function pathOf({ parent, name }: Removable, shown: boolean): Name {
+  const { root, beneath } = parent;
+  const around = shown ? parent.shown : undefined;
+  return joinPath(around ?? joinPath(root, beneath ?? EMPTY), name);
+}
+
 class Removals implements ListingWork<RemovedRows> {
   #at = -1;
   #work: ListingWork<Removed> | undefined;
+  readonly #going: ReadonlySet<number>;
 
   constructor(
     readonly sys: Sys,
     readonly removables: readonly Removable[],
     readonly rules: RemovalRules,
-  ) {}
+  ) {
+    this.#going = goingWithOthers(removables);
+  }
 
   next(): RemovedRows | ListingFailure | undefined {
     for (;;) {
@@ -51,7 +80,7 @@ class Removals implements ListingWork<RemovedRows> {
       this.close();
       const removable = this.removables[++this.#at];
       if (removable === undefined) return undefined;
-      const failure = this.#open(removable);
+      const failure = this.#going.has(this.#at) ? undefined : this.#open(removable);
       if (failure !== undefined) return failure;
     }
   }
@@ -68,11 +97,9 @@ class Removals implements ListingWork<RemovedRows> {
       return undefined;
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;
-      // Gone, maybe with another one that was named.
+      // Somebody else was faster.
       if (error.code === "path-missing") return undefined;
-      const { root, beneath, shown } = removable.parent;
-      const around = shown ?? joinPath(root, beneath ?? EMPTY);
-      const path = joinPath(around, removable.name).subarray(0, -1);
+      const path = pathOf(removable, true).subarray(0, -1);
       return {
         type: "failure",
         path,
