@@ -42,9 +42,11 @@ function goingWithOthers(removables: readonly Removable[]): ReadonlySet<number> 
     pathKey(pathOf(removable, false)).replace(/\/(\.?\/)+/g, "/")
   );
   const named = new Set(keys);
+  const seen = new Set<string>();
   const going = new Set<number>();
   for (const [number, key] of keys.entries()) {
-    if (keys.indexOf(key) < number) going.add(number);
+    if (seen.has(key)) going.add(number);
+    seen.add(key);
     for (let cut = key.lastIndexOf("/"); cut > 0; cut = key.lastIndexOf("/", cut - 1)) {
       if (named.has(key.slice(0, cut))) going.add(number);
     }
