@@ -17,14 +17,19 @@ export interface BlitOptions extends CommandOptions {
   readonly asNobody?: boolean;
   /** Where nobody's Deno may keep its caches. */
   readonly cacheDirectory?: string;
+  /** Which of the programs; blit unless told. */
+  readonly program?: "blit" | "blit-utils";
 }
+
+const UTILS = new URL("../../utils/main.ts", import.meta.url).pathname;
 
 /** The program and arguments that run the CLI as a process of its own. */
 export function blitCommand(
   args: readonly string[],
   options: BlitOptions = {},
 ): { program: string; args: string[]; env: Record<string, string> } {
-  const deno = ["run", "--quiet", "--no-prompt", ...PERMISSIONS, MAIN, ...args];
+  const main = options.program === "blit-utils" ? UTILS : MAIN;
+  const deno = ["run", "--quiet", "--no-prompt", ...PERMISSIONS, main, ...args];
   const env: Record<string, string> = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env };
   if (options.asNobody !== true) return { program: Deno.execPath(), args: deno, env };
   const cache = options.cacheDirectory;
