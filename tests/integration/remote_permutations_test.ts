@@ -3,6 +3,7 @@ import {
   assertCode,
   assertUntouched,
   bash,
+  bigFile,
   compareTrees,
   DIRECTIONS,
   fingerprint,
@@ -119,13 +120,15 @@ onRemote("an empty directory and an empty file arrive", async (g) => {
 }, EVERYWHERE);
 
 onRemote("a tree with files of every size arrives over two movers' worth of work", async (g) => {
-  await bash(
-    `mkdir -p "$1"; cd "$1"; for d in {1..40}; do mkdir "d$d"; for f in {1..60}; do
-      head -c $((RANDOM % 9000)) /dev/urandom >"d$d/f$f"; done; done
-    for n in 1 2 3; do head -c $((n * 9000000 + 17)) /dev/urandom >"big$n"; done
-    truncate -s 200M hole; echo end >>hole`,
-    [g.source],
-  );
+  for (let d = 0; d < 40; d++) {
+    await Deno.mkdir(`${g.source}/d${d}`, { recursive: true });
+    for (let f = 0; f < 60; f++) {
+      const bytes = crypto.getRandomValues(new Uint8Array(Math.floor(Math.random() * 9000)));
+      Deno.writeFileSync(`${g.source}/d${d}/f${f}`, bytes);
+    }
+  }
+  for (const n of [1, 2, 3]) await bigFile(`${g.source}/big${n}`, n * 9_000_000 + 17, n);
+  await bash(`cd "$1"; truncate -s 200M hole; echo end >>hole`, [g.source]);
   assertCode(await g.blit("copy", g.from(), g.to()), 0);
   await g.compare();
 }, EVERYWHERE);

@@ -24,16 +24,22 @@ export interface ListedEntry {
 const FIELDS = "%P\\0%y\\0%m\\0%U:%G\\0%s\\0%b\\0%T@\\0%C@\\0%l\\0%n\\0%D:%i\\0";
 const FIELD_COUNT = FIELDS.split("\\0").length - 1;
 
-/** Lists a tree with find(1), which knows nothing of blit's code and no limit of path length. */
-export async function listTree(root: string): Promise<ListedEntry[]> {
+/** What find(1) prints of a tree. */
+async function find(root: string, ...args: readonly string[]): Promise<Uint8Array> {
   requires("find");
   const { code, stdout, stderr } = await new Deno.Command("find", {
-    args: [root, "-printf", FIELDS],
+    args: [root, ...args],
     env: { LC_ALL: "C" },
     stdout: "piped",
     stderr: "piped",
   }).output();
   if (code !== 0) throw new Error(`find ${root} failed: ${new TextDecoder().decode(stderr)}`);
+  return stdout;
+}
+
+/** Lists a tree with find(1), which knows nothing of blit's code and no limit of path length. */
+export async function listTree(root: string): Promise<ListedEntry[]> {
+  const stdout = await find(root, "-printf", FIELDS);
   // Latin-1 keeps every byte as one character.
   const fields = latin1(stdout).split("\0");
   const entries: ListedEntry[] = [];
@@ -98,8 +104,8 @@ export async function assertUntouched(root: string, before: string): Promise<voi
   assert.fail(`${root} was touched:\n${changes.join("\n")}`);
 }
 
-/** Paths of blit's temporaries that still lie in the tree. */
+/** Paths of blit's temporaries that still lie in the tree, which somebody may be tidying up. */
 export async function temporariesIn(root: string): Promise<string[]> {
-  return (await listTree(root)).map((entry) => entry.path)
-    .filter((path) => /(^|\/)\.blit-tmp-/.test(path));
+  const args = ["-ignore_readdir_race", "-name", ".blit-tmp-*", "-printf", "%P\\0"];
+  return latin1(await find(root, ...args)).split("\0").filter((path) => path !== "");
 }
