@@ -16,7 +16,7 @@ export interface EntryPlace {
 }
 
 /**
- * An entry as a line of JSON; docs/cli/entries.schema.json has its form. Put together by hand, as
+ * An entry as a line of JSON; docs/cli/looking.schema.json has its form. Put together by hand, as
  * a million of them would wait for seconds for objects to be made and taken apart.
  */
 export function entryJson(rows: Rows, row: number, place: EntryPlace): string {

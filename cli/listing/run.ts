@@ -10,7 +10,7 @@ import { stopReason } from "../run/stop_reason.ts";
 
 /**
  * One run of a verb that looks: where its results and complaints go, and how it ends. A part that
- * fails is told and the rest goes on; docs/cli has a schema for what `--json` prints.
+ * fails is told and the rest goes on; docs/cli/looking.schema.json says what `--json` prints.
  */
 export class LookingRun {
   readonly console = new Console();
