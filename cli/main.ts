@@ -11,6 +11,10 @@ import { BLIT } from "./table/mod.ts";
 
 /** Runs `blit` with these arguments and gives its exit code. */
 export async function main(texts: readonly string[]): Promise<number> {
+  // The question of a completion script, which has no options and no help.
+  if (texts[0] === "__complete") {
+    return (await import("./completions/answer.ts")).answer(texts.slice(1));
+  }
   try {
     return await dispatch(parse(BLIT, texts, await exactArguments(texts)));
   } catch (error) {

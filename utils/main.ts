@@ -10,6 +10,10 @@ import { BLIT_UTILS } from "../cli/table/mod.ts";
 
 /** Runs `blit-utils` with these arguments and gives its exit code. */
 export async function main(texts: readonly string[]): Promise<number> {
+  // The question of a completion script, which has no options and no help.
+  if (texts[0] === "__complete") {
+    return (await import("../cli/completions/answer.ts")).answer(texts.slice(1));
+  }
   try {
     return await dispatch(parse(BLIT_UTILS, texts, await exactArguments(texts)));
   } catch (error) {

@@ -1,6 +1,9 @@
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
 
+/** Control characters, what breaks lines or reorders text, and the backslash. */
+const ESCAPED = /[\p{Cc}\\\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
+
 /**
  * A name or path as text that is safe on a terminal and in a log: control characters and
  * backslashes are escaped (`\n`, `\x1b`, `\\`), bytes that are not UTF-8 become `\xff`.
@@ -22,12 +25,29 @@ export function displayPath(path: Uint8Array): string {
     return Array.from(bytes, (byte) => byte < 0x80 ? escape(byte) : hex(byte)).join("");
   }
   return text.replace(
-    /[\p{Cc}\\\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    ESCAPED,
     (character) => {
       const code = character.charCodeAt(0);
       return code < 0x80 ? escape(code) : `\\u{${code.toString(16)}}`;
     },
   );
+}
+
+/**
+ * A name or path as text that a shell can show and put into a command line as it is; undefined
+ * where `displayPath` would have to escape more of it than backslashes. It ends at the first NUL.
+ */
+export function typableText(path: Uint8Array): string | undefined {
+  const end = path.indexOf(0);
+  let text: string;
+  try {
+    text = decoder.decode(end < 0 ? path : path.subarray(0, end));
+  } catch {
+    return undefined;
+  }
+  // U+FFFD is what the portable floor gives for bytes that are not UTF-8.
+  if (text.includes("\ufffd")) return undefined;
+  return text.match(ESCAPED)?.some((character) => character !== "\\") ? undefined : text;
 }
 
 function hex(byte: number): string {

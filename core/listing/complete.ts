@@ -1,7 +1,7 @@
-import { nameOf } from "../entry/display.ts";
+import { nameOf, typableText } from "../entry/display.ts";
 import { Kind } from "../entry/kind.ts";
 import { NameTable } from "../entry/names.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { joinPath } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import { isTemporary } from "../movers/temporary.ts";
 import { Errno, type Handle, type Name, type Result, type Sys } from "../sys/mod.ts";
@@ -91,7 +91,9 @@ function matches(
     for (let index = 0; index < count; index++) {
       if (!beginsWith(table, index, prefix) || isTemporary(table, index)) continue;
       const name = joinPath(table.copy(index), EMPTY);
-      if (isTypable(name)) found.push({ name, kind: table.kinds[index] ?? Kind.Unknown });
+      if (typableText(name) !== undefined) {
+        found.push({ name, kind: table.kinds[index] ?? Kind.Unknown });
+      }
     }
     if (found.length > limit) more = true;
     // Not at every turn of a large directory, but before there are very many.
@@ -126,17 +128,6 @@ function beginsWith(table: NameTable, index: number, prefix: Uint8Array): boolea
   if ((table.lengths[index] ?? 0) < prefix.length) return false;
   if (prefix.length === 0) return table.bytes[offset] !== DOT;
   return prefix.every((byte, at) => table.bytes[offset + at] === byte);
-}
-
-/** Whether a shell can put the name into a command line and show it: text, nothing of it control. */
-function isTypable(name: Name): boolean {
-  try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(trimNul(name));
-    // U+FFFD is what the portable floor gives for bytes that are not UTF-8.
-    return !/[\p{Cc}\ufffd\u2028\u2029\u202a-\u202e\u2066-\u2069]/u.test(text);
-  } catch {
-    return false;
-  }
 }
 
 function shownName(name: Name, isDirectory: boolean): Uint8Array<ArrayBuffer> {
