@@ -24,7 +24,7 @@ async function compile({ name, permissions, movers }: Program): Promise<string> 
       "--no-lock",
       ...permissions,
       ...(movers
-        ? ["--include", "dist/mover_worker.js", "--include", "dist/remote_worker.js"]
+        ? ["mover", "remote", "answer"].flatMap((name) => ["--include", `dist/${name}_worker.js`])
         : []),
       "--output",
       partial,

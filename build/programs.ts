@@ -73,5 +73,8 @@ export const MOVER_WORKER = "core/pool/mover_worker.ts";
 /** The same for remote transfers; core/remote/mover/crew.ts looks for `remote_worker.js`. */
 export const REMOTE_WORKER = "core/remote/mover/worker.ts";
 
+/** What answers a daemon's questions; core/remote/admin/answer_thread.ts looks for `answer_worker.js`. */
+export const ANSWER_WORKER = "core/remote/admin/answer_worker.ts";
+
 /** The root of the repository. */
 export const ROOT: URL = new URL("../", import.meta.url);

@@ -1,3 +1,5 @@
+import { AnswerCrew } from "./admin/answer_crew.ts";
+import { serveQuestion } from "./admin/serve_question.ts";
 import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
 import { type ServerHandlers, startServer } from "./grpc/mod.ts";
 import type { DaemonSettings, Log, Module, SessionServer } from "./server.ts";
@@ -25,6 +27,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
   );
   const running = new Set<Promise<void>>();
   const turns = new Turns(BEGINNING);
+  const crew = new AnswerCrew(log);
   prepareWorkers(PREPARED);
   const server = await startServer({
     addresses,
@@ -37,6 +40,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
       running.add(run);
       await run.finally(() => running.delete(run));
     },
+    onAsk: (question, sink) => serveQuestion(question, sink, { modules, crew, log }),
     onCarry: (request) => data.carry(request),
   }).catch((error) => {
     data.close();
@@ -60,6 +64,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
     close: () => {
       server.close();
       data.close();
+      crew.close();
       dismissWorkers();
     },
   };

@@ -19,6 +19,7 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     "blit-utils.js",
     "mover_worker.js",
     "remote_worker.js",
+    "answer_worker.js",
   ]);
   const bundled = (wanted: string): Blit => {
     const permissions = PROGRAMS.find(({ name }) => name === wanted)?.permissions ?? [];

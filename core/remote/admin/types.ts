@@ -25,7 +25,7 @@ export interface ModuleList {
 /** How a daemon is asked. */
 export interface AskOptions {
   /** How long reaching the daemon may take, in milliseconds; 10 s unless told. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }

@@ -15,6 +15,7 @@ import { closeConnections, closeStreams, type DataConnection, handOver } from ".
 import type { Admission, DataPort } from "./data_port.ts";
 import { placeInModule } from "./destination_side.ts";
 import { explainEnd } from "./explain_end.ts";
+import { findModule } from "./find_module.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { SessionError } from "./session_error.ts";
 import { amountLine, beginLine } from "./session_lines.ts";
@@ -130,7 +131,7 @@ export class DaemonSession {
   async #receive(sys: Sys, begin: Begin): Promise<void> {
     const verb = verbFromWire(begin.verb);
     const options = optionsOf(begin);
-    const module = this.#module(begin.module);
+    const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "to", module, [begin.path]));
     const { dryRun } = options;
     const placed = placeInModule(sys, begin.sources, module, begin.path, verb, dryRun);
@@ -152,7 +153,7 @@ export class DaemonSession {
   async #send(sys: Sys, begin: Begin): Promise<void> {
     const verb = verbFromWire(begin.verb);
     const options = optionsOf(begin);
-    const module = this.#module(begin.module);
+    const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "from", module, begin.sourcePaths));
     const hasList = options.filter?.files !== undefined;
     const { jobSources, facts } = findModuleSources(sys, verb, module, begin.sourcePaths, hasList);
@@ -168,17 +169,6 @@ export class DaemonSession {
     await Promise.race([end.finish(), talk.failed]);
     await Promise.race([end.outgoing.flushed(), talk.failed]);
     await Promise.race([talk.sayDone(0, sys.name), talk.failed]);
-  }
-
-  #module(name: string): Module {
-    const module = this.means.modules.find((one) => one.name === name);
-    if (module !== undefined) return module;
-    throw new SessionError(
-      "no-such-module",
-      name === ""
-        ? "The daemon has no default export: name a module, as in server:/module/."
-        : `The daemon has no module "${name}".`,
-    );
   }
 
   #streamsFor(begin: Begin): number {
