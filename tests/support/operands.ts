@@ -4,7 +4,7 @@ import type { Daemon } from "./daemon.ts";
 /** Which ends of every run stand behind a daemon. */
 export type Ends = "push" | "pull" | "relay";
 
-const TRANSFERS = ["copy", "mirror", "move"];
+const TRANSFERS = ["check", "copy", "mirror", "move"];
 
 /** Options whose value is the next word. */
 const WITH_VALUE = new Set([
