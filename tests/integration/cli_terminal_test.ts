@@ -7,61 +7,11 @@ import {
   onGround,
   plant,
   readTree,
-  requires,
   temporariesIn,
 } from "../support/mod.ts";
-import { blitWords } from "./cli_shell.ts";
+import { answering, atTerminal } from "./cli_shell.ts";
 
 const LINUX = { on: "disk", only: "linux" } as const;
-
-interface Session {
-  /** What the terminal showed. */
-  readonly text: string;
-  readonly code: number;
-}
-
-/**
- * Runs blit at a terminal made by script(1). `type` is called with what has been shown so far
- * and gives what to type next, if anything.
- */
-async function atTerminal(
-  ground: Ground,
-  args: readonly string[],
-  type: (shown: string) => string | undefined,
-): Promise<Session> {
-  requires("script");
-  const words = `stty cols 70 rows 20; ${blitWords(...args)}`;
-  await using child = new Deno.Command("script", {
-    args: ["--quiet", "--return", "--command", words, "/dev/null"],
-    cwd: ground.path,
-    env: { TERM: "xterm", NO_COLOR: "", SHELL: "/bin/bash", ...ground.backend.env },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const deadline = setTimeout(() => child.kill("SIGKILL"), 30_000);
-  const keyboard = child.stdin.getWriter();
-  let text = "";
-  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    const typed = type(text);
-    if (typed !== undefined) await keyboard.write(new TextEncoder().encode(typed));
-  }
-  await keyboard.close().catch(() => {});
-  const { code } = await child.status;
-  clearTimeout(deadline);
-  return { text, code };
-}
-
-/** Types an answer once, when the question has been put. */
-function answering(answer: string): (shown: string) => string | undefined {
-  let answered = false;
-  return (shown) => {
-    if (answered || !shown.includes("[y/N]")) return undefined;
-    answered = true;
-    return answer;
-  };
-}
 
 async function plantExtras(ground: Ground): Promise<void> {
   await plant(ground.source, { "a": "a" });
