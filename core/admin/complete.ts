@@ -14,7 +14,7 @@ const NONE: Completions = { names: [], more: false };
  *
  * @example
  * ```ts
- * import { complete } from "@blit/core";
+ * import { complete } from "./complete.ts";
  *
  * const directory = Deno.makeTempDirSync();
  * Deno.writeTextFileSync(`${directory}/note.txt`, "hello");

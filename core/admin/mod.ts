@@ -12,6 +12,7 @@ export { remove, removeChunks } from "./remove.ts";
 export { df } from "./df.ts";
 export { modules } from "./modules.ts";
 export { complete } from "./complete.ts";
+export { scan } from "./scan.ts";
 export type {
   CompleteOptions,
   Completions,
@@ -20,7 +21,7 @@ export type {
   ModulesOptions,
   RemovalRequest,
   RemovedRows,
-  RemoveOptionsWithConfirm,
+  RemoveOptions,
 } from "./types.ts";
 export type {
   FilesystemRow,
@@ -29,7 +30,7 @@ export type {
   ListingFailure,
   ListOptions,
   RemovedEntry,
-  RemoveOptions,
   UsageOptions,
   UsageRow,
 } from "../listing/types.ts";
+export type { FoundDaemon, ScanOptions } from "../discovery/found.ts";

@@ -7,14 +7,12 @@ import type { ModuleList, ModulesOptions } from "./types.ts";
  *
  * @example
  * ```ts
- * import { modules, TransferError } from "@blit/core";
+ * import { modules } from "@blit/core";
  *
- * try {
- *   for (const { name, comment } of (await modules("localhost")).modules) {
- *     console.log(name, comment);
+ * async function printModules(server: string): Promise<void> {
+ *   for (const { name, comment } of (await modules(server)).modules) {
+ *     console.log(`${server}:/${name}/`, comment);
  *   }
- * } catch (error) {
- *   if (error instanceof TransferError) console.error(error.message); // no daemon is there
  * }
  * ```
  */

@@ -1,10 +1,10 @@
 import type { RemoteEndpoint } from "../endpoint/endpoint.ts";
 import { pathBytes, type PathLike } from "../endpoint/mod.ts";
-import type { ListingFailure, RemovedEntry, RemoveOptions } from "../listing/types.ts";
+import type { ListingFailure, RemovedEntry } from "../listing/types.ts";
 import type { Removable, RemovalRules } from "../removal/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import { drive, whereIs } from "./drive.ts";
-import type { RemovalRequest, RemovedRows, RemoveOptionsWithConfirm } from "./types.ts";
+import type { RemovalRequest, RemovedRows, RemoveOptions } from "./types.ts";
 
 /** Endpoints in one place that can be removed in one go, with their numbers. */
 type Group =
@@ -40,7 +40,7 @@ type Group =
  */
 export async function* remove(
   endpoints: PathLike | readonly PathLike[],
-  options: RemoveOptionsWithConfirm = {},
+  options: RemoveOptions = {},
 ): AsyncGenerator<RemovedEntry | ListingFailure, void, void> {
   const { confirm } = options;
   if (confirm !== undefined && options.dryRun !== true) {

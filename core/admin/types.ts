@@ -1,4 +1,4 @@
-import type { ListingFailure, RemoveOptions } from "../listing/types.ts";
+import type { ListingFailure } from "../listing/types.ts";
 
 /** What would be removed, for whoever has to agree. */
 export interface RemovalRequest {
@@ -10,8 +10,14 @@ export interface RemovalRequest {
   readonly failures: readonly ListingFailure[];
 }
 
-/** How {@linkcode remove} removes, and who has to agree. */
-export interface RemoveOptionsWithConfirm extends RemoveOptions {
+/** How `remove` removes, and who has to agree. */
+export interface RemoveOptions {
+  /** Directories too, with everything below. Without it a directory is refused. */
+  readonly recursive?: boolean;
+  /** Tell what would be removed and remove nothing. */
+  readonly dryRun?: boolean;
+  /** Ends it; what has been removed stays removed. */
+  readonly signal?: AbortSignal;
   /**
    * Asked once, after everything was looked at and before anything is removed; unless it says
    * true, nothing is.

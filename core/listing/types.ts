@@ -50,12 +50,15 @@ export interface UsageRow {
 export interface FilesystemRow {
   /** The file system's type as the kernel names it, such as `"ext4"`; `"unknown"` if it does not. */
   readonly filesystem: string;
+  /** All that it can hold. */
   readonly size: number;
+  /** What it holds; what is kept for root is neither used nor available. */
   readonly used: number;
   /** What somebody without privileges can still write. */
   readonly available: number;
   /** Inodes; 0 where the file system does not count them. */
   readonly inodes: number;
+  /** Inodes that are used. */
   readonly inodesUsed: number;
   /** It cannot be written to: mounted read-only, or exported so. */
   readonly readOnly: boolean;
@@ -69,6 +72,7 @@ export interface RemovedEntry {
   readonly endpoint: number;
   /** Relative to the endpoint that was named; empty for what was named itself. */
   readonly path: Uint8Array<ArrayBuffer>;
+  /** What it was; a link is not followed. */
   readonly kind: KindWord;
   /** Bytes that its file held; 0 for what is no file. */
   readonly size: number;
@@ -128,15 +132,5 @@ export interface UsageOptions {
   /** Rows for files too. */
   readonly all?: boolean;
   /** Ends it. */
-  readonly signal?: AbortSignal;
-}
-
-/** How `remove` removes. */
-export interface RemoveOptions {
-  /** Directories too, with everything below. Without it a directory is refused. */
-  readonly recursive?: boolean;
-  /** Tell what would be removed and remove nothing. */
-  readonly dryRun?: boolean;
-  /** Ends it; what has been removed stays removed. */
   readonly signal?: AbortSignal;
 }
