@@ -86,7 +86,7 @@ function assertRuns(runs: readonly string[], proxy: Proxy): void {
   // will send, until the daemon's idle limit; whoever interrupts it is heard at once.
   for (const line of runs) {
     const { ms } = JSON.parse(line);
-    assert.ok(ms < LATE_MS + 3000, `${line}, seed ${SEED}`);
+    assert.ok(ms < LATE_MS + 12_000, `${line}, seed ${SEED}`);
   }
 }
 

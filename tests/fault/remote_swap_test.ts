@@ -65,7 +65,7 @@ Deno.test({
       const output = await command(
         Deno.execPath(),
         ["run", "--quiet", "-A", CLIENT, `127.0.0.1:${daemon.port}`, path, String(SECONDS)],
-        { timeoutMs: (SECONDS + 60) * 1000 },
+        { timeoutMs: (SECONDS + 180) * 1000 },
       );
       assertCode(output, 0);
       const runs = output.stdout.trimEnd().split("\n");

@@ -62,7 +62,7 @@ async function assertRefused(g: Ground, ...pairs: readonly [string, string][]): 
   for (const [source, destination] of pairs) {
     for (const verb of ["copy", "mirror", "move"]) {
       const yes = verb === "copy" ? [] : ["-y"];
-      const output = await g.blitWith({ timeoutMs: 10_000 }, verb, ...yes, source, destination);
+      const output = await g.blitWith({ timeoutMs: 60_000 }, verb, ...yes, source, destination);
       assertSentence(output, [1, 64], /same|itself|inside|one and/i);
       await assertUntouched(g.path, before);
     }
@@ -107,7 +107,7 @@ onGround("a destination inside its source through a bind mount is refused", asyn
 onGround("where mounts cannot be seen through, the scan stops at the destination", async (g) => {
   await plant(g.path, { "a/file": "precious", "a/b/c": "c" });
   await using _ = await mountBind(`${g.path}/a/b`, `${g.path}/bound`);
-  const output = await g.blitWith({ timeoutMs: 10_000 }, "copy", "a/", "bound");
+  const output = await g.blitWith({ timeoutMs: 60_000 }, "copy", "a/", "bound");
   assertSentence(output, [2], /inside the source/);
   assert.deepEqual(await readTree(`${g.path}/bound`), {
     "b/": null,

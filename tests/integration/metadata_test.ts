@@ -113,7 +113,7 @@ onGround("a fifo is made anew and never read from", async (g) => {
   await plant(g.source, { "file": "file" });
   await bash(`mkfifo -m 0620 "$1/fifo"`, [g.source]);
   makeSocket(`${g.source}/socket`);
-  assertCode(await g.blitWith({ timeoutMs: 10_000 }, "copy", "source/", "destination/"), 0);
+  assertCode(await g.blitWith({ timeoutMs: 60_000 }, "copy", "source/", "destination/"), 0);
   await g.compare();
 }, { only: "linux" });
 
@@ -124,7 +124,7 @@ onGround("a hole of 50 GiB is not read", async (g) => {
       conv=notrunc status=none; truncate -s 50G "$1/empty"`,
     [g.source],
   );
-  assertCode(await g.blitWith({ timeoutMs: 20_000 }, "mirror", "source/", "destination/"), 0);
+  assertCode(await g.blitWith({ timeoutMs: 60_000 }, "mirror", "source/", "destination/"), 0);
   const [source, destination] = [await listTree(g.source), await listTree(g.destination)];
   assert.deepEqual(
     destination.map(({ path, size, blocks, mtime }) => [path, size, blocks, mtime]),

@@ -22,7 +22,7 @@ async function bothWays(
 ): Promise<void> {
   await using place = await makePlace();
   await plant(`${place.path}/tree`, { "a": "a" });
-  const options = { cwd: place.path, timeoutMs: 25_000 };
+  const options = { cwd: place.path, timeoutMs: 60_000 };
   check(await runBlit(["copy", "tree/", endpoint], options), "push");
   check(await runBlit(["copy", endpoint, "other"], options), "pull");
   assert.deepEqual(await readTree(place.path), { "tree/": null, "tree/a": "a" });

@@ -61,7 +61,7 @@ export function inBackground(
     stdout: () => texts.stdout,
     signal,
     ended: () => done,
-    async said(pattern, timeoutMs = 20_000) {
+    async said(pattern, timeoutMs = 60_000) {
       const end = performance.now() + timeoutMs;
       while (true) {
         const match = texts.stderr.match(pattern);

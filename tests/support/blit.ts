@@ -43,7 +43,7 @@ export function runBlit(
   options: BlitOptions = {},
 ): Promise<CommandOutput> {
   const { program, args: all, env } = blitCommand(args, options);
-  return command(program, all, { timeoutMs: 60_000, ...options, env });
+  return command(program, all, { ...options, env });
 }
 
 /** Starts the CLI and leaves it running; the caller waits for or kills it. */

@@ -9,7 +9,7 @@ export interface CommandOutput {
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Ends the program and throws after this long; 60 s unless told. */
+  /** Ends the program and throws after this long; three minutes unless told. */
   readonly timeoutMs?: number;
 }
 
@@ -19,7 +19,7 @@ export async function command(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandOutput> {
-  const timeoutMs = options.timeoutMs ?? 60_000;
+  const timeoutMs = options.timeoutMs ?? 180_000;
   const child = new Deno.Command(program, {
     args: [...args],
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -10,7 +10,7 @@ export function freePort(hostname = "127.0.0.1"): number {
 export async function untilListens(
   port: number,
   hostname = "127.0.0.1",
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   while (true) {

