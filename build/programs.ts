@@ -28,7 +28,7 @@ const VARIABLES = "BLIT_SYS,NO_COLOR,TERM,HOME,XDG_CACHE_HOME";
 /** What the clients may do. grpc-js does not load where it may not look for its own variables. */
 const CLIENT = [
   ...LOOK,
-  `--allow-env=${VARIABLES},BLIT_FORCE_GRPC_DATA,GRPC_*`,
+  `--allow-env=${VARIABLES},BLIT_COMPLETE_MS,BLIT_FORCE_GRPC_DATA,GRPC_*`,
   "--allow-write",
   "--allow-net",
 ] as const;

@@ -4,8 +4,8 @@ import { Console } from "../output/console.ts";
 
 /** A daemon that takes longer to reach than this is away: somebody waits with a finger on TAB. */
 const CONNECT_MS = 150;
-/** And one that takes longer to answer does not help either. */
-const ANSWER_MS = 1000;
+/** Where links are slow, another number of milliseconds. */
+const PATIENCE = "BLIT_COMPLETE_MS";
 
 /**
  * `blit __complete host WORD` and `blit __complete endpoint WORD`, for the scripts: prints the words
@@ -50,11 +50,15 @@ async function endpoints(word: string): Promise<string[]> {
 /** Modules of a server, or what is in one, behind the last slash. */
 async function places(word: string): Promise<string[]> {
   const { complete } = await import("../../core/admin/mod.ts");
-  const typed = pathBytes(word);
-  const { names } = await complete(typed, {
-    timeoutMs: CONNECT_MS,
-    signal: AbortSignal.timeout(ANSWER_MS),
-  });
+  const timeoutMs = patienceMs();
+  const signal = AbortSignal.timeout(2 * timeoutMs);
+  const { names } = await complete(pathBytes(word), { timeoutMs, signal });
   const head = word.slice(0, word.lastIndexOf("/") + 1);
   return names.map(typableText).filter((name) => name !== undefined).map((name) => head + name);
+}
+
+function patienceMs(): number {
+  const { state } = Deno.permissions.querySync({ name: "env", variable: PATIENCE });
+  const text = state === "granted" ? Deno.env.get(PATIENCE) ?? "" : "";
+  return /^[1-9]\d{0,5}$/.test(text) ? Number(text) : CONNECT_MS;
 }

@@ -41,6 +41,11 @@ const DATA = {
   text: "Set to 1, it means --force-grpc-data.",
 };
 
+const PATIENCE = {
+  term: "BLIT_COMPLETE_MS",
+  text: "How long completion in a shell waits for a server, in milliseconds; 150 unless told.",
+};
+
 const ALL: Readonly<Record<string, Surroundings>> = {
   "blit": {
     about: [
@@ -53,7 +58,7 @@ const ALL: Readonly<Record<string, Surroundings>> = {
     ],
     sections: [
       ENDPOINTS,
-      { heading: "Environment", blocks: terms([COLOUR, DATA]) },
+      { heading: "Environment", blocks: terms([COLOUR, DATA, PATIENCE]) },
     ],
   },
   "blit-utils": {
@@ -62,7 +67,7 @@ const ALL: Readonly<Record<string, Surroundings>> = {
       "order. At a terminal output is in columns, elsewhere with tabs; with --json it is one " +
       "object a line.",
     ],
-    sections: [ENDPOINTS, { heading: "Environment", blocks: terms([COLOUR]) }],
+    sections: [ENDPOINTS, { heading: "Environment", blocks: terms([COLOUR, PATIENCE]) }],
   },
   "blit-daemon": {
     about: [],

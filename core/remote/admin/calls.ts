@@ -130,9 +130,11 @@ export async function completeModules(
   typed: Uint8Array,
   options: AskOptions & { readonly limit?: number },
 ): Promise<PathCompletions> {
-  const { modules } = await modulesRemotely(host, options);
+  const { modules, defaultExport } = await modulesRemotely(host, options);
   const encoder = new TextEncoder();
-  const names = modules.map(({ name }) => encoder.encode(`${name}/`))
+  // What is exported by default has no name: `server://`.
+  const all = [...defaultExport ? [""] : [], ...modules.map(({ name }) => name)];
+  const names = all.map((name) => encoder.encode(`${name}/`))
     .filter((name) => typed.every((byte, at) => name[at] === byte));
   const limit = options.limit ?? names.length;
   return { names: names.slice(0, limit), more: names.length > limit };
