@@ -9,8 +9,8 @@ export interface FoundDaemon {
   /** Its control port. */
   readonly port: number;
   /**
-   * The server as it is written before `:/module/`: an address that can be reached from here, and
-   * the port unless it is the default one.
+   * The server as it is named where a host is asked for: an address that can be reached from here,
+   * and the port unless it is the default one.
    */
   readonly endpoint: string;
   /** The program's version; undefined where it does not say. */

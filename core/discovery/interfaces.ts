@@ -1,4 +1,4 @@
-import { isLinkLocal, samePrefix } from "./address.ts";
+import { isLinkLocal, isLoopbackAddress, samePrefix } from "./address.ts";
 
 /** An address of this machine. */
 export interface LocalAddress {
@@ -30,10 +30,18 @@ export function listInterfaces(): Interface[] {
   return [...found].map(([name, entry]) => ({ name, ...entry }));
 }
 
-/** Whether a packet from this address came over this interface's link (RFC 6762, 11). */
+/**
+ * Whether a packet from this address may have come over this interface's link (RFC 6762, 11).
+ * Where an address has no network (a tunnel, some clouds), its neighbours can have any.
+ */
 export function isOnLink({ addresses }: Interface, source: string): boolean {
-  return isLinkLocal(source) ||
-    addresses.some(({ address, bits }) => samePrefix(address, source, bits));
+  if (isLinkLocal(source)) return true;
+  const isAlone = ({ family, bits }: LocalAddress): boolean =>
+    bits === (family === "IPv4" ? 32 : 128) && source.includes(":") === (family === "IPv6");
+  return addresses.some((one) =>
+    samePrefix(one.address, source, one.bits) ||
+    (isAlone(one) && !isLoopbackAddress(one.address) && !isLoopbackAddress(source))
+  );
 }
 
 /** Addresses of all interfaces. */

@@ -5,7 +5,7 @@ export interface SeenHost {
   readonly name: string;
   /** The host's name, such as `"studio.local"`. */
   readonly host: string;
-  /** The server as it is written before `:/module/`. */
+  /** The server as it is named where a host is asked for. */
   readonly endpoint: string;
   /** When it was last seen: seconds since 1970. */
   readonly seen: number;

@@ -15,6 +15,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "mkfs.xfs": "xfsprogs",
   "mkfs.vfat": "dosfstools",
   "iperf3": "iperf3",
+  "avahi-daemon": "avahi-daemon",
+  "avahi-browse": "avahi-utils",
+  "avahi-publish": "avahi-utils",
+  "dbus-daemon": "dbus",
   "man": "man-db",
   "groff": "groff-base",
 };

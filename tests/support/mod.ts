@@ -15,6 +15,7 @@ export {
   type TestOptions,
   useBackend,
 } from "./backend.ts";
+export { type Avahi, noAvahi, startAvahi } from "./avahi.ts";
 export { type Background, inBackground } from "./background.ts";
 export { bigFile, bigTree, flatTree } from "./big_trees.ts";
 export { blitCommand, type BlitOptions, PERMISSIONS, runBlit, startBlit } from "./blit.ts";

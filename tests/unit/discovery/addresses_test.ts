@@ -43,6 +43,11 @@ Deno.test("a packet belongs to an interface by its sender's network", () => {
   assert.ok(!isOnLink(eth0, "127.0.0.1"));
   assert.ok(isOnLink(eth0, "fe80::99"));
   assert.ok(!isOnLink(eth0, "2001:db8::1"));
+  const alone = { family: "IPv4" as const, address: "10.0.0.1", bits: 32 };
+  const tunnel = { name: "tun0", zone: "tun0", addresses: [alone] };
+  assert.ok(isOnLink(tunnel, "10.9.9.9"));
+  assert.ok(!isOnLink(tunnel, "127.0.0.1"));
+  assert.ok(!isOnLink(tunnel, "2001:db8::1"));
 });
 
 Deno.test("addresses to be tried are near ones first, and none that cannot lead there", () => {
