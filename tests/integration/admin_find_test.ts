@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { find, type FindOptions } from "../../mod.ts";
+import { bash } from "../support/mod.ts";
+import { gathered, onDaemon, refusal } from "./admin_ground.ts";
+
+const QUESTIONS: readonly FindOptions[] = [
+  {},
+  { pathsOnly: true },
+  { targets: true, kinds: ["symlink"] },
+  { names: ["*e*", new Uint8Array([0x2a, 0xff, 0x2a])] },
+  { paths: ["*/*"], ignoreCase: true },
+  { regex: "[0-9]+$" },
+  { kinds: ["directory"], maxDepth: 1 },
+  { minSize: 1, maxSize: 100_000 },
+  { minAge: 1, maxAge: 1e9 },
+  { limit: 7 },
+  { maxDepth: 0 },
+];
+
+onDaemon("find through a daemon", {
+  "it finds what is found at home, whatever is asked for": async (g) => {
+    for (const options of QUESTIONS) {
+      const local = await gathered(find(`${g.odd}/`, options));
+      assert.deepEqual(
+        await gathered(find(g.daemon.module("odd"), options)),
+        local,
+        JSON.stringify(options),
+      );
+    }
+  },
+
+  "what means nothing is refused before anybody is asked": async () => {
+    const broken = await refusal(find("127.0.0.1:1/m/", { regex: "(" }));
+    assert.deepEqual([broken.code, broken.exitCode], ["regex", 64]);
+    const negative = await refusal(find("127.0.0.1:1/m/", { minSize: -1 }));
+    assert.deepEqual([negative.code, negative.exitCode], ["find-options", 64]);
+  },
+
+  "an expression that never ends holds up nobody else, and is given up": async (g) => {
+    await Deno.writeTextFile(`${g.odd}/${"a".repeat(60)}!`, "");
+    const hopeless = refusal(find(g.daemon.module("odd"), { regex: "(a+)+$" }));
+    assert.equal((await gathered(find(g.daemon.module("odd"), { names: ["*!"] }))).length, 1);
+    const { code, message } = await hopeless;
+    assert.equal(code, "stuck", message);
+    assert.equal((await gathered(find(g.daemon.module("odd"), { regex: "!$" }))).length, 1);
+  },
+});
+
+onDaemon("find through a daemon that may not read everything", {
+  "what cannot be read is told, and the rest is found": async (g) => {
+    await bash(`mkdir -p "${g.odd}/locked/in" "${g.odd}/other" && touch "${g.odd}/other/file"
+      chmod 0 "${g.odd}/locked"`);
+    const found = await gathered(find(g.daemon.module("odd")));
+    await bash(`chmod 755 "${g.odd}/locked"`);
+    const failures = found.filter(({ type }) => type === "failure");
+    const told = failures.find(({ path }) => path === "/odd/locked");
+    assert.deepEqual(
+      [told?.operation, told?.code, told?.message],
+      ["open", "EACCES", 'Cannot open "/odd/locked": permission denied.'],
+    );
+    assert.ok(found.some(({ path }) => path === "other/file"));
+  },
+}, { needs: ["nobody", "mount"], daemon: { asNobody: true } });
