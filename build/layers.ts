@@ -103,7 +103,17 @@ export const LAYERS: readonly Layer[] = [
     // Trees that are looked at or cleared, and nothing is transferred.
     name: "listing",
     files: ["core/listing/"],
-    mayImport: ["entry", "filter", "sys", "api types", "movers", "report", "scan", "endpoint"],
+    mayImport: [
+      "digest",
+      "entry",
+      "filter",
+      "sys",
+      "api types",
+      "movers",
+      "report",
+      "scan",
+      "endpoint",
+    ],
   },
   {
     name: "removal",

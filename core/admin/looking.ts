@@ -45,14 +45,17 @@ async function* look<Chunk>(
  * What `list` gives, in chunks of columns and with headings. A chunk is good until the next is
  * asked for.
  */
-export function listChunks(
+export async function* listChunks(
   endpoint: PathLike,
   options: ListOptions = {},
 ): AsyncGenerator<Listing | ListingFailure, void, void> {
-  return look(endpoint, {
+  const hash = options.hashes === true
+    ? new (await import("../listing/hashing.ts")).FileHash()
+    : undefined;
+  yield* look(endpoint, {
     signal: options.signal,
     followsLink: true,
-    local: (engines, sys, start) => engines.openListing(sys, start, options),
+    local: (engines, sys, start) => engines.openListing(sys, start, options, hash),
     remote: (calls, place) => calls.listRemotely(place, options),
   });
 }

@@ -36,6 +36,9 @@ export class Listing {
   /** Where links point, by row; only where asked for. */
   readonly targets: Map<number, Uint8Array<ArrayBuffer>> = new Map();
 
+  /** BLAKE3 of files, 32 bytes each, by row; only where asked for. */
+  readonly hashes: Map<number, Uint8Array<ArrayBuffer>> = new Map();
+
   /** How many rows there are; may be 0 though more is to come. */
   get count(): number {
     return this.paths.count;
@@ -45,6 +48,7 @@ export class Listing {
   clear(): void {
     this.paths.clear();
     if (this.targets.size > 0) this.targets.clear();
+    if (this.hashes.size > 0) this.hashes.clear();
   }
 
   /** A row as an object of its own, or undefined for a heading. */
@@ -53,6 +57,7 @@ export class Listing {
     const stats = this.hasStats ? this.stats : NO_STATS;
     const at = this.hasStats ? row : 0;
     const target = this.targets.get(row);
+    const hash = this.hashes.get(row);
     return {
       type: "entry",
       path: this.paths.copy(row),
@@ -66,6 +71,7 @@ export class Listing {
       gid: stats.gid[at] ?? 0,
       links: stats.links[at] ?? 0,
       ...(target === undefined ? {} : { target }),
+      ...(hash === undefined ? {} : { hash }),
     };
   }
 }

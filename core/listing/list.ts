@@ -2,6 +2,7 @@ import { Kind } from "../entry/kind.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Sys } from "../sys/mod.ts";
 import { type Listing, RowMark } from "./chunk.ts";
+import type { FileHash } from "./hashing.ts";
 import type { OpenedStart } from "./open_start.ts";
 import { Rows } from "./rows.ts";
 import type { ListingStart } from "./start.ts";
@@ -16,14 +17,25 @@ import type { ListingWork } from "./work.ts";
  * another as with `ls -R`: each before what is below it, those of one directory by the bytes of
  * their names. What is no directory gives one row with an empty path and no heading.
  *
+ * With a hash, which is this work's alone, files below a directory that is listed are hashed.
+ *
  * @throws {TransferError} when what was named is not there or cannot be read
  */
 export function openListing(
   sys: Sys,
   start: ListingStart,
   options: ListOptions = {},
+  hash?: FileHash,
 ): ListingWork<Listing> {
-  return openWalk(sys, start, (ground) => new Lister(ground, options));
+  const work = openWalk(sys, start, (ground) => new Lister(ground, options, hash));
+  if (hash === undefined) return work;
+  return {
+    next: () => work.next(),
+    close: () => {
+      hash.close(sys);
+      work.close();
+    },
+  };
 }
 
 const EMPTY = new Uint8Array(0);
@@ -36,7 +48,7 @@ class Lister implements Visitor<Listing> {
   readonly #rows: Rows;
   readonly #recursive: boolean;
 
-  constructor(ground: Ground, options: ListOptions) {
+  constructor(ground: Ground, options: ListOptions, readonly hash: FileHash | undefined) {
     this.#ground = ground;
     this.#recursive = options.recursive === true;
     this.#rows = new Rows(ground, options.targets === true, options.pathsOnly !== true);
@@ -68,11 +80,28 @@ class Lister implements Visitor<Listing> {
     let index = from;
     for (; index < names.count && !this.chunk.paths.isFull; index++) {
       const row = this.#rows.add(index);
+      if (this.hash !== undefined && row >= 0 && !this.#addHash(this.hash, index, row)) {
+        // The row comes when its file has been hashed.
+        this.chunk.paths.dropLast();
+        return index;
+      }
       if (row >= 0 && this.#recursive && this.chunk.kinds[row] === Kind.Directory) {
         descent.remember(index);
       }
     }
     return index;
+  }
+
+  /** Hashes some of the row's file, if it is one; false when there is more of it. */
+  #addHash(hash: FileHash, index: number, row: number): boolean {
+    if (this.chunk.kinds[row] !== Kind.File) return true;
+    const { sys, descent, failures } = this.#ground;
+    const { names, prefix, prefixLength } = descent;
+    const result = hash.step(sys, descent.handle, names.at(index));
+    if (result > 0) return false;
+    if (result === 0) this.chunk.hashes.set(row, hash.digest());
+    else failures.add(prefix.subarray(0, prefixLength), names.at(index), "read", result);
+    return true;
   }
 
   listed(): void {

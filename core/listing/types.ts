@@ -30,6 +30,8 @@ export interface ListedEntry {
   readonly links: number;
   /** Where a symbolic link points; only for links, and only where asked for. */
   readonly target?: Uint8Array<ArrayBuffer>;
+  /** BLAKE3 of a regular file's content, 32 bytes; only where asked for, and if it can be read. */
+  readonly hash?: Uint8Array<ArrayBuffer>;
 }
 
 /** How much a directory holds, as `du` gives it: after everything below it. */
@@ -87,6 +89,8 @@ export interface ListOptions {
   readonly recursive?: boolean;
   /** Read where symbolic links point. */
   readonly targets?: boolean;
+  /** Hash what files hold. */
+  readonly hashes?: boolean;
   /** Stats are not needed: size, times, owners and links may be 0 then. */
   readonly pathsOnly?: boolean;
   /** Ends it. */

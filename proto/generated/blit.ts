@@ -560,6 +560,8 @@ export interface ListRequest {
   targets: boolean;
   /** Paths and kinds are enough. */
   pathsOnly: boolean;
+  /** What files hold is to be hashed, below a directory. */
+  hashes: boolean;
 }
 
 /** Asks for entries of a tree; those are given for which everything that is set here holds. */
@@ -748,6 +750,10 @@ export interface Entries {
   targetRows: number[];
   /** Where those links point, with a NUL after each. */
   targets: Uint8Array;
+  /** Rows of regular files whose hashes follow (List). Rising numbers, from 0. */
+  hashRows: number[];
+  /** BLAKE3 of what those files hold, 32 bytes each. */
+  hashes: Uint8Array;
 }
 
 /** How much directories hold, in columns, at most 1,024; a directory comes after all below it. */
@@ -3471,7 +3477,7 @@ export const Place: MessageFns<Place> = {
 };
 
 function createBaseListRequest(): ListRequest {
-  return { hello: undefined, place: undefined, recursive: false, targets: false, pathsOnly: false };
+  return { hello: undefined, place: undefined, recursive: false, targets: false, pathsOnly: false, hashes: false };
 }
 
 export const ListRequest: MessageFns<ListRequest> = {
@@ -3490,6 +3496,9 @@ export const ListRequest: MessageFns<ListRequest> = {
     }
     if (message.pathsOnly !== false) {
       writer.uint32(40).bool(message.pathsOnly);
+    }
+    if (message.hashes !== false) {
+      writer.uint32(48).bool(message.hashes);
     }
     return writer;
   },
@@ -3545,6 +3554,14 @@ export const ListRequest: MessageFns<ListRequest> = {
             }
 
             message.pathsOnly = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.hashes = reader.bool();
             continue;
           }
         }
@@ -4246,6 +4263,8 @@ function createBaseEntries(): Entries {
     headings: [],
     targetRows: [],
     targets: new Uint8Array(0),
+    hashRows: [],
+    hashes: new Uint8Array(0),
   };
 }
 
@@ -4329,6 +4348,16 @@ export const Entries: MessageFns<Entries> = {
     }
     if (message.targets.length !== 0) {
       writer.uint32(106).bytes(message.targets);
+    }
+    if (message.hashRows.length !== 0) {
+      writer.uint32(114).fork();
+      for (const v of message.hashRows) {
+        writer.fixed32(v);
+      }
+      writer.join();
+    }
+    if (message.hashes.length !== 0) {
+      writer.uint32(122).bytes(message.hashes);
     }
     return writer;
   },
@@ -4548,6 +4577,32 @@ export const Entries: MessageFns<Entries> = {
             }
 
             message.targets = reader.bytes();
+            continue;
+          }
+          case 14: {
+            if (tag === 117) {
+              message.hashRows.push(reader.fixed32());
+
+              continue;
+            }
+
+            if (tag === 114) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.hashRows.push(reader.fixed32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.hashes = reader.bytes();
             continue;
           }
         }

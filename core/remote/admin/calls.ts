@@ -33,8 +33,8 @@ export function listRemotely(
   place: RemoteEndpoint,
   options: ListOptions,
 ): AsyncGenerator<Listing | ListingFailure, void, void> {
-  const { recursive = false, targets = false, pathsOnly = false } = options;
-  const value = { place: placeOf(place), recursive, targets, pathsOnly };
+  const { recursive = false, targets = false, pathsOnly = false, hashes = false } = options;
+  const value = { place: placeOf(place), recursive, targets, pathsOnly, hashes };
   return listings(place, { $case: "list", value }, options);
 }
 

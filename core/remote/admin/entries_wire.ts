@@ -10,6 +10,9 @@ import {
   unreadable,
 } from "./columns.ts";
 
+/** Bytes of a BLAKE3. */
+const HASH_BYTES = 32;
+
 /** A chunk of entries as it is sent. Hot path: columns, and no object for an entry. */
 export function entriesToWire(listing: Listing): Entries {
   const { count, paths, stats, hasStats, kinds } = listing;
@@ -34,7 +37,15 @@ export function entriesToWire(listing: Listing): Entries {
     headings,
     targetRows,
     targets: joinNul(targetRows.map((row) => listing.targets.get(row) ?? new Uint8Array())),
+    ...hashesToWire(listing),
   };
+}
+
+function hashesToWire({ hashes }: Listing): Pick<Entries, "hashRows" | "hashes"> {
+  const hashRows = [...hashes.keys()]; // in the order in which files were hashed
+  const blob = new Uint8Array(hashRows.length * HASH_BYTES);
+  hashRows.forEach((row, at) => blob.set(hashes.get(row) ?? [], at * HASH_BYTES));
+  return { hashRows, hashes: blob };
 }
 
 /**
@@ -71,5 +82,11 @@ export function entriesFromWire(entries: Entries, listing: Listing): void {
     const target = targets[at];
     if (row >= count || target === undefined) throw unreadable("targets");
     listing.targets.set(row, target);
+  });
+  if (entries.hashes.length !== entries.hashRows.length * HASH_BYTES) throw unreadable("hashes");
+  entries.hashRows.forEach((row, at) => {
+    if (row >= count) throw unreadable("hashes");
+    const start = at * HASH_BYTES;
+    listing.hashes.set(row, Uint8Array.from(entries.hashes.subarray(start, start + HASH_BYTES)));
   });
 }

@@ -1,6 +1,7 @@
 import type { Answer } from "../../../proto/generated/blit.ts";
 import { completeBeneath } from "../../listing/complete.ts";
 import { filesystemStats } from "../../listing/filesystem_stats.ts";
+import { FileHash } from "../../listing/hashing.ts";
 import {
   type Listing,
   type ListingFailure,
@@ -50,9 +51,10 @@ const MOST_PATHS = 10_000;
 export function openAnswer(sys: Sys, module: Module, question: Question): AnswerWork {
   switch (question.$case) {
     case "list": {
-      const { recursive, targets, pathsOnly } = question.value;
+      const { recursive, targets, pathsOnly, hashes } = question.value;
       const start = startIn(module, question.value.place);
-      return entries(openListing(sys, start, { recursive, targets, pathsOnly }));
+      const hash = hashes ? new FileHash() : undefined;
+      return entries(openListing(sys, start, { recursive, targets, pathsOnly }, hash));
     }
     case "find":
       return entries(
