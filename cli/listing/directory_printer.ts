@@ -77,20 +77,25 @@ export class DirectoryPrinter {
     this.#directory = path.length === 0 ? EMPTY : joined(path, SLASH);
     if (!this.form.headings) return;
     const { out } = this.run;
-    const heading = path.length === 0
-      ? pathBytes(this.endpoint)
-      : joined(this.#written.prefix, path);
+    const heading = this.#named();
     out.text(this.run.sections++ > 0 || this.run.entries > 0 ? "\n" : "");
     if (this.form.terminal) out.text(shownName(heading));
     else out.add(heading);
     out.text(":\n");
   }
 
+  /** The directory at hand as the user would name it. */
+  #named(): Uint8Array {
+    const path = this.#directory.subarray(0, -1);
+    return path.length === 0 ? this.#written.self : joined(this.#written.prefix, path);
+  }
+
   #giveUpSorting(): void {
     this.#streams = true;
-    const path = shownName(joined(this.#written.prefix, this.#directory));
     this.run.tell(
-      `"${path}" has more than ${SORTED_UNASKED} entries, which are printed as they come; ` +
+      `"${
+        shownName(this.#named())
+      }" has more than ${SORTED_UNASKED} entries, which are printed as they come; ` +
         "--sort name sorts them.",
     );
   }
