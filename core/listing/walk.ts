@@ -1,7 +1,7 @@
 import type { Sys } from "../sys/mod.ts";
 import { Descent } from "./descent.ts";
 import { Failures } from "./failures.ts";
-import { type OpenedStart, openStart } from "./open_start.ts";
+import { type OpenedStart, openStart, refuse } from "./open_start.ts";
 import type { ListingStart } from "./start.ts";
 import type { ListingFailure } from "./types.ts";
 import type { ListingWork } from "./work.ts";
@@ -45,7 +45,11 @@ export interface Ground {
 
 const State = { Begin: 0, List: 1, Descend: 2, End: 3 } as const;
 
-/** Begins a walk with the visitor that `make` makes for it. */
+/**
+ * Begins a walk with the visitor that `make` makes for it.
+ *
+ * @throws {TransferError} when what was named is not there or cannot be read
+ */
 export function openWalk<Chunk>(
   sys: Sys,
   start: ListingStart,
@@ -57,7 +61,12 @@ export function openWalk<Chunk>(
     descent: new Descent(sys, opened.directory ?? -1),
     failures: new Failures(opened.shown),
   };
-  return new Walk(ground, opened, make(ground));
+  if (opened.directory === undefined) return new Walk(ground, opened, make(ground), 0);
+  // At once: what was named and cannot be listed is nothing to begin with.
+  const first = ground.descent.list();
+  if (first >= 0) return new Walk(ground, opened, make(ground), first);
+  ground.descent.close();
+  return refuse(start, first);
 }
 
 class Walk<Chunk> implements ListingWork<Chunk> {
@@ -69,9 +78,15 @@ class Walk<Chunk> implements ListingWork<Chunk> {
   /** The next of the names at hand. */
   #at = 0;
   /** How many of them there are. */
-  #count = 0;
+  #count: number;
 
-  constructor({ descent, failures }: Ground, start: OpenedStart, visitor: Visitor<Chunk>) {
+  constructor(
+    { descent, failures }: Ground,
+    start: OpenedStart,
+    visitor: Visitor<Chunk>,
+    first: number,
+  ) {
+    this.#count = first;
     this.#start = start;
     this.#visitor = visitor;
     this.#descent = descent;
