@@ -1,4 +1,4 @@
-import { pathBytes } from "../../core/endpoint/local_path.ts";
+import { mayBeRemote, pathBytes } from "../../core/endpoint/local_path.ts";
 import { typableText } from "../../core/entry/display.ts";
 import { Console } from "../output/console.ts";
 
@@ -40,11 +40,11 @@ async function hosts(word: string): Promise<string[]> {
 }
 
 async function endpoints(word: string): Promise<string[]> {
-  if (word.includes("/")) return await places(word);
+  if (word.includes("/")) return mayBeRemote(word) ? await places(word) : [];
   const known = await hosts(word.replace(/:$/, ""));
   const roots = known.map((host) => host.includes(":", host.indexOf("]") + 1) ? host : `${host}:`)
     .filter((root) => root.startsWith(word)).map((root) => `${root}/`);
-  return word.includes(":") ? [...roots, ...await places(`${word}/`)] : roots;
+  return roots.length === 0 && word.includes(":") ? await places(`${word}/`) : roots;
 }
 
 /** Modules of a server, or what is in one, behind the last slash. */
