@@ -79,8 +79,8 @@ onGround("names have the colour of their kind at a terminal, and never elsewhere
 onGround("du and list are tables at a terminal", async (g) => {
   await plant(g.source, { "a/x": "x".repeat(150_000), "b/y": "y" });
   const usage = await shown(g, {}, "du", "--apparent", "-a", "source/a");
-  assert.match(usage[0] ?? "", /^  147K  source\/a\/x$/);
-  assert.match(usage[1] ?? "", /^ +\S+  source\/a$/);
+  assert.match(usage[0] ?? "", /^ {2}147K {2}source\/a\/x$/);
+  assert.match(usage[1] ?? "", /^ +\S+ {2}source\/a$/);
   const config = `[daemon]\nmotd = "Welcome\\u001b[31m"\n[[module]]\nname = "m"\n` +
     `path = "${g.source}"\ncomment = "Some\\nthings"\n`;
   await using daemon = await startDaemon({ config, root: g.path });
