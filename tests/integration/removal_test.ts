@@ -186,21 +186,30 @@ eachBackend("a directory moved away and a link in its place lead nowhere", async
   await using place = await makePlace();
   const { path } = place;
   const deep = "d/".repeat(200);
+  const [above, middle] = [49, 50].map((levels) => "d/".repeat(levels).slice(0, -1));
   await plant(`${path}/outside/${deep}`, { "file": "kept" });
+  // Where the directory is moved to, names are as where it was.
+  const siblings = (when: string) =>
+    Object.fromEntries([0, 1, 2].map((number) => [`${when}-${number}/file`, "1"]));
+  await plant(`${path}/tree/${above}`, siblings("before"));
   await flatTree(`${path}/tree/${deep}`, 3000, 1);
+  await plant(`${path}/tree/${above}`, siblings("after"));
+  await plant(`${path}/elsewhere`, { ...siblings("before"), ...siblings("after"), "d/": null });
+  const elsewhere = await readTree(`${path}/elsewhere`);
   const before = await fingerprint(`${path}/outside`);
-  const middle = "d/".repeat(50).slice(0, -1);
   const { failures } = await removeWith(backend, `${path}/tree`, {
     between: (steps) => {
       if (steps !== 1) return;
-      Deno.renameSync(`${path}/tree/${middle}`, `${path}/moved`);
+      Deno.renameSync(`${path}/tree/${middle}`, `${path}/elsewhere/moved`);
       Deno.symlinkSync(`${path}/outside/${middle}`, `${path}/tree/${middle}`);
     },
   });
   assert.ok(failures.length > 0);
   await assertUntouched(`${path}/outside`, before);
   assert.ok(isThere(`${path}/tree/${middle}`));
-  assert.ok(isThere(`${path}/moved`));
+  assert.ok(isThere(`${path}/elsewhere/moved`));
+  await bash(`rm -r "$1/elsewhere/moved"`, [path]);
+  assert.deepEqual(await readTree(`${path}/elsewhere`), elsewhere);
 });
 
 eachBackend("many files in one directory go", async (backend) => {
