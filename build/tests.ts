@@ -12,6 +12,9 @@ import { ROOT } from "./programs.ts";
 /** Those that take longest come first, so that at the end nobody waits for one of them. */
 const ORDER = ["tests/fault", "tests/integration", "tests/property", "tests/unit", "tests/support"];
 
+/** Those that take all of the machine; they come last, with nothing beside them. */
+const ALONE = ["tests/integration/remote_fifty_test.ts"];
+
 /** What one process runs. */
 interface Batch {
   readonly name: string;
@@ -43,6 +46,22 @@ function batches(paths: readonly string[]): Batch[] {
   const tests = files.map((file) => ({ name: file.replace(/^tests\//, ""), args: [file] }));
   if (paths.length > 0) return tests;
   return [{ name: "examples in the documentation", args: ["--doc", "--ignore=tests"] }, ...tests];
+}
+
+function isAlone({ args }: Batch): boolean {
+  return args.some((path) => ALONE.includes(path));
+}
+
+/** Runs them in this order, so many at a time. */
+async function runAll(batches: readonly Batch[], jobs: number): Promise<Outcome[]> {
+  const waiting = [...batches];
+  const outcomes: Outcome[] = [];
+  await Promise.all(Array.from({ length: jobs }, async () => {
+    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
+      outcomes.push(await run(batch));
+    }
+  }));
+  return outcomes;
 }
 
 /** Ends a process and all that it has started. */
@@ -111,13 +130,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 const start = performance.now();
-const waiting = batches(paths);
-const outcomes: Outcome[] = [];
-await Promise.all(Array.from({ length: jobs }, async () => {
-  for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-    outcomes.push(await run(batch));
-  }
-}));
+const all = batches(paths);
+const outcomes = [
+  ...await runAll(all.filter((batch) => !isAlone(batch)), jobs),
+  ...await runAll(all.filter(isAlone), 1),
+];
 const total = outcomes.reduce((sum, { count }) => sumTests(sum, count), NO_TESTS);
 if (total.reasons.size > 0) {
   const reasons = [...total.reasons].sort(([, a], [, b]) => b - a);

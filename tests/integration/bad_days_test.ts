@@ -261,14 +261,18 @@ onGround("a leftover temporary of a dead run is removed by the next", async (g) 
       cwd: g.path,
       env: g.backend.env,
     });
-    // Past the start of Deno, while files are written.
-    await new Promise((resolve) => setTimeout(resolve, 70 + 10 * tries));
+    // The large file's is there for some milliseconds.
+    let running = true;
+    const ended = child.status.then(() => running = false);
+    const isWriting = (): boolean =>
+      [...Deno.readDirSync(`${g.destination}/sub`)].some(({ name }) => name.startsWith(".blit-"));
+    while (running && !isWriting()) await new Promise((resolve) => setTimeout(resolve, 1));
     try {
       child.kill("SIGKILL");
     } catch {
       // It was faster.
     }
-    await child.status;
+    await ended;
     left = await temporariesIn(g.destination);
   }
   assert.notEqual(left.length, 0, "no run left a temporary behind");

@@ -5,7 +5,6 @@ import {
   bash,
   bigFile,
   bigTree,
-  compareTrees,
   DIRECTIONS,
   flatTree,
   mountTmpfs,
@@ -81,26 +80,6 @@ onRemote("a destination that may not be written to at all is a sentence", async 
   assertSentence(output, [1, 2], /[Pp]ermission denied/);
   assert.deepEqual(await readTree(g.destination), { "kept": "kept" });
 }, { needs: ["nobody", "mount"], daemon: { asNobody: true } });
-
-onRemote("fifty sessions at once all arrive, and the daemon serves on", async (g) => {
-  await bigTree(g.source, 4, 25, 3000);
-  await bigFile(`${g.source}/big`, 2_000_000, 9);
-  const runs = Array.from({ length: 50 }, (_, number) => {
-    const [from, to] = number % 2 === 0
-      ? ["source/", g.daemon.endpoint(`out/${number}`)]
-      : [g.daemon.endpoint("source/"), `out/${number}`];
-    return () => g.blitWith({ timeoutMs: 180_000 }, "copy", from, to);
-  });
-  await Deno.mkdir(`${g.path}/out`);
-  const outputs = await Promise.all(runs.map((run) => run()));
-  for (const output of outputs) assertCode(output, 0);
-  for (const { name } of Deno.readDirSync(`${g.path}/out`)) {
-    await compareTrees(g.source, `${g.path}/out/${name}`);
-  }
-  assert.equal([...Deno.readDirSync(`${g.path}/out`)].length, 50);
-  assertCode(await g.blit("copy", "source/", g.daemon.endpoint("destination")), 0);
-  await g.compare();
-}, { directions: ["push"] });
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   onRemote(

@@ -15,7 +15,7 @@ export const PERMISSIONS: readonly string[] = [
 export interface BlitOptions extends CommandOptions {
   /** Run as user 65534; the test needs `"nobody"`. */
   readonly asNobody?: boolean;
-  /** Where nobody's Deno may keep its caches. */
+  /** Where nobody's Deno may keep its caches; all its runs share one place unless told. */
   readonly cacheDirectory?: string;
   /** Which of the programs; blit unless told. */
   readonly program?: "blit" | "blit-utils";
@@ -32,9 +32,17 @@ export function blitCommand(
   const deno = ["run", "--quiet", "--no-prompt", ...PERMISSIONS, main, ...args];
   const env: Record<string, string> = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env };
   if (options.asNobody !== true) return { program: Deno.execPath(), args: deno, env };
-  const cache = options.cacheDirectory;
-  if (cache !== undefined) Object.assign(env, { DENO_DIR: cache, HOME: cache });
+  const cache = options.cacheDirectory ?? nobodysCache();
+  Object.assign(env, { DENO_DIR: cache, HOME: cache });
   return { program: "setpriv", args: [...NOBODY, Deno.execPath(), ...deno], env };
+}
+
+/** Kept from test to test, since Deno takes seconds to fill it. */
+function nobodysCache(): string {
+  const path = `${Deno.env.get("TMPDIR") ?? "/tmp"}/blit-test-cache-of-nobody`;
+  Deno.mkdirSync(path, { recursive: true, mode: 0o755 });
+  Deno.chownSync(path, 65534, 65534);
+  return path;
 }
 
 /** Runs the CLI as a real process. */

@@ -57,7 +57,6 @@ export function onGround(
     const blitWith: Ground["blitWith"] = (given, ...args) =>
       runBlit(words(args, given.cwd ?? path), {
         cwd: path,
-        cacheDirectory: `${path}/cache`,
         ...given,
         env: { ...backend.env, ...given.env },
       });

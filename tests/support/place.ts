@@ -32,6 +32,8 @@ export async function makePlace(medium: Medium = "memory"): Promise<Place> {
       await bash(
         `rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1" || true; rm -rf -- "$1"; }`,
         [path],
+        // Disks of shared machines may be slow to forget a hundred thousand files.
+        { timeoutMs: 600_000 },
       );
     },
   };
