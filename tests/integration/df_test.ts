@@ -11,6 +11,7 @@ import {
   onGround,
   plant,
   run,
+  startDaemon,
   symlinkTo,
 } from "../support/mod.ts";
 import { atTerminal } from "./cli_shell.ts";
@@ -89,3 +90,30 @@ onGround("df goes on after what is not there, and says so", async (g) => {
   assertSentence(await df(g, "missing"), [1], /"missing" does not exist\./);
   assertSentence(await df(g), [64], /Give at least one endpoint/);
 }, { only: "linux", onlyLocal: true });
+
+onGround(
+  "df asks a server about its modules, and a read-only one cannot be written to",
+  async (g) => {
+    await plant(g.path, { "served/": null, "served/link": symlinkTo("/proc") });
+    await using disk = await mountTmpfs(`${g.path}/served/disk`, "size=7m,nr_inodes=500");
+    await plant(disk.path, { "file": "x".repeat(100_000) });
+    const config = (name: string, more: string) =>
+      `[[module]]\nname = "${name}"\npath = "${g.path}/served"\n${more}\n`;
+    await using daemon = await startDaemon({
+      config: config("data", "") + config("kept", "read_only = true") +
+        config("changed", "use_chroot = true"),
+    });
+    const named = ["data", "kept", "changed"].map((name) => daemon.module(name, "disk/file"));
+    const output = await df(g, ...named, daemon.module("data", "link"));
+    assertCode(output, 0);
+    const rows = output.stdout.trim().split("\n").map((line) => line.split("\t"));
+    const wanted = await gnu(disk.path, "size,used,avail,pcent");
+    const row = (mode: string, at: number) => ["tmpfs", mode, ...wanted, named[at]];
+    assert.deepEqual(rows.slice(0, 3), [row("rw", 0), row("ro", 1), row("rw", 2)]);
+    assert.notEqual(rows[3]?.[0], "proc");
+    const missing = await df(g, daemon.module("data", "no"), daemon.module("nope"), ...named);
+    assertSentence(missing, [2], /does not exist/, /nope/);
+    assert.equal(missing.stdout.trim().split("\n").length, 3);
+  },
+  LINUX,
+);
