@@ -208,6 +208,14 @@ class LinuxSys implements Sys {
     return 0;
   }
 
+  changeTime(handle: Handle, into: Float64Array): Result {
+    const { bytes } = this.#status;
+    const result = this.#libc.core.statx(handle, EMPTY, c.AT_EMPTY_PATH, c.STATX_CTIME, bytes);
+    if (result < 0) return this.#done(result);
+    this.#status.storeChangeTime(into);
+    return 0;
+  }
+
   readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result {
     const length = this.#libc.walk.readlinkat(directory, name, this.#link, this.#link.length);
     return length < 0 ? this.#done(length) : this.#link.slice(0, length);
@@ -215,6 +223,11 @@ class LinuxSys implements Sys {
 
   openRead(directory: Handle, name: Name): Result {
     const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
+    return this.#done(this.#libc.core.openat(directory, name, flags, 0));
+  }
+
+  openWrite(directory: Handle, name: Name): Result {
+    const flags = c.O_RDWR | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
     return this.#done(this.#libc.core.openat(directory, name, flags, 0));
   }
 

@@ -54,6 +54,7 @@ export function openPortable(): Sys {
     ...fileCalls(handles),
     ...entryCalls(handles),
     ...metadataCalls(handles),
+    changeTime: unsupported, // Deno tells it in whole seconds
     createUnnamed: unsupported,
     publish: unsupported,
     seekData: unsupported,

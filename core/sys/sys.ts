@@ -102,12 +102,20 @@ export interface Sys {
   stat(directory: Handle, name: Name, table: StatTable, index: number): Result;
   /** Stats an open file or directory. */
   statHandle(handle: Handle, table: StatTable, index: number): Result;
+  /**
+   * When an open file was last changed in any way (st_ctime): seconds since 1970 and nanoseconds,
+   * as the first two numbers of `into`. Fails with EOPNOTSUPP where that is not kept, or
+   * only in whole seconds.
+   */
+  changeTime(handle: Handle, into: Float64Array): Result;
   /** The target of a symbolic link, or a negated errno. */
   readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result;
 
   // Files
   /** Opens a regular file for reading; never blocks on a fifo. */
   openRead(directory: Handle, name: Name): Result;
+  /** Opens a regular file that is there for reading and writing; never blocks on a fifo. */
+  openWrite(directory: Handle, name: Name): Result;
   /** Creates a file that must not exist, for writing (and reading), with `mode & ~umask`. */
   create(directory: Handle, name: Name, mode: number): Result;
   /** Creates a file without a name in `directory` (O_TMPFILE), or fails with EOPNOTSUPP. */

@@ -47,5 +47,8 @@ export const ST_RDONLY = 1;
 /** `tv_nsec` of utimensat(2) that leaves a time as it is. */
 export const UTIME_OMIT: number = (1 << 30) - 2;
 
+/** The time of the last change alone, of statx(2). */
+export const STATX_CTIME = 0x80;
+
 /** What a stat table needs of statx(2): all of STATX_BASIC_STATS. */
 export const STATX_BASIC_STATS = 0x7ff;

@@ -32,4 +32,9 @@ export class StatusBuffer {
     table.deviceMajor[index] = words[34]!;
     table.deviceMinor[index] = words[35]!;
   }
+  /** Copies the time of the last change: seconds and nanoseconds. */
+  storeChangeTime(into: Float64Array): void {
+    into[0] = this.#words[24]! + this.#signed[25]! * HIGH; // as above
+    into[1] = this.#words[26]!;
+  }
 }

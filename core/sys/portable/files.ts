@@ -7,8 +7,14 @@ import { pathOf } from "./names.ts";
 /** Opening, reading and writing files. */
 export function fileCalls(
   handles: Handles,
-): Pick<Sys, "openRead" | "create" | "read" | "write" | "seek" | "truncate" | "sync" | "tryLock"> {
-  function openRead(directory: Handle, name: Name): Result {
+): Pick<
+  Sys,
+  "openRead" | "openWrite" | "create" | "read" | "write" | "seek" | "truncate" | "sync" | "tryLock"
+> {
+  const openRead = (directory: Handle, name: Name): Result => open(directory, name, false);
+  const openWrite = (directory: Handle, name: Name): Result => open(directory, name, true);
+
+  function open(directory: Handle, name: Name, write: boolean): Result {
     const path = pathOf(handles, directory, name);
     if (typeof path === "number") return path;
     try {
@@ -16,7 +22,7 @@ export function fileCalls(
       if (before.isSymlink) return -Errno.ELOOP;
       if (before.isDirectory) return -Errno.EISDIR;
       if (!before.isFile) return -Errno.ENXIO; // Deno would wait for a fifo's other end
-      const file = Deno.openSync(path, { read: true });
+      const file = Deno.openSync(path, { read: true, write });
       const after = file.statSync();
       if (after.isFile && after.dev === before.dev && after.ino === before.ino) {
         return handles.add({ kind: "file", path, file });
@@ -118,7 +124,7 @@ export function fileCalls(
     }
   }
 
-  return { openRead, create, read, write, seek, truncate, sync, tryLock };
+  return { openRead, openWrite, create, read, write, seek, truncate, sync, tryLock };
 }
 
 function firstOf(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {

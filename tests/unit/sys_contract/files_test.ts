@@ -28,6 +28,42 @@ contract("reads and writes go on at the file's position", (ground) => {
   fails(sys.statHandle(file, table, 0), "EBADF");
 });
 
+contract("a file that is there is opened for writing as it is", (ground) => {
+  const { sys, root } = ground;
+  put(ground, A, "as it was");
+  const file = ok(sys.openWrite(root, A));
+  ok(sys.seek(file, 3));
+  assert.equal(sys.write(file, bytes("IT"), 2), 2);
+  ok(sys.close(file));
+  assert.equal(content(ground, A), "as IT was");
+  fails(sys.openWrite(root, B), "ENOENT");
+  ok(sys.symlink(A, root, B));
+  fails(sys.openWrite(root, B), "ELOOP");
+  ok(sys.makeDirectory(root, nameOf("directory"), 0o755));
+  fails(sys.openWrite(root, nameOf("directory")), "EISDIR");
+});
+
+contract("whatever changes a file changes its change time, which nobody sets", async (ground) => {
+  const { sys, root } = ground;
+  put(ground, A, "content");
+  const file = ok(sys.openWrite(root, A));
+  const [before, after] = [new Float64Array(2), new Float64Array(2)];
+  if (sys.name === "portable") {
+    fails(sys.changeTime(file, before), "EOPNOTSUPP");
+    ok(sys.close(file));
+    return;
+  }
+  ok(sys.changeTime(file, before));
+  assert.ok(Math.abs(before[0]! - Date.now() / 1000) < 60);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  assert.equal(sys.write(file, bytes("C"), 1), 1);
+  ok(sys.setTimesHandle(file, 1000, 0));
+  ok(sys.changeTime(file, after));
+  const seconds = (time: Float64Array): number => time[0]! + time[1]! / 1e9;
+  assert.ok(seconds(after) > seconds(before));
+  ok(sys.close(file));
+});
+
 contract("a directory's lock is one handle's until that is closed", ({ sys, root }) => {
   const [one, other] = [
     ok(sys.openBeneath(root, nameOf(""))),
