@@ -19,7 +19,7 @@ async function printDaemons(run: LookingRun, timeoutMs: number): Promise<void> {
   for await (const found of scan({ timeoutMs })) {
     all.push(found);
     run.entries++;
-    if (run.json) run.printJson({ type: "daemon", ...found });
+    if (run.json) run.printJson({ type: "found", ...found });
     else if (!run.terminal) printTable(run, [found]);
     run.out.flush();
     if (run.out.lost) break;

@@ -83,7 +83,7 @@ onTwoHosts("scan finds what avahi-publish announces, whatever it is called", asy
   const [full, plain] = found;
   assert.equal(found.length, 2);
   assert.deepEqual({ ...full, addresses: undefined, host: undefined }, {
-    type: "daemon",
+    type: "found",
     name: "Avahi's bo\tx.2",
     host: undefined,
     addresses: undefined,

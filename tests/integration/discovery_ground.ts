@@ -1,3 +1,6 @@
+import assert from "node:assert/strict";
+import { Validator } from "@cfworker/json-schema";
+import schema from "../../docs/cli/scan.schema.json" with { type: "json" };
 import {
   blitCommand,
   type CommandOutput,
@@ -12,6 +15,8 @@ import {
   runIn,
   startDaemon,
 } from "../support/mod.ts";
+
+const validator = new Validator(schema, "2020-12");
 
 /** Two hosts on one link, and somewhere to work. */
 export interface DiscoveryGround extends JoinedNamespaces {
@@ -103,8 +108,13 @@ export async function announced(
 /** The daemons in what `scan --json` printed. */
 export function foundIn({ code, stdout, stderr }: CommandOutput): Found[] {
   if (code !== 0) throw new Error(`scan ended with ${code}:\n${stdout}${stderr}`);
-  return stdout.trimEnd().split("\n").map((line) => JSON.parse(line))
-    .filter(({ type }) => type === "daemon");
+  const lines = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  for (const line of lines) {
+    const { valid, errors } = validator.validate(line);
+    assert.ok(valid, JSON.stringify({ line, errors }, null, 1));
+  }
+  assert.equal(lines.at(-1).entries, lines.length - 1);
+  return lines.slice(0, -1);
 }
 
 /** Waits until both hosts have their link-local addresses and may use them. */

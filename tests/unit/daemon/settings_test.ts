@@ -19,7 +19,7 @@ async function plan(args: readonly string[], text?: string): Promise<Plan> {
   }
 }
 
-const exported = ({ settings }: Plan): string[] =>
+const exported = ({ settings }: Pick<Plan, "settings">): string[] =>
   settings.modules.map(({ name, path }) => `${name}=${displayPath(path)}`);
 
 async function sentences(text: string, args: readonly string[] = []): Promise<string[]> {
@@ -32,7 +32,7 @@ Deno.test("without anything the working directory is served to this machine, wit
   const { settings, warnings } = await plan([]);
   assert.deepEqual(settings.addresses, ["127.0.0.1"]);
   assert.deepEqual([settings.port, settings.dataPort], [9031, 0]);
-  assert.deepEqual(exported({ settings, warnings }), [`=${Deno.cwd()}`]);
+  assert.deepEqual(exported({ settings }), [`=${Deno.cwd()}`]);
   assert.match(warnings.join(), /working directory ".*" is served\. To choose one, use --root\./);
 });
 
@@ -41,10 +41,20 @@ Deno.test("options win over the file", async () => {
   const { settings } = await plan(["--bind", "::1", "--port", "0", "--root", "/usr"], text);
   assert.deepEqual(settings.addresses, ["::1"]);
   assert.deepEqual([settings.port, settings.dataPort, settings.motd], [0, 2, "m"]);
-  assert.deepEqual(exported({ settings, warnings: [] }), ["=/usr"]);
+  assert.deepEqual(exported({ settings }), ["=/usr"]);
   const own = await plan([], text);
   assert.deepEqual([own.settings.addresses, own.settings.port], [["0.0.0.0"], 1]);
   assert.deepEqual(exported(own), ["=/etc"]);
+});
+
+Deno.test("the machine's name is advertised, unless another is given or none wanted", async () => {
+  const [own = ""] = Deno.hostname().split(".");
+  assert.equal((await plan(["--root", "/usr"])).mdnsName, own || "blit");
+  const text = '[daemon]\nmdns_name = "studio"\nroot = "/usr"\n';
+  assert.equal((await plan([], text)).mdnsName, "studio");
+  assert.equal((await plan(["--mdns-name", "attic"], text)).mdnsName, "attic");
+  assert.equal((await plan(["--no-mdns"], text)).mdnsName, undefined);
+  assert.equal((await plan(["--mdns-name", "a"], `${text}no_mdns = true\n`)).mdnsName, undefined);
 });
 
 Deno.test("modules are served alone, and a root is served besides them", async () => {
