@@ -12,19 +12,33 @@ const KEY_BYTES = 6;
  */
 export function sortedOrder(rows: Rows, by: SortKey, reverse: boolean): Uint32Array {
   const order = new Uint32Array(rows.count).map((_, index) => index);
-  const keys = by === "name" ? nameKeys(rows) : by === "size" ? rows.size : rows.mtimeSeconds;
-  const nanoseconds = by === "time" ? rows.mtimeNanoseconds : undefined;
+  const keys = by === "name" ? nameKeys(rows) : by === "size" ? rows.size : timeKeys(rows);
   const sign = (by === "name" ? 1 : -1) * (reverse ? -1 : 1);
   const nameSign = reverse ? -1 : 1;
   return order.sort((left, right) => {
     const first = keys[left]! - keys[right]!; // both are rows
     if (first !== 0) return first * sign;
-    if (nanoseconds !== undefined) {
-      const second = nanoseconds[left]! - nanoseconds[right]!; // as above
-      if (second !== 0) return second * sign;
-    }
-    return compareNames(rows, left, right) * nameSign;
+    const second = by === "time" ? compareTimes(rows, left, right) : 0;
+    return second !== 0 ? second * sign : compareNames(rows, left, right) * nameSign;
   });
+}
+
+/** Times as one number each: what differs is in order, what is equal needs a closer look. */
+function timeKeys({ mtimeSeconds, mtimeNanoseconds, count }: Rows): Float64Array {
+  const keys = new Float64Array(count);
+  for (let row = 0; row < count; row++) {
+    keys[row] = mtimeSeconds[row]! + mtimeNanoseconds[row]! * 1e-9; // `count` rows are filled
+  }
+  return keys;
+}
+
+function compareTimes(
+  { mtimeSeconds, mtimeNanoseconds }: Rows,
+  left: number,
+  right: number,
+): number {
+  const seconds = mtimeSeconds[left]! - mtimeSeconds[right]!; // both are rows
+  return seconds !== 0 ? seconds : mtimeNanoseconds[left]! - mtimeNanoseconds[right]!; // as above
 }
 
 /** The beginning of each name as a number, so that most comparisons touch no bytes. */
