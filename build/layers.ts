@@ -49,11 +49,18 @@ export const LAYERS: readonly Layer[] = [
     files: [
       "core/endpoint/local_path.ts",
       "core/listing/types.ts",
+      "core/transfer/check_types.ts",
       "core/transfer/events.ts",
       "core/transfer/failure.ts",
       "core/transfer/options.ts",
     ],
     mayImport: ["entry", "filter", "sys"],
+  },
+  {
+    // What this machine keeps of finished runs.
+    name: "history",
+    files: ["core/history/"],
+    mayImport: ["entry", "filter", "sys", "api types", "version"],
   },
   {
     // What the stages stand on: a mover's context, tasks, counters, logs.
@@ -255,6 +262,12 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
+    // What a tree held once, written down.
+    name: "manifest",
+    files: ["core/manifest/"],
+    mayImport: ["entry", "api types", "listing", "admin"],
+  },
+  {
     name: "transfer",
     files: ["core/transfer/"],
     mayImport: [
@@ -293,6 +306,7 @@ export const LAYERS: readonly Layer[] = [
       "transfer",
       "discovery",
       "admin",
+      "manifest",
     ],
   },
   { name: "utils", files: ["utils/"], mayImport: ["cli"] },

@@ -1,5 +1,5 @@
-import type { CheckEvent, CheckSummary } from "../../core/transfer/check_types.ts";
-import type { TransferEvent, TransferSummary } from "../../core/transfer/events.ts";
+import type { CheckEvent } from "../../core/transfer/check_types.ts";
+import type { TransferEvent } from "../../core/transfer/events.ts";
 import type { Console } from "./console.ts";
 import type { Reporter, Stop } from "./reporter.ts";
 
@@ -32,7 +32,7 @@ export class JsonReporter implements Reporter {
     if (event.type !== "entry" && event.type !== "difference") this.console.flush();
   }
 
-  finish(summary: TransferSummary | CheckSummary): void {
+  finish(summary: object): void {
     this.console.print(jsonLine({ type: "summary", ...summary }));
     this.console.flush();
   }

@@ -1,5 +1,10 @@
 import { OPTIONS } from "./options.ts";
-import type { ExitCode, Operands, VerbSpecification } from "./specification.ts";
+import type {
+  ExitCode,
+  Operands,
+  OptionSpecification,
+  VerbSpecification,
+} from "./specification.ts";
 
 /** Exit codes of verbs that read. */
 export const READING_EXIT_CODES: readonly ExitCode[] = [
@@ -159,6 +164,23 @@ const CHECKED = new Set([
   "workers",
 ]);
 
+const MANIFEST_OPTIONS: readonly OptionSpecification[] = [
+  {
+    name: "manifest",
+    type: "file",
+    value: "FILE",
+    help: "Compare the one tree with the manifest in FILE.",
+    group: "Comparing",
+  },
+  {
+    name: "write-manifest",
+    type: "file",
+    value: "FILE",
+    help: "Write the manifest of the one tree to FILE.",
+    group: "Comparing",
+  },
+];
+
 /** `blit check`. */
 export const CHECK: VerbSpecification = {
   name: "check",
@@ -169,16 +191,20 @@ export const CHECK: VerbSpecification = {
     "missing: only SOURCE has it. extra: only DESTINATION has it. different: another content, link " +
     "target or kind; a file of another size or time counts as such, unless --checksum compares " +
     "contents. metadata: the same but for mode, owner, attributes or, with --checksum, time.",
+    "With --write-manifest, or --manifest, SOURCE is a tree that is written down, or held against " +
+    "what was written; the slash means nothing then. A list of hashes that b3sum or blit hash has " +
+    "written serves as a manifest of contents.",
     SLASH,
     PLACES,
   ],
   operands: {
-    usage: "SOURCE DESTINATION",
-    least: 2,
+    usage: "SOURCE [DESTINATION]",
+    least: 1,
     most: 2,
-    wrong: "Give one source and one destination.",
+    wrong: "Give one source and one destination, or with a manifest one tree.",
     type: "endpoint",
   },
+  own: MANIFEST_OPTIONS,
   options: OPTIONS.filter(({ group, name }) =>
     group === "Choosing" || group === "Network" || CHECKED.has(name)
   ).map(({ name }) => name),
@@ -189,6 +215,11 @@ export const CHECK: VerbSpecification = {
       says: "Compare contents and all metadata with a server's.",
     },
     { command: "blit check --json a/ b > differences.json", says: "Print JSON." },
+    {
+      command: "blit check --write-manifest photos.json photos",
+      says: "Write down what photos holds: hashes, sizes, metadata.",
+    },
+    { command: "blit check -c --manifest photos.json photos", says: "Hold it against that later." },
   ],
   exitCodes: [
     { code: 0, means: "The two are the same." },

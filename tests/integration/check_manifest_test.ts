@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { Validator } from "@cfworker/json-schema";
+import schema from "../../docs/cli/manifest.schema.json" with { type: "json" };
+import {
+  assertCode,
+  assertSentence,
+  bash,
+  oddTree,
+  onGround,
+  onRemote,
+  OWN_BACKEND,
+  plant,
+  requires,
+  run,
+} from "../support/mod.ts";
+
+const LOCAL = { onlyLocal: true } as const;
+const validator = new Validator(schema, "2020-12");
+
+function lines(stdout: string): string[] {
+  return stdout.trimEnd().split("\n").slice(0, -1).sort();
+}
+
+onGround("a tree is as its manifest says, and what is edited is found", async (g) => {
+  await oddTree(g.source, g.backend.features);
+  await plant(g.source, { "edited": "old", "gone": "gone", "mode": "mode" });
+  assertCode(await g.blit("check", "--write-manifest", "m.json", "source"), 0);
+  for (const line of (await Deno.readTextFile(`${g.path}/m.json`)).trimEnd().split("\n")) {
+    const { valid, errors } = validator.validate(JSON.parse(line));
+    assert.ok(valid, JSON.stringify({ line, errors }, null, 1));
+  }
+  const same = await g.blit("check", "-c", "--manifest", "m.json", "source");
+  assertCode(same, 0);
+  assert.match(same.stdout, /^No difference/);
+  await bash(
+    `cd "$1"; cp -p edited keep; printf new > edited; touch -r keep edited; rm keep gone
+chmod 600 mode; echo new > added; touch -d @1000 .`,
+    [g.source],
+  );
+  const quick = await g.blit("check", "--manifest", "m.json", "source");
+  assertCode(quick, 3);
+  assert.deepEqual(lines(quick.stdout), ["extra     added", "metadata  mode", "missing   gone"]);
+  const whole = await g.blit("check", "-c", "--manifest", "m.json", "source");
+  assert.ok(lines(whole.stdout).includes("different edited"), whole.stdout);
+}, LOCAL);
+
+onGround("a manifest that lies in its tree is no part of it", async (g) => {
+  await plant(g.source, { "f": "f" });
+  const inTree = { cwd: g.source };
+  assertCode(await g.blitWith(inTree, "check", "--write-manifest", "m.json", "."), 0);
+  assertCode(await g.blitWith(inTree, "check", "--write-manifest", "m.json", "."), 0);
+  const found = await g.blitWith(inTree, "check", "-c", "--manifest", "./m.json", ".");
+  assertCode(found, 0);
+  assert.match(found.stdout, /1 entry compared/);
+}, { ...LOCAL, only: "linux" });
+
+onGround("a list that b3sum has written serves as a manifest", async (g) => {
+  requires("b3sum");
+  await plant(g.source, { "a": "a", "odd\nname": "b", "sub/c": "c" });
+  await bash(`cd "$1"; b3sum a odd* sub/c > ../sums`, [g.source]);
+  assertCode(await g.blit("check", "--manifest", "sums", "source"), 0);
+  await plant(g.source, { "a": "other", "new": "new" });
+  const found = await g.blit("check", "--manifest", "sums", "source");
+  assertCode(found, 3);
+  assert.deepEqual(lines(found.stdout), ["different a", "extra     new"]);
+}, { ...LOCAL, only: "linux" });
+
+onGround("the hashes are those of b3sum", async (g) => {
+  requires("b3sum");
+  await plant(g.source, { "empty": "", "small": "small" });
+  await bash(`head -c 20000001 /dev/urandom > "$1/large"`, [g.source]);
+  assertCode(await g.blit("check", "--write-manifest", "m.json", "source"), 0);
+  const manifest = await Deno.readTextFile(`${g.path}/m.json`);
+  for (const name of ["empty", "small", "large"]) {
+    const sum = (await run("b3sum", ["--no-names", `${g.source}/${name}`])).trim();
+    assert.match(manifest, new RegExp(`"path":"${name}".*"blake3":"${sum}"`));
+  }
+}, { ...LOCAL, only: "linux" });
+
+onGround("what is no manifest is refused with its line, and what cannot be is said", async (g) => {
+  await plant(g.source, { "f": "f" });
+  await plant(g.path, {
+    "empty": "",
+    "noise": "noise\n",
+    "later": '{"type":"manifest","version":7,"hash":"blake3"}\n',
+    "cut": '{"type":"manifest","version":1,"hash":"blake3"}\n',
+    "up":
+      '{"type":"manifest","version":1,"hash":"blake3"}\n{"path":"../f","kind":"file","size":1,"mtime":"0.000000000","mode":"0644","uid":0,"gid":0}\n{"type":"end","entries":1}\n',
+  });
+  const against = (file: string) => g.blit("check", "--manifest", file, "source");
+  assertSentence(await against("empty"), [64], /empty/);
+  assertSentence(await against("noise"), [64], /Line 1 .*hash, two spaces and a path/);
+  assertSentence(await against("later"), [64], /version 7/);
+  assertSentence(await against("cut"), [64], /cut off after 0 entries/);
+  assertSentence(await against("up"), [64], /Line 2 .*none within a tree/);
+  assertSentence(await against("absent"), [1], /"absent".*no such file/);
+  assertSentence(await g.blit("check", "--manifest", "cut", "absent"), [1, 64]);
+  assertSentence(await g.blit("check", "--manifest", "cut", "a", "b"), [64], /one tree/);
+  assertSentence(
+    await g.blit("check", "--manifest", "cut", "--exclude", "x", "source"),
+    [64],
+    /--exclude does not go together with a manifest/,
+  );
+  assertSentence(
+    await g.blit("check", "--write-manifest", "nowhere/m.json", "source"),
+    [1],
+    /nowhere/,
+  );
+}, { ...LOCAL, only: "linux" });
+
+onRemote("a module's tree is written down and checked like one here", async (g) => {
+  await oddTree(g.source, OWN_BACKEND.features);
+  assertCode(await g.blit("check", "--write-manifest", "here", "source"), 0);
+  assertCode(await g.blit("check", "--write-manifest", "there", g.from("source")), 0);
+  const [here, there] = await Promise.all(
+    ["here", "there"].map((name) => Deno.readTextFile(`${g.path}/${name}`)),
+  );
+  assert.deepEqual(there?.split("\n").sort(), here?.split("\n").sort());
+  assertCode(await g.blit("check", "-c", "--manifest", "here", g.from("source")), 0);
+}, { directions: ["pull"] });
