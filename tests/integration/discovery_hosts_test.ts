@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertCode, assertSentence, run } from "../support/mod.ts";
+import { assertCode, assertSentence, run, runIn } from "../support/mod.ts";
 import { announced, type Found, onTwoHosts, SHORT, untilLinkLocal } from "./discovery_ground.ts";
 
 const pick = (found: readonly Found[], name: string): Found | undefined =>
@@ -51,6 +51,18 @@ onTwoHosts("two hosts find each other as long as they can be reached", async (gr
       .filter(({ name }: Found) => name === "two");
     assertCode(await ground.blit(client, "copy", `${found.endpoint}//`, "here"), 0);
     assert.equal(await Deno.readTextFile(`${path}/here/file`), "content");
+  });
+
+  await test.step("by the host's name too", async () => {
+    const host = pick(await ground.scan(client, ...SHORT), "two")?.host ?? "";
+    const { href } = new URL("../../core/discovery/mod.ts", import.meta.url);
+    const script = `const { resolveLocal } = await import("${href}");
+      const options = { timeoutMs: 1500 };
+      console.log(JSON.stringify(await Promise.all(
+        ["${host}", "nobody.local"].map((name) => resolveLocal(name, options)))));`;
+    const { stdout } = await runIn(client, Deno.execPath(), ["eval", script]);
+    const [[address], none] = JSON.parse(stdout);
+    assert.deepEqual([address, none], ["10.213.0.2", []]);
   });
 
   await test.step("with the modules that a reload brought, by IPv6 alone", async () => {
