@@ -1,6 +1,6 @@
 import type { ListingFailure } from "../../core/listing/types.ts";
 import { TransferError } from "../../core/transfer/failure.ts";
-import type { Invocation } from "../arguments/invocation.ts";
+import type { Argument, Invocation } from "../arguments/invocation.ts";
 import { ByteOutput } from "../output/byte_output.ts";
 import { mayColour, red } from "../output/colour.ts";
 import { Console } from "../output/console.ts";
@@ -34,6 +34,12 @@ export class LookingRun {
     const name = `${invocation.program.name}:`;
     this.#prefix = mayColour(this.console.people) ? red(name) : name;
     for (const note of invocation.notes) this.tell(note);
+  }
+
+  /** What was named; the working directory where nothing was. */
+  get endpoints(): readonly Argument[] {
+    const { operands } = this.invocation;
+    return operands.length > 0 ? operands : ["."];
   }
 
   /** A sentence for people, after the results that came before it. */

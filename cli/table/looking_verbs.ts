@@ -26,6 +26,9 @@ const ENDPOINTS: Operands = {
   type: "endpoint",
 };
 
+const HERE: Operands = { ...ENDPOINTS, usage: "[ENDPOINT]...", least: 0 };
+const HERE_TOLD = "Without an ENDPOINT it is the working directory.";
+
 /** `blit scan`. */
 export const SCAN: VerbSpecification = {
   name: "scan",
@@ -72,12 +75,12 @@ export const LS: VerbSpecification = {
   description: [
     "Prints what every ENDPOINT holds, or the ENDPOINT itself if it is no directory. Names that " +
     "begin with a dot are listed like all others, and links are not followed.",
-    `${PLACE} A server alone, as server:, lists its modules.`,
+    `${PLACE} ${HERE_TOLD} A server alone, as server:, lists its modules.`,
     `${NAMES} ${SIZES}`,
     "Each directory is sorted before it is printed, unless it has more than 65,536 entries or " +
     "--sort none is given: then entries are printed as they come.",
   ],
-  operands: ENDPOINTS,
+  operands: HERE,
   options: GLOBAL,
   own: LS_OPTIONS,
   examples: [
@@ -96,14 +99,14 @@ export const FIND: VerbSpecification = {
   description: [
     "Prints everything below ENDPOINT for which all that is asked for holds, as paths relative to " +
     "it, in no particular order. Links are not followed.",
-    PLACE,
+    `${PLACE} ${HERE_TOLD}`,
     NAMES,
   ],
   operands: {
-    usage: "ENDPOINT",
-    least: 1,
+    usage: "[ENDPOINT]",
+    least: 0,
     most: 1,
-    wrong: "Give one endpoint.",
+    wrong: "Give one endpoint, or none.",
     type: "endpoint",
   },
   options: GLOBAL,
@@ -131,10 +134,10 @@ export const DU: VerbSpecification = {
   description: [
     "Prints for every directory below ENDPOINT, and last for ENDPOINT itself, what it takes on its " +
     "disk with everything below it. A file with several names counts once.",
-    PLACE,
+    `${PLACE} ${HERE_TOLD}`,
     `${SIZES} ${NAMES}`,
   ],
-  operands: ENDPOINTS,
+  operands: HERE,
   options: GLOBAL,
   own: DU_OPTIONS,
   examples: [

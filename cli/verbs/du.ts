@@ -19,7 +19,7 @@ interface Sum {
   entries: number;
 }
 
-/** `blit-utils du ENDPOINT...` */
+/** `blit-utils du [ENDPOINT]...` */
 export function run(invocation: Invocation): Promise<number> {
   const maxDepth = invocation.has("summarize") ? 0 : wholeNumber(invocation, "max-depth");
   const options = {
@@ -28,7 +28,7 @@ export function run(invocation: Invocation): Promise<number> {
   };
   return look(invocation, async (run) => {
     const printer = new UsagePrinter(run);
-    for (const endpoint of invocation.operands) {
+    for (const endpoint of run.endpoints) {
       await run.attempt(async () => {
         await printer.begin(endpoint);
         for await (const usage of usageChunks(endpoint, options)) {

@@ -12,13 +12,13 @@ import { look, type LookingRun } from "../listing/run.ts";
 const DOT = new TextEncoder().encode(".");
 const EMPTY = new Uint8Array(0);
 
-/** `blit-utils find ENDPOINT` */
+/** `blit-utils find [ENDPOINT]` */
 export function run(invocation: Invocation): Promise<number> {
-  // The table lets exactly one through.
-  const [endpoint = ""] = invocation.operands;
   const options = findOptions(invocation);
   return look(invocation, (run) =>
     run.attempt(async () => {
+      // The table lets one through at most.
+      const [endpoint = "."] = run.endpoints;
       const needsStats = run.json || invocation.has("long");
       const canonical = invocation.has("canonical") ? await canonicalPlace(endpoint) : undefined;
       const printer = new FoundPrinter(run, endpoint, canonical);

@@ -10,7 +10,7 @@ const SORTS = ["name", "size", "time", "none"] as const;
 /** A server alone: `server:`, `server:9032`, `[::1]:`. */
 const SERVER = /^(\[[^\]]*\](:\d*)?|[^:/\\]{2,}:\d*)$/;
 
-/** `blit ls ENDPOINT...` */
+/** `blit ls [ENDPOINT]...` */
 export function run(invocation: Invocation): Promise<number> {
   const sort = sortOf(invocation);
   return look(invocation, async (run) => {
@@ -26,7 +26,7 @@ export function run(invocation: Invocation): Promise<number> {
       headings: plain && (recursive || several) && !invocation.has("directory"),
       several,
     };
-    for (const endpoint of invocation.operands) {
+    for (const endpoint of run.endpoints) {
       await run.attempt(() =>
         typeof endpoint === "string" && SERVER.test(endpoint)
           ? listModules(run, endpoint.replace(/:$/, ""))

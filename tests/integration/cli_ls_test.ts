@@ -62,6 +62,17 @@ onScene("ls -l has tabs between what GNU ls -l tells", async ({ tree, views, uti
   }
 }, { needs: ["root"] });
 
+onScene("without an endpoint it is the working directory", async ({ tree, ground, utils }) => {
+  await plant(tree, { "a": "a" });
+  assert.equal((await utils("ls")).stdout, "source\n");
+  assert.equal((await ground.blit("ls")).stdout, "source\n");
+  assert.equal((await utils("find", "-t", "f")).stdout, "source/a\n");
+  assert.match(
+    (await utils("du", "--apparent", "-a")).stdout,
+    /^1\t\.\/source\/a\n\d+\t\.\/source\n/,
+  );
+});
+
 onScene("ls lists files, several endpoints and directories themselves", async (scene) => {
   const { tree, views, utils } = scene;
   await plant(tree, { "a": "a", "sub/b": "b", "sub/c": "c", "other/d": "" });
