@@ -69,6 +69,8 @@ export type Need =
   | "loop"
   /** Root that may become user 65534 and still read this repository and run Deno. */
   | "nobody"
+  /** Loopback has an IPv6 address, which many containers lack. */
+  | "ipv6"
   /** A kernel that knows the file system; implies `loop`. */
   | `fs:${string}`
   /** A file system on which case does not count: FUSE and lowntfs-3g (package ntfs-3g). */
@@ -132,6 +134,8 @@ function probe(need: Need): boolean {
     case "nobody":
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
         succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);
+    case "ipv6":
+      return listens("::1");
     case "remote":
       return exists(new URL("../../core/remote/serve.ts", import.meta.url).pathname);
     case "soak":
@@ -162,6 +166,15 @@ function succeeds(program: string, args: readonly string[]): boolean {
   try {
     return new Deno.Command(program, { args: [...args], stdout: "null", stderr: "null" })
       .outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+function listens(hostname: string): boolean {
+  try {
+    Deno.listen({ hostname, port: 0 }).close();
+    return true;
   } catch {
     return false;
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { connect, LinkError, startServer } from "../../../core/remote/grpc/mod.ts";
+import { needing } from "../../support/host.ts";
 
 const OPTIONS = { version: "1.0.0" };
 
@@ -109,7 +110,7 @@ Deno.test("a signal ends connecting with its reason", BACKOFF, async () => {
   for (const connection of held) connection.close();
 });
 
-Deno.test("IPv6 and names that mean this machine are reached", async () => {
+Deno.test(needing("IPv6 and names that mean this machine are reached", "ipv6"), async () => {
   const server = await startServer({
     addresses: ["127.0.0.1", "::1"],
     port: 0,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { addressBytes } from "../../../../core/sys/linux/socket_address.ts";
 import { Errno } from "../../../../core/sys/mod.ts";
 import { openSockets, Ready } from "../../../../core/sys/sockets.ts";
+import { needing } from "../../../support/host.ts";
 
 Deno.test("addresses in text become the 16 bytes of IPv6", () => {
   const hex = (text: string): string | undefined => addressBytes(text)?.toHex();
@@ -16,7 +17,8 @@ Deno.test("addresses in text become the 16 bytes of IPv6", () => {
   for (const text of none) assert.equal(hex(text), undefined, text);
 });
 
-Deno.test("the descriptor of each end is found among many connections, IPv4, IPv6 and both", async () => {
+const BOTH = "the descriptor of each end is found among many connections, IPv4, IPv6 and both";
+Deno.test(needing(BOTH, "ipv6"), async () => {
   const sockets = openSockets();
   assert(sockets !== undefined);
   for (
