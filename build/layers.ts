@@ -302,6 +302,7 @@ export const LAYERS: readonly Layer[] = [
       "sys",
       "digest",
       "api types",
+      "history",
       "endpoint",
       "transfer",
       "discovery",

@@ -22,8 +22,18 @@ const LOOK = [
   "--allow-sys=uid,gid,networkInterfaces",
 ] as const;
 
-/** The variables of the environment that every program looks at; the last two lead to its cache. */
-const VARIABLES = "BLIT_SYS,NO_COLOR,TERM,HOME,XDG_CACHE_HOME";
+/** The variables of the environment that every program looks at. */
+const VARIABLES = [
+  "BLIT_SYS",
+  "NO_COLOR",
+  "TERM",
+  // These lead to its cache and its history; the last turns that off.
+  "HOME",
+  "LOCALAPPDATA",
+  "XDG_CACHE_HOME",
+  "XDG_CONFIG_HOME",
+  "BLIT_DISABLE_LOCAL_TELEMETRY",
+].join(",");
 
 /** What the clients may do. grpc-js does not load where it may not look for its own variables. */
 const CLIENT = [

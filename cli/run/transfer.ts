@@ -5,6 +5,7 @@ import { Console } from "../output/console.ts";
 import { HumanReporter } from "../output/human.ts";
 import type { Reporter } from "../output/reporter.ts";
 import { transferOptions } from "./options.ts";
+import { rememberRun } from "./remember.ts";
 import { runToEnd } from "./run_to_end.ts";
 
 /** The engine's function for a verb. */
@@ -46,6 +47,7 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
       },
     );
     reporter.finish(summary);
+    rememberRun(invocation.operands, summary);
     return summary.exitCode;
   });
 }

@@ -1,3 +1,5 @@
+import "./own_history.ts";
+
 /** What a finished program gave. */
 export interface CommandOutput {
   readonly code: number;

@@ -1,0 +1,16 @@
+import { mayBeRemote } from "../../core/endpoint/mod.ts";
+import { appendRun, type Direction, recordOf } from "../../core/history/mod.ts";
+import type { TransferSummary } from "../../core/transfer/events.ts";
+import type { Argument } from "../arguments/invocation.ts";
+
+/** Keeps how fast a run was, without names or paths (docs/history.md); never fails. */
+export function rememberRun(operands: readonly Argument[], summary: TransferSummary): void {
+  if (summary.dryRun) return;
+  appendRun(recordOf(summary, directionOf(operands, summary)));
+}
+
+function directionOf(operands: readonly Argument[], { transport }: TransferSummary): Direction {
+  if (transport === "local") return "local";
+  const [from, to] = [operands[0], operands.at(-1)].map((end = "") => mayBeRemote(end));
+  return from ? (to ? "relay" : "pull") : "push";
+}
