@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { TransferError } from "../../mod.ts";
 import {
+  bash,
   type Daemon,
   type DaemonOptions,
   makePlace,
@@ -9,6 +10,7 @@ import {
   needing,
   oddTree,
   OWN_BACKEND,
+  type Place,
   run,
   startDaemon,
 } from "../support/mod.ts";
@@ -95,4 +97,34 @@ export async function refusal(work: Promise<unknown> | AsyncIterable<unknown>): 
   assert.ok(error instanceof TransferError, `not refused, but ${error}`);
   const { code, exitCode, message } = error;
   return { code, exitCode, message };
+}
+
+/** Entries below `wide`: more than fits into what is under way between two ends. */
+export const DIRECTORIES = 50;
+/** See {@linkcode DIRECTORIES}. */
+export const FILES = 1000;
+
+/** A daemon that exports a tree whose listing does not fit into buffers. */
+export async function wideGround(
+  stack: AsyncDisposableStack,
+  limits?: object,
+): Promise<{ place: Place; daemon: Daemon }> {
+  const place = stack.use(await makePlace());
+  // Long names: 50,000 of them are some 25 MB on the wire.
+  await bash(`mkdir "${place.path}/wide" && cd "${place.path}/wide"
+    long=$(printf 'n%.0s' {1..240})
+    for d in $(seq ${DIRECTORIES}); do
+      mkdir $long-$d && (cd $long-$d && seq -f "$long-%.0f" ${FILES} | xargs touch)
+    done`);
+  const program = new URL("daemon_with_limits.ts", import.meta.url).pathname;
+  const daemon = stack.use(
+    await startDaemon({
+      root: place.path,
+      env: { ...OWN_BACKEND.env, BLIT_TEST_LIMITS: JSON.stringify(limits ?? {}) },
+      ...(limits === undefined
+        ? {}
+        : { command: [Deno.execPath(), "run", "--quiet", "-A", program] }),
+    }),
+  );
+  return { place, daemon };
 }
