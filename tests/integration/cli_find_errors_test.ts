@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { bash, plant } from "../support/mod.ts";
+import { bash, blitCommand, flatTree, plant } from "../support/mod.ts";
 import { blitWords, inShell } from "./cli_shell.ts";
 import { objectsOf, onScene, sorted } from "./looking_scene.ts";
 
@@ -55,4 +55,34 @@ onScene("a reader that has seen enough ends find at once and without a word", as
     const output = await inShell(ground, `${words} | head -n 1; echo "\${PIPESTATUS[0]}"`);
     assert.deepEqual([output.stdout, output.stderr], [".\n1\n", ""], view.name);
   }
+});
+
+onScene("a daemon that goes away in the middle is told, and find ends with 1", async (scene) => {
+  const { ground, tree, daemon } = scene;
+  // More than pipes and windows hold, so that it cannot be over before the daemon is gone.
+  await flatTree(tree, 60_000, 0);
+  const { program, args, env } = blitCommand(["find", daemon.module("tree"), "--json"], {
+    program: "blit-utils",
+  });
+  await using child = new Deno.Command(program, {
+    args,
+    cwd: ground.path,
+    env: { ...env, ...ground.backend.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const said = child.stderr.text();
+  const reader = child.stdout.getReader();
+  await reader.read();
+  await daemon.kill();
+  const decoder = new TextDecoder();
+  let rest = "";
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    rest = (rest + decoder.decode(part.value)).slice(-1000);
+  }
+  assert.equal((await child.status).code, 1);
+  assert.match(await said, /^blit-utils: [^\n]*127\.0\.0\.1[^\n]*\n$/);
+  const last = JSON.parse(rest.trimEnd().split("\n").at(-1) ?? "");
+  assert.deepEqual([last.type, last.exit_code], ["error", 1]);
 });
