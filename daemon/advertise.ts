@@ -43,8 +43,14 @@ export async function advertise(
     });
     await advertiser.start();
   };
-  await reload(plan);
-  return { reload, stop };
+  // Nothing of this may keep a daemon from serving, or from ending.
+  const carefully = (work: Promise<void>): Promise<void> =>
+    work.catch((error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.warning(`Advertising by mDNS failed: ${reason}`);
+    });
+  await carefully(reload(plan));
+  return { reload: (next) => carefully(reload(next)), stop: () => carefully(stop()) };
 }
 
 async function factsOf(modules: readonly Module[], id: string): Promise<DaemonFacts> {

@@ -13,6 +13,6 @@ export { scan, SCAN_MS } from "./browse/scan.ts";
 export type { FoundDaemon, ScanOptions } from "./found.ts";
 export type { Interface, LocalAddress } from "./interfaces.ts";
 export { listensOn } from "./listens.ts";
-export { resolveLocal } from "./resolve_local.ts";
+export { dialable, resolveLocal } from "./resolve_local.ts";
 export { rememberHosts, type SeenHost, seenHosts } from "./seen.ts";
 export type { DaemonFacts } from "./text_record.ts";

@@ -55,3 +55,19 @@ export async function resolveLocal(
     await asking.close();
   }
 }
+
+/**
+ * What to connect to for a host: itself, or the best address of one in `local` that answers. It
+ * fails only with what `signal` was aborted with.
+ */
+export async function dialable(host: string, signal?: AbortSignal): Promise<string> {
+  if (!/\.local\.?$/i.test(host)) return host;
+  try {
+    const [address] = await resolveLocal(host, signal === undefined ? {} : { signal });
+    return address ?? host;
+  } catch {
+    signal?.throwIfAborted();
+    // The system may know better.
+    return host;
+  }
+}

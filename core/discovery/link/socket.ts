@@ -46,6 +46,10 @@ export async function open(options: SocketOptions): Promise<Socket> {
 }
 
 async function bound(options: SocketOptions, address: string, port: number): Promise<UdpSocket> {
+  // Asked first, because node:dgram would throw where nobody catches.
+  if (Deno.permissions.querySync({ name: "net" }).state !== "granted") {
+    throw new Error("the permission --allow-net is missing");
+  }
   const { createSocket } = await import("node:dgram");
   const is6 = options.family === "IPv6";
   // Shared with whatever else on this machine speaks multicast DNS (RFC 6762, 15.1).
