@@ -1,18 +1,9 @@
-import type { RemoteEndpoint } from "../endpoint/endpoint.ts";
-import { pathBytes, type PathLike } from "../endpoint/mod.ts";
+import type { PathLike } from "../endpoint/mod.ts";
 import type { ListingFailure, RemovedEntry } from "../listing/types.ts";
-import type { Removable, RemovalRules } from "../removal/mod.ts";
-import { TransferError } from "../transfer/failure.ts";
-import { drive, whereIs } from "./drive.ts";
+import type { RemovalRules } from "../removal/mod.ts";
+import { drive } from "./drive.ts";
+import { groupsOf, type RemovalGroup } from "./removal_groups.ts";
 import type { RemovalRequest, RemovedRows, RemoveOptions } from "./types.ts";
-
-/** Endpoints in one place that can be removed in one go, with their numbers. */
-type Group =
-  & { readonly numbers: number[] }
-  & (
-    | { readonly kind: "local"; readonly removables: Removable[] }
-    | { readonly kind: "remote"; readonly places: RemoteEndpoint[] }
-  );
 
 /**
  * Removes what is named: files, links, and with `recursive` directories with everything below
@@ -72,7 +63,7 @@ export async function* removeChunks(
 }
 
 async function* chunksOf(
-  group: Group,
+  group: RemovalGroup,
   rules: RemovalRules,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RemovedRows | ListingFailure, void, void> {
@@ -117,31 +108,4 @@ async function requestOf(
     for (let row = 0; row < rows.count; row++) bytes += rows.sizes[row] ?? 0;
   }
   return { count, bytes, failures };
-}
-
-/** Endpoints by their places, in the order in which the places are first named. */
-async function groupsOf(endpoints: PathLike | readonly PathLike[]): Promise<readonly Group[]> {
-  const given = Array.isArray(endpoints) ? endpoints : [endpoints as PathLike];
-  if (given.length === 0) {
-    throw new TransferError("path-empty", "Nothing is named to be removed.", "usage");
-  }
-  const { localRemovable, refuseDots } = await import("../removal/mod.ts");
-  const groups = new Map<string, Group>();
-  for (const [number, endpoint] of given.entries()) {
-    const where = await whereIs(endpoint);
-    if (where.kind === "local") {
-      const group = groups.get("") ?? { kind: "local", removables: [], numbers: [] };
-      if (group.kind === "local") group.removables.push(localRemovable(endpoint));
-      group.numbers.push(number);
-      groups.set("", group);
-      continue;
-    }
-    refuseDots(pathBytes(endpoint));
-    const key = JSON.stringify([where.host, where.port, where.module]);
-    const group = groups.get(key) ?? { kind: "remote", places: [], numbers: [] };
-    if (group.kind === "remote") group.places.push(where);
-    group.numbers.push(number);
-    groups.set(key, group);
-  }
-  return [...groups.values()];
 }

@@ -180,6 +180,19 @@ onDaemon("the library removes on a server what confirm agrees to", async ({ serv
   );
 });
 
+onDaemon("more is removed from a server than one question can name", async (remote) => {
+  const { path, daemon } = remote;
+  await flatTree(`${path}/flat`, 10_050, 0);
+  const named = Array.from({ length: 10_050 }, (_, at) => daemon.module("flat", `file-${at}`));
+  const seen = new Set<number>();
+  for await (const step of remove(named)) {
+    assert.equal(step.type, "removed");
+    if (step.type === "removed") seen.add(step.endpoint);
+  }
+  assert.equal(seen.size, 10_050);
+  assert.deepEqual(await readTree(`${path}/flat`), {});
+});
+
 onDaemon("a removal ends when its client leaves, and when its daemon dies", async (remote) => {
   const { path, daemon, rm } = remote;
   await flatTree(`${path}/flat/t`, 30_000, 0);
