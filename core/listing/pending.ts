@@ -33,7 +33,7 @@ export class Pending {
   /** Takes the next name of the region at hand into `name`, with a NUL; gives its length. */
   take(name: Uint8Array): number {
     const bytes = this.#bytes;
-    const length = bytes[this.#at]! | bytes[this.#at + 1]! << 8; // there is one: see `hasNext`
+    const length = lengthAt(bytes, this.#at); // there is one: see `hasNext`
     name.set(bytes.subarray(this.#at + 2, this.#at + 2 + length));
     name[length] = 0;
     this.#at += 2 + length;
@@ -43,16 +43,20 @@ export class Pending {
   /** Puts the names of the region at hand into the order of their bytes. */
   sort(): void {
     const bytes = this.#bytes;
-    const names: Uint8Array[] = [];
-    for (let at = this.#at; at < this.#used;) {
-      const length = bytes[at]! | bytes[at + 1]! << 8; // a record is never cut
-      names.push(bytes.slice(at + 2, at + 2 + length));
-      at += 2 + length;
-    }
-    if (names.length < 2) return;
-    names.sort(compareBytes);
+    let count = 0;
+    for (let at = this.#at; at < this.#used; at = after(bytes, at)) count++;
+    if (count < 2) return;
+    const order = new Uint32Array(count);
+    for (let at = this.#at, index = 0; index < count; at = after(bytes, at)) order[index++] = at;
+    order.sort((one, other) => compare(bytes, one, other));
+    const region = bytes.slice(this.#at, this.#used);
     this.#used = this.#at;
-    for (const name of names) this.add(name, 0, name.length);
+    for (const from of order) {
+      const start = from - this.#at;
+      const record = region.subarray(start, after(region, start));
+      bytes.set(record, this.#used);
+      this.#used += record.length;
+    }
   }
 
   /** Begins a region above the one at hand; gives what `leave` wants to come back to it. */
@@ -75,11 +79,21 @@ export class Pending {
   }
 }
 
-function compareBytes(one: Uint8Array, other: Uint8Array): number {
-  const length = Math.min(one.length, other.length);
-  for (let at = 0; at < length; at++) {
-    const difference = one[at]! - other[at]!; // within both
+/** Where the record after one stands. */
+function after(bytes: Uint8Array, at: number): number {
+  return at + 2 + lengthAt(bytes, at);
+}
+
+function lengthAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | bytes[at + 1]! << 8; // a record is never cut
+}
+
+function compare(bytes: Uint8Array, one: number, other: number): number {
+  const lengths = lengthAt(bytes, one) - lengthAt(bytes, other);
+  const length = lengthAt(bytes, lengths < 0 ? one : other);
+  for (let at = 2; at < length + 2; at++) {
+    const difference = bytes[one + at]! - bytes[other + at]!; // within both records
     if (difference !== 0) return difference;
   }
-  return one.length - other.length;
+  return lengths;
 }

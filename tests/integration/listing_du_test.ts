@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
 import type { UsageOptions } from "../../core/listing/mod.ts";
 import { type Backend, bash, flatTree, oddTree, onGround, plant } from "../support/mod.ts";
-import { asNobody, latin1, said, usage, type Walked } from "./listing_ground.ts";
-
-/** A tree of this size is on every machine that can compile. */
-const BIG_TREE = "/usr/include";
+import { asNobody, BIG_TREE, latin1, said, usage, type Walked } from "./listing_ground.ts";
 
 /** What GNU du says, by path relative to `root`. */
 async function gnuDu(

@@ -10,7 +10,7 @@ import {
   plant,
   symlinkTo,
 } from "../support/mod.ts";
-import { asNobody, bytesOf, find, latin1, said } from "./listing_ground.ts";
+import { asNobody, BIG_TREE, bytesOf, find, latin1, said } from "./listing_ground.ts";
 
 const FIELDS = ["%P", "%y", "%s", "%b", "%m", "%U", "%G", "%n", "%T@", "%l"];
 const LETTERS: Readonly<Record<string, string>> = {
@@ -84,6 +84,12 @@ onGround("find gives every entry of an odd tree, number by number as GNU find", 
   assert.ok(expected.length > 100);
   assert.deepEqual(rows.map(factsOf).sort(byPath), expected);
 }, { on: "disk" });
+
+onGround("find agrees with GNU find on a big tree", async (g) => {
+  const { rows, failures } = await find(g.backend, BIG_TREE, { targets: true });
+  assert.deepEqual(failures, []);
+  assert.deepEqual(rows.map(factsOf).sort(byPath), await gnuFacts(g.backend, BIG_TREE));
+});
 
 onGround("find gives a directory before what is below it", async (g) => {
   await oddTree(g.source, []);

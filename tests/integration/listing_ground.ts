@@ -18,6 +18,21 @@ import {
 import { openSys, type Sys } from "../../core/sys/mod.ts";
 import type { Backend } from "../support/mod.ts";
 
+/**
+ * A tree of many real files: `BLIT_TEST_TREE` (the Linux source tree, say), or one that machines
+ * have.
+ */
+export const BIG_TREE: string = Deno.env.get("BLIT_TEST_TREE") ??
+  ["/usr/include", "/usr/share/perl", "/usr/share/doc"].find(exists) ?? "/etc";
+
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
 /** What came of a walk. */
 export interface Walked<Row> {
   readonly rows: readonly Row[];

@@ -5,6 +5,7 @@ import { type ListingFailure, localStart, openFind, openListing } from "../../co
 import { type Name, openSys } from "../../core/sys/mod.ts";
 import { flatTree, type Ground, oddTree, onGround, plant, symlinkTo } from "../support/mod.ts";
 import {
+  BIG_TREE,
   latin1,
   list,
   said,
@@ -13,8 +14,6 @@ import {
   usage,
   type Walked,
 } from "./listing_ground.ts";
-
-const BIG_TREE = "/usr/include";
 
 /** What `ls -R` shows: directories with their names, in its order. */
 async function lsRecursive(root: string): Promise<Section[]> {
