@@ -18,11 +18,18 @@ export interface Place {
 /** A sparse file: only what is in use takes room. */
 const IMAGE_BYTES = 20 * 2 ** 30;
 
+/** Containers have 64 MiB by default. */
+const MEMORY_BYTES = 2 ** 30;
+
 /** Opens a place, or says why there is none; `directory` is a disk to use as it stands. */
 export async function openPlace(name: PlaceName, directory?: string): Promise<Place | string> {
   if (name === "tmpfs") {
     if (filesystemOf("/dev/shm") !== "tmpfs") return "there is no tmpfs at /dev/shm";
-    return plainPlace(name, "/dev/shm");
+    const [, bytes] = (await must("df", "--block-size=1", "--output=avail", "/dev/shm")).split(
+      "\n",
+    );
+    const hasRoom = Number(bytes) >= MEMORY_BYTES;
+    return hasRoom ? plainPlace(name, "/dev/shm") : `/dev/shm has only ${bytes} bytes left`;
   }
   if (directory !== undefined) return plainPlace(name, directory);
   const base = diskDirectory();
