@@ -28,6 +28,7 @@ export class Answering {
   readonly #sys: Sys;
   readonly #say: (message: FromWorker, transfer?: ArrayBuffer) => void;
   readonly #inside: (module: Module) => Module;
+  #writer: ReturnType<typeof Answer.encode> | undefined;
   #isTurning = false;
   #saidAt = 0;
 
@@ -122,9 +123,12 @@ export class Answering {
   }
 
   #send(one: Running, body: Answer["body"], entries: number, failures: number): void {
-    const encoded = Answer.encode({ body }).finish();
-    // Of its own: it changes hands.
-    const bytes = encoded.byteLength === encoded.buffer.byteLength ? encoded : encoded.slice();
+    // Given back, a writer keeps its buffer and needs no other; what it gives is a copy.
+    const writer = this.#writer;
+    this.#writer = undefined;
+    const encoded = Answer.encode({ body }, writer);
+    const bytes = encoded.finish();
+    this.#writer = encoded;
     one.pendingBytes += bytes.length;
     this.#say({ type: "answer", id: one.id, bytes, entries, failures }, bytes.buffer);
   }
