@@ -43,8 +43,8 @@ onTwoHosts("interfaces may come and go; loopback alone is told to nobody else", 
   await run("ip", ["-n", name, "addr", "add", "10.213.0.2/24", "dev", device]);
   await late.said(/Advertised by mDNS as .*late.* on .*cable-s/);
   const [there, here] = await Promise.all([
-    ground.scan(client, ...SHORT),
-    ground.scan(server, ...SHORT),
+    ground.scan(client),
+    ground.scan(server),
   ]);
   assert.deepEqual(there.map(({ endpoint }) => endpoint), [`10.213.0.2:${late.port}`]);
   assert.deepEqual(

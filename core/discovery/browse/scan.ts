@@ -11,6 +11,8 @@ export const SCAN_MS = 2000;
 const AGAIN_MS = 1000;
 /** How long a daemon may still be heard over other interfaces before it is told of. */
 const SETTLE_MS = 200;
+/** The same where no good address is known yet: a daemon may wait a second to answer (RFC 6762, 6). */
+const UNSETTLED_MS = 1150;
 /** Packets that come together are looked at together. */
 const GATHER_MS = 10;
 /** Answers usually come whole; what is missing after this is asked for. */
@@ -32,11 +34,17 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<FoundDaem
   signal?.throwIfAborted();
   const sightings = new Sightings();
   let wake = (): void => {};
+  /** Something came since sightings were looked at. */
+  let isNews = false;
   const asking = await askingLinks(interfacesHere(), (message, { at }, from) => {
     sightings.hear(message, at, from);
+    isNews = true;
     wake();
   });
-  const aborted = (): void => wake();
+  const aborted = (): void => {
+    isNews = true;
+    wake();
+  };
   signal?.addEventListener("abort", aborted);
   try {
     const began = performance.now();
@@ -54,10 +62,16 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<FoundDaem
         step *= 2;
       }
       const isOver = now >= timeoutMs;
-      for (const { key, complete, found } of sightings.all()) {
+      isNews = false;
+      let soonest = Infinity;
+      for (const { key, complete, settled, found } of sightings.all()) {
         if (given.has(key) || (!complete && !isOver)) continue;
         if (!since.has(key)) since.set(key, now);
-        if (!isOver && now - (since.get(key) ?? now) < SETTLE_MS) continue;
+        const due = (since.get(key) ?? now) + (settled ? SETTLE_MS : UNSETTLED_MS);
+        if (!isOver && now < due) {
+          soonest = Math.min(soonest, due);
+          continue;
+        }
         given.add(key);
         yield found;
       }
@@ -65,9 +79,7 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<FoundDaem
       if (now >= MISSING_MS) {
         for (const link of asking.links) followUps.ask(link, sightings.missing(link.at));
       }
-      const waiting = [...since].filter(([key]) => !given.has(key)).map(([, at]) => at + SETTLE_MS);
-      const missing = now < MISSING_MS ? [MISSING_MS] : [];
-      const until = Math.min(timeoutMs, next, ...waiting, ...missing);
+      const until = Math.min(timeoutMs, next, soonest, now < MISSING_MS ? MISSING_MS : Infinity);
       await new Promise<void>((resolve) => {
         let timer = setTimeout(resolve, Math.max(0, until - (performance.now() - began)) + 1);
         wake = () => {
@@ -75,6 +87,8 @@ export async function* scan(options: ScanOptions = {}): AsyncGenerator<FoundDaem
           wake = () => {};
           timer = setTimeout(resolve, signal?.aborted === true ? 0 : GATHER_MS);
         };
+        // While whoever takes what is found was busy with it.
+        if (isNews) wake();
       });
       wake = () => {};
     }

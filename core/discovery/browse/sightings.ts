@@ -7,6 +7,7 @@ import type { Packet } from "../link/link.ts";
 import { formatAuthority } from "../../endpoint/host.ts";
 import { SERVICE } from "../service_type.ts";
 import { readTextStrings } from "../text_record.ts";
+import { isLinkLocal, isLoopbackAddress } from "../address.ts";
 import { type HeardAddress, usableAddresses } from "./addresses.ts";
 
 /** What is kept at most, whoever floods the link. */
@@ -38,6 +39,8 @@ export interface Sighting {
   readonly key: string;
   /** Nothing about it is missing. */
   readonly complete: boolean;
+  /** Its best address is neither loopback nor link-local: no better one is to be waited for. */
+  readonly settled: boolean;
   readonly found: FoundDaemon;
 }
 
@@ -136,7 +139,8 @@ function sighting(key: string, { name, service, strings, heard, over }: Parts): 
     moduleCount: Math.max(moduleCount ?? 0, modules.length),
     interfaces: [...over],
   };
-  return [{ key, complete: strings !== undefined, found }];
+  const settled = !isLoopbackAddress(best) && !isLinkLocal(best);
+  return [{ key, complete: strings !== undefined, settled, found }];
 }
 
 /** Of the same speaker, or else of any on its interface. */
