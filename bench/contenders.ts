@@ -87,6 +87,20 @@ export const PEERS: readonly Contender[] = [
     },
   },
   {
+    name: "find",
+    versionCommand: ["find", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: { "find": (source) => ["find", source] },
+  },
+  {
+    name: "du",
+    versionCommand: ["du", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: { "du": (source) => ["du", source] },
+  },
+  {
     name: "iperf3",
     versionCommand: ["iperf3", "--version"],
     inQuick: true,
@@ -101,10 +115,11 @@ export const PEERS: readonly Contender[] = [
   },
 ];
 
-/** blit and its daemon, each run by a command (a program and its first arguments). */
+/** blit, its daemon and blit-utils, each run by a command (a program and its first arguments). */
 export function blitContender(
   command: readonly string[],
   daemon: readonly string[] = [],
+  utils: readonly string[] = command,
 ): Contender {
   const mirror = [...command, "mirror", "--yes"];
   return {
@@ -123,6 +138,8 @@ export function blitContender(
       "mirror-deleting": (source, destination) => {
         return [...mirror, "--force-delete", `${source}/`, destination];
       },
+      "find": (source) => [...utils, "find", source],
+      "du": (source) => [...utils, "du", source],
     },
   };
 }

@@ -40,8 +40,13 @@ export async function measure(
   cases: readonly PlannedCase[],
   onCase: (one: Case) => void,
 ): Promise<Results> {
-  if (options.blit === undefined || options.daemon === undefined) await bundle();
-  const blit = blitContender(options.blit ?? BUNDLED_BLIT, options.daemon ?? BUNDLED_DAEMON);
+  const { daemon, utils } = options;
+  if ([options.blit, daemon, utils].includes(undefined)) await bundle();
+  const blit = blitContender(
+    options.blit ?? BUNDLED_BLIT,
+    daemon ?? BUNDLED_DAEMON,
+    utils ?? BUNDLED_UTILS,
+  );
   const peers = PEERS.filter((peer) =>
     !options.without.includes(peer.name) && (peer.inQuick || !options.quick)
   );
@@ -139,6 +144,7 @@ const PERMISSIONS = ["read", "write", "net", "ffi", "env", "sys"].map((name) => 
 /** The commands that run the bundles. */
 const BUNDLED_BLIT = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit.js`];
 const BUNDLED_DAEMON = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit-daemon.js`];
+const BUNDLED_UTILS = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit-utils.js`];
 
 /** Makes the bundles of the present source. */
 async function bundle(): Promise<void> {

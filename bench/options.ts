@@ -17,6 +17,7 @@ export interface Options {
   readonly directory?: string;
   readonly blit?: readonly string[];
   readonly daemon?: readonly string[];
+  readonly utils?: readonly string[];
   readonly from?: string;
   readonly write?: string;
 }
@@ -36,6 +37,7 @@ deno task bench [OPTION...]
                     image as root, otherwise a temporary directory is used
   --blit COMMAND    run blit by this command, split at spaces (default: the bundle, made anew)
   --daemon COMMAND  run blit's daemon by this command (default: the bundle, made anew)
+  --utils COMMAND   run blit-utils by this command (default: the bundle, made anew)
   --without NAME    leave out a peer (rsync, cp, tar, rclone, iperf3); may be given again
   --idle-limit S    wait this long for the machine to fall idle before a round (default 30, with --quick 1)
   --json            print the results as JSON instead of the table
@@ -60,6 +62,7 @@ export function parseOptions(args: readonly string[]): Options {
       "dir": { type: "string" },
       "blit": { type: "string" },
       "daemon": { type: "string" },
+      "utils": { type: "string" },
       "without": { type: "string", multiple: true },
       "idle-limit": { type: "string" },
       "json": { type: "boolean" },
@@ -70,9 +73,10 @@ export function parseOptions(args: readonly string[]): Options {
   });
   const quick = values.quick ?? false;
   const words = (text?: string) => text?.split(" ").filter((word) => word !== "");
-  const [blit, daemon] = [words(values.blit), words(values.daemon)];
+  const [blit, daemon, utils] = [values.blit, values.daemon, values.utils].map(words);
   if (blit?.length === 0) throw new TypeError("Cannot run blit by an empty --blit");
   if (daemon?.length === 0) throw new TypeError("Cannot run the daemon by an empty --daemon");
+  if (utils?.length === 0) throw new TypeError("Cannot run blit-utils by an empty --utils");
   return {
     quick,
     full: values.full ?? false,
@@ -87,6 +91,7 @@ export function parseOptions(args: readonly string[]): Options {
     ...(values.dir === undefined ? {} : { directory: values.dir }),
     ...(blit === undefined ? {} : { blit }),
     ...(daemon === undefined ? {} : { daemon }),
+    ...(utils === undefined ? {} : { utils }),
     ...(values.from === undefined ? {} : { from: values.from }),
     ...(values.write === undefined ? {} : { write: values.write }),
   };

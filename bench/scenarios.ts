@@ -3,6 +3,7 @@
  * each run, and the goals. To add one, add an entry; `bench/contenders.ts` holds the commands.
  */
 import type { TreeShape } from "./harness/trees.ts";
+import { LOOKING_SCENARIOS } from "./looking_scenarios.ts";
 import { REMOTE_SCENARIOS } from "./remote_scenarios.ts";
 
 /** Where a scenario runs: in memory, or on a disk (a journaled ext4 unless told otherwise). */
@@ -14,13 +15,15 @@ export type Job =
   | "copy-file"
   | "mirror"
   | "mirror-checksum"
-  | "mirror-deleting";
+  | "mirror-deleting"
+  | "find"
+  | "du";
 
 /**
  * What the destination holds when the clock starts: nothing, the same as the source, the source as
- * it was some changes ago, or the source and many entries besides.
+ * it was some changes ago, or the source and many entries besides. `none`: the job has none.
  */
-export type DestinationState = "empty" | "identical" | "aged" | "extras";
+export type DestinationState = "empty" | "identical" | "aged" | "extras" | "none";
 
 /** A figure to reach. A ratio is the other program's median time over blit's. */
 export type Goal =
@@ -188,6 +191,7 @@ export const SCENARIOS: readonly Scenario[] = [
     quickPlaces: [],
     goals: [{ kind: "memory", place: "tmpfs", belowMiB: 250 }],
   },
+  ...LOOKING_SCENARIOS,
   ...REMOTE_SCENARIOS,
 ];
 
