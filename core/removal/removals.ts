@@ -3,9 +3,10 @@ import type { ListingFailure } from "../listing/types.ts";
 import type { ListingWork } from "../listing/work.ts";
 import type { Name, Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
+import { openNamed, shownParent } from "./named_entry.ts";
 import type { Removable } from "./removable.ts";
 import { openRemoval, type RemovalRules } from "./removal.ts";
-import type { Removed } from "./removed.ts";
+import { Removed } from "./removed.ts";
 
 const EMPTY: Name = new Uint8Array(1);
 
@@ -29,7 +30,9 @@ export function openRemovals(
   rules: RemovalRules,
 ): ListingWork<RemovedRows> {
   // Looked at, and not kept: there may be more of them than descriptors.
-  for (const removable of removables) openRemoval(sys, removable, rules).close();
+  for (const removable of removables) {
+    sys.close(openNamed(sys, removable, rules.recursive).directory);
+  }
   return new Removals(sys, removables, rules);
 }
 
@@ -38,8 +41,11 @@ export function openRemovals(
  * alone: where links lead to one place by two, a dry run counts twice what then goes once.
  */
 function goingWithOthers(removables: readonly Removable[]): ReadonlySet<number> {
-  const keys = removables.map((removable) =>
-    pathKey(pathOf(removable, false)).replace(/\/(\.?\/)+/g, "/")
+  const keys = removables.map(({ parent, name }) =>
+    pathKey(joinPath(joinPath(parent.root, parent.beneath ?? EMPTY), name)).replace(
+      /\/(\.?\/)+/g,
+      "/",
+    )
   );
   const named = new Set(keys);
   const seen = new Set<string>();
@@ -54,16 +60,10 @@ function goingWithOthers(removables: readonly Removable[]): ReadonlySet<number> 
   return going;
 }
 
-/** NUL-terminated; with `shown`, what sentences call it. */
-function pathOf({ parent, name }: Removable, shown: boolean): Name {
-  const { root, beneath } = parent;
-  const around = shown ? parent.shown : undefined;
-  return joinPath(around ?? joinPath(root, beneath ?? EMPTY), name);
-}
-
 class Removals implements ListingWork<RemovedRows> {
   #at = -1;
   #work: ListingWork<Removed> | undefined;
+  readonly #rows = new Removed();
   readonly #going: ReadonlySet<number>;
 
   constructor(
@@ -95,13 +95,13 @@ class Removals implements ListingWork<RemovedRows> {
   /** Opens the next one; what has changed since all were looked at fails as entries do. */
   #open(removable: Removable): ListingFailure | undefined {
     try {
-      this.#work = openRemoval(this.sys, removable, this.rules);
+      this.#work = openRemoval(this.sys, removable, this.rules, this.#rows);
       return undefined;
     } catch (error) {
       if (!(error instanceof TransferError)) throw error;
       // Somebody else was faster.
       if (error.code === "path-missing") return undefined;
-      const path = pathOf(removable, true).subarray(0, -1);
+      const path = joinPath(shownParent(removable), removable.name).subarray(0, -1);
       return {
         type: "failure",
         path,

@@ -26,6 +26,20 @@ export class Removed {
     this.paths.clear();
   }
 
+  /** Adds a row: the first `prefixLength` bytes of `prefix`, and as many of `name` as are told. */
+  add(
+    prefix: Uint8Array,
+    prefixLength: number,
+    name: Uint8Array,
+    length: number,
+    kind: number,
+    size: number,
+  ): void {
+    const row = this.paths.add(prefix, prefixLength, name, 0, length);
+    this.kinds[row] = kind;
+    this.sizes[row] = size;
+  }
+
   /** A row as an object of its own, of what was named as number `endpoint`. */
   entry(row: number, endpoint: number): RemovedEntry {
     return {

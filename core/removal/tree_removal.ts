@@ -6,27 +6,15 @@ import { Failures } from "../listing/failures.ts";
 import type { ListingFailure } from "../listing/types.ts";
 import type { ListingWork } from "../listing/work.ts";
 import type { FailureCode, Operation } from "../movers/outbox.ts";
-import { Errno, type Handle, type Name, type Result, type Sys } from "../sys/mod.ts";
-import { Removed } from "./removed.ts";
+import { Errno, type Name, type Result, type Sys } from "../sys/mod.ts";
+import type { NamedEntry } from "./named_entry.ts";
+import type { Removed } from "./removed.ts";
 
 /** How long one pull may work. */
 const SLICE_MS = 20;
 /** How often a directory is emptied that others fill meanwhile, or whose listing left things out. */
 const MOST_PASSES = 16;
 const NO_NAME = new Uint8Array(0);
-
-/** What was named, in the directory that holds it. */
-export interface NamedEntry {
-  /** The directory that holds it, open; the removal closes it. */
-  readonly directory: Handle;
-  /** What failures call that directory, NUL-terminated. */
-  readonly shown: Name;
-  /** What it is called there, NUL-terminated. */
-  readonly name: Name;
-  readonly kind: number;
-  /** Bytes that it holds if it is a file, else 0. */
-  readonly size: number;
-}
 
 /** What has become of the entries of a directory that is being emptied. */
 interface Emptying {
@@ -39,7 +27,7 @@ interface Emptying {
 const State = { Begin: 0, List: 1, Descend: 2, End: 3 } as const;
 
 /**
- * Removes one entry, and what is below it from the leaves up. A directory is listed as a whole, and
+ * Removes a directory and what is below it, from the leaves up. A directory is listed as a whole, and
  * what is no directory goes at once; then its subdirectories are emptied one by one, and it goes
  * itself if nothing in it has stayed. A dry run leaves out the two calls that remove.
  *
@@ -51,7 +39,7 @@ export class TreeRemoval implements ListingWork<Removed> {
   readonly #sys: Sys;
   readonly #named: NamedEntry;
   readonly #dryRun: boolean;
-  readonly #chunk = new Removed();
+  readonly #chunk: Removed;
   readonly #descent: Descent;
   readonly #failures: Failures;
   readonly #stats = new StatTable(1);
@@ -67,8 +55,9 @@ export class TreeRemoval implements ListingWork<Removed> {
   /** The next of the names at hand. */
   #at = 0;
 
-  constructor(sys: Sys, named: NamedEntry, dryRun: boolean) {
+  constructor(sys: Sys, named: NamedEntry, dryRun: boolean, chunk: Removed) {
     this.#sys = sys;
+    this.#chunk = chunk;
     this.#named = named;
     this.#dryRun = dryRun;
     this.#skipped = named.name.length; // the slash stands in the place of the NUL
@@ -102,13 +91,8 @@ export class TreeRemoval implements ListingWork<Removed> {
   }
 
   #begin(): void {
-    const { name, kind, size } = this.#named;
-    const { names } = this.#descent;
     this.#emptying.push({ staying: 0, gone: 0 });
-    names.clear();
-    names.add(name, kind);
-    if (kind === Kind.Directory) this.#descent.remember(0);
-    else this.#removeOther(names.at(0), kind, size);
+    this.#enterLater(this.#named.name);
     this.#state = State.Descend;
   }
 
@@ -146,10 +130,8 @@ export class TreeRemoval implements ListingWork<Removed> {
   #removeOther(name: Name, kind: number, size: number): Result {
     const { handle, prefixLength } = this.#descent;
     const result = this.#dryRun ? 0 : this.#sys.unlink(handle, name);
-    if (result === 0) {
-      const length = prefixLength === 0 ? 0 : name.indexOf(0);
-      this.#tell(prefixLength, name, length, kind, size);
-    } else if (result !== -Errno.ENOENT && result !== -Errno.EISDIR) {
+    if (result === 0) this.#tell(prefixLength, name, name.indexOf(0), kind, size);
+    else if (result !== -Errno.ENOENT && result !== -Errno.EISDIR) {
       this.#keep(name, "remove", result);
     }
     return result;
@@ -203,7 +185,8 @@ export class TreeRemoval implements ListingWork<Removed> {
     name[name.length - 1] = 0; // in the place of the slash
     const result = this.#dryRun ? 0 : this.#sys.removeDirectory(descent.handle, name);
     if (result === 0) this.#tell(end - 1, NO_NAME, 0, Kind.Directory, 0);
-    else if (left.gone > 0 && isNotEmpty(result) && this.#mayTryAgain(end)) this.#again(name);
+    // POSIX lets a listing leave out what others add meanwhile (readdir(3)).
+    else if (left.gone > 0 && isNotEmpty(result) && this.#mayTryAgain(end)) this.#enterLater(name);
     else if (result !== -Errno.ENOENT) this.#keep(name, "remove", result);
   }
 
@@ -214,8 +197,8 @@ export class TreeRemoval implements ListingWork<Removed> {
     return passes < MOST_PASSES;
   }
 
-  /** Has a directory emptied once more: POSIX lets a listing leave out what others add (readdir(3)). */
-  #again(name: Name): void {
+  /** A directory of this name in the one at hand is to be entered. */
+  #enterLater(name: Name): void {
     const { names } = this.#descent;
     names.clear();
     names.add(name, Kind.Directory);
@@ -232,9 +215,7 @@ export class TreeRemoval implements ListingWork<Removed> {
     const { prefix } = this.#descent;
     if (this.#prefix.buffer !== prefix.buffer) this.#prefix = prefix.subarray(this.#skipped);
     const shared = Math.max(0, prefixLength - this.#skipped);
-    const row = this.#chunk.paths.add(this.#prefix, shared, name, 0, length);
-    this.#chunk.kinds[row] = kind;
-    this.#chunk.sizes[row] = size;
+    this.#chunk.add(this.#prefix, shared, name, length, kind, size);
     this.#above.gone++;
   }
 
