@@ -11,6 +11,7 @@ export function summaryLine(summary: TransferSummary): string {
   const also = (number: number, done: string, would: string): void => {
     if (number > 0) parts.push(`${count(number)} ${dryRun ? would : done}`);
   };
+  if (summary.bytesResumed > 0) parts.push(`${bytes(summary.bytesResumed)} were there already`);
   also(summary.metadataUpdated, "given new metadata", "would be given new metadata");
   also(summary.entriesDeleted, "deleted", "would be deleted");
   also(summary.extrasLeft, "left undeleted", "would be left undeleted");

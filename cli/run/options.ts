@@ -27,6 +27,7 @@ export async function transferOptions(invocation: Invocation): Promise<TransferO
     xattrs: archive || invocation.has("xattrs"),
     acls: archive || invocation.has("acls"),
     durable: invocation.has("durable"),
+    resume: invocation.has("resume"),
     forceDelete: invocation.has("force-delete"),
     ...(backupDir !== undefined && { backupDir }),
     ...(invocation.has("force-grpc-data") && { forceGrpcData: true }),

@@ -16,6 +16,11 @@ const ROWS: Readonly<Record<OptionGroup, readonly Row[]>> = {
     flag("dry-run", "n", "List exactly what would be done, and do nothing."),
     flag("yes", "y", "Answer yes to the question before a deletion."),
     flag("durable", "", "Report success only when files and directories are safely on disk."),
+    flag(
+      "resume",
+      "",
+      "Keep what is there of a large file when cut off, and go on with it the next time.",
+    ),
     flag("help", "h", "Show this help."),
     flag("version", "V", "Show the version."),
     {

@@ -136,7 +136,7 @@ export const MOVE: VerbSpecification = {
     KEPT,
   ],
   operands: SOURCES_AND_DESTINATION,
-  options: TRANSFER,
+  options: TRANSFER.filter((name) => name !== "resume"),
   examples: [
     { command: "blit move inbox/ /mnt/archive", says: "Move what inbox holds." },
     { command: "blit move report.pdf /mnt/archive/", says: "Move one file into a directory." },

@@ -59,7 +59,7 @@ function fill(context: MoverContext, file: Handle, into: Uint8Array<ArrayBuffer>
 }
 
 /** Compares four bytes at a time; both buffers begin at a multiple of 4. */
-function equalBytes(
+export function equalBytes(
   one: Uint8Array<ArrayBuffer>,
   other: Uint8Array<ArrayBuffer>,
   length: number,

@@ -1,18 +1,20 @@
 import type { StatTable } from "../entry/stats.ts";
 import type { MoverContext } from "../movers/context.ts";
-import { temporaryName } from "../movers/temporary.ts";
+import { partialName, removeLeftOver, temporaryName } from "../movers/temporary.ts";
 import type { AttributeSource } from "../scan/origin.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name } from "../sys/mod.ts";
 import { finishHandle } from "./metadata.ts";
 import { destinationFault, type Fault } from "./outcome.ts";
+import { Partial, type ResumableSource, RESUME_BYTES } from "./partial.ts";
 import { takePlace, writeWhole } from "./small_file.ts";
 
 /**
  * A file on its way to its place, filled piece by piece: it is an unnamed file (O_TMPFILE) or has
  * a temporary name, and comes to its place only when it is whole. Where nothing is written, a
- * hole stays. The place must stay open until the landing is finished or abandoned.
+ * hole stays. With `resume` a large one is a {@linkcode Partial}, which stays when it is abandoned.
+ * The place must stay open until the landing is finished or abandoned.
  */
 export class Landing {
   readonly #context: MoverContext;
@@ -21,6 +23,7 @@ export class Landing {
   readonly #replaces: boolean;
   #out: Handle;
   #name: Name | undefined;
+  #partial: Partial | undefined;
   #position = 0;
 
   private constructor(
@@ -30,6 +33,7 @@ export class Landing {
     replaces: boolean,
     out: Handle,
     name: Name | undefined,
+    partial: Partial | undefined,
   ) {
     this.#context = context;
     this.#place = place;
@@ -37,19 +41,33 @@ export class Landing {
     this.#replaces = replaces;
     this.#out = out;
     this.#name = name;
+    this.#partial = partial;
   }
 
-  /** Creates the file, with the permission bits of `mode`; a fault if that fails. Keeps `target`. */
+  /**
+   * Creates the file, with the permission bits of `mode`, for a `source` that may be gone on with;
+   * a fault if that fails. Keeps `target`.
+   */
   static begin(
     context: MoverContext,
     place: Place,
     target: Name,
     mode: number,
     replaces: boolean,
+    source: ResumableSource,
   ): Landing | Fault {
-    const { sys } = context;
+    const { sys, job } = context;
     const { destination } = place;
     place.touched = true;
+    if (source.size >= RESUME_BYTES) {
+      const partial = job.resume && Partial.open(context, destination, target, source);
+      if (partial !== undefined) {
+        const { handle } = partial;
+        return new Landing(context, place, target, replaces, handle, undefined, partial);
+      }
+      // Its directory may never be listed: that of a file that is named by itself is not.
+      if (job.resume === undefined) removeLeftOver(context, destination, partialName(target));
+    }
     let name: Name | undefined;
     let out = sys.createUnnamed(destination, mode & 0o777);
     if (out === -Errno.EOPNOTSUPP) {
@@ -58,7 +76,12 @@ export class Landing {
     }
     if (out < 0) return destinationFault("create", out);
     sys.tryLock(out);
-    return new Landing(context, place, target, replaces, out, name);
+    return new Landing(context, place, target, replaces, out, name, undefined);
+  }
+
+  /** What was there of the file, if it can be gone on with. */
+  get partial(): Partial | undefined {
+    return this.#partial;
   }
 
   /** The open file, for calls that move bytes into it; it stands where those have left it. */
@@ -79,13 +102,15 @@ export class Landing {
     return written < 0 ? destinationFault("write", written) : undefined;
   }
 
-  /** Throws away what it holds, to be filled once more. */
-  restart(): Fault | undefined {
+  /** Throws away what it holds, to be filled once more from `source`, which has changed. */
+  restart(source: ResumableSource): Fault | undefined {
     const { sys } = this.#context;
-    sys.seek(this.#out, 0);
     this.#position = 0;
     const result = sys.truncate(this.#out, 0);
-    return result < 0 ? destinationFault("write", result) : undefined;
+    if (result < 0) return destinationFault("write", result);
+    this.#partial = this.#partial?.restarted(source);
+    sys.seek(this.#out, 0);
+    return undefined;
   }
 
   /**
@@ -102,17 +127,25 @@ export class Landing {
     const { sys, job } = this.#context;
     const sized = sys.truncate(this.#out, size);
     if (sized < 0) return this.#drop(destinationFault("write", sized));
+    // A partial has been its owner's alone until now. The row is the caller's.
+    if (this.#partial !== undefined) sys.setModeHandle(this.#out, table.mode[index]! & 0o777);
     const late = finishHandle(this.#context, this.#place, this.#out, from, table, index);
     const synced = job.syncFiles ? sys.sync(this.#out) : 0;
     if (synced < 0) return this.#drop(destinationFault("sync", synced));
-    const fault = this.#settle() ?? this.#publish();
+    const fault = this.#rename() ?? this.#settle() ?? this.#publish();
     if (fault !== undefined) return this.#drop(fault);
     this.#close();
     return late;
   }
 
-  /** Closes it, and leaves nothing behind. May be called at any time. */
+  /** Closes it, and leaves nothing behind but a partial. May be called at any time. */
   abandon(): void {
+    if (this.#partial !== undefined) {
+      this.#partial.leave();
+      this.#partial = undefined;
+      this.#out = -1;
+      return;
+    }
     if (this.#name !== undefined) {
       this.#context.sys.unlink(this.#place.destination, this.#name);
       this.#name = undefined;
@@ -123,6 +156,19 @@ export class Landing {
   #drop(fault: Fault): Fault {
     this.abandon();
     return fault;
+  }
+
+  /** Gives a partial a name of this run: nobody else shall find it once its lock is gone. */
+  #rename(): Fault | undefined {
+    if (this.#partial === undefined) return undefined;
+    const { destination } = this.#place;
+    const name = temporaryName(this.#context);
+    const { sys } = this.#context;
+    const result = sys.rename(destination, this.#partial.name, destination, name);
+    if (result < 0) return destinationFault("replace", result);
+    this.#partial = undefined;
+    this.#name = name;
+    return undefined;
   }
 
   /**

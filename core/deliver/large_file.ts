@@ -2,15 +2,23 @@ import { Kind } from "../entry/kind.ts";
 import { StatTable } from "../entry/stats.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import type { Place } from "../scan/place.ts";
+import { Counter } from "../movers/counters.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { CopyMethods } from "../movers/copy_method.ts";
 import { SparseWriter } from "./sparse.ts";
 import { Landing } from "./landing.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
+import { equalBytes } from "./content.ts";
+import type { ResumableSource } from "./partial.ts";
+import { writeWhole } from "./small_file.ts";
+import { sourceState, UNKNOWN_STATE } from "./source_state.ts";
 
 /** Bytes that one step moves at most, so that a stop is heard soon. */
 const STEP_BYTES: number = 32 * 1024 * 1024;
+
+/** The same where what has been done is written down after each: a kill costs one of them. */
+const RESUMABLE_STEP_BYTES: number = 16 * 1024 * 1024;
 
 /** How often a file that changes while it is copied is begun. */
 const ATTEMPTS = 2;
@@ -34,9 +42,13 @@ export class LargeFileCopy {
   readonly #methods: CopyMethods;
   #position = 0;
   #segmentEnd = 0;
+  /** Up to here what is there already is compared with the source. */
+  #compareEnd = 0;
   #attempt = 1;
   /** Bytes that the counters have been told of. */
   #counted = 0;
+  /** Those of them that were there already. */
+  #resumed = 0;
 
   private constructor(
     context: MoverContext,
@@ -69,7 +81,10 @@ export class LargeFileCopy {
     if (result < 0) landing = sourceFault("read", result);
     // The name may stand for something else by now; a fifo would look like an empty file.
     else if (stat.kind(0) !== Kind.File) landing = sourceFault("read", "CHANGED");
-    else landing = Landing.begin(context, place, target, stat.mode[0]!, replaces); // the one row
+    else {
+      const resumable = resumableSource(context, source, stat);
+      landing = Landing.begin(context, place, target, stat.mode[0]!, replaces, resumable);
+    }
     if (landing instanceof Landing) {
       return new LargeFileCopy(context, place, source, stat, landing);
     }
@@ -93,12 +108,57 @@ export class LargeFileCopy {
         this.#position = size;
       } else this.#methods.reflinks = false;
     }
+    if (this.#position === 0) this.#skipProven();
     if (this.#position < size) {
-      const fault = this.#move(size);
+      const fault = this.#position < this.#compareEnd ? this.#compare() : this.#move(size);
       if (fault) return this.#abandon(fault);
       if (this.#position < size) return MORE;
     }
     return this.#finish(size);
+  }
+
+  /** Goes on behind what an earlier run has brought. */
+  #skipProven(): void {
+    const { partial } = this.#landing;
+    if (partial === undefined || partial.filled === 0 || this.#attempt > 1) return;
+    const { sys } = this.#context;
+    this.#position = partial.proven;
+    this.#compareEnd = partial.filled;
+    sys.seek(this.#source, this.#position);
+    sys.seek(this.#landing.handle, this.#position);
+    this.#keep(partial.proven);
+  }
+
+  /** Notes bytes that were there already. */
+  #keep(bytes: number): void {
+    this.#counted += bytes;
+    this.#resumed += bytes;
+    this.#context.count(Counter.BytesResumed, bytes);
+  }
+
+  /** Compares a step of what is there with the source, and writes what differs. */
+  #compare(): Fault | undefined {
+    const { sys, buffer, otherBuffer } = this.#context;
+    const { handle } = this.#landing;
+    const end = Math.min(this.#position + RESUMABLE_STEP_BYTES, this.#compareEnd);
+    while (this.#position < end) {
+      const wanted = Math.min(buffer.length, end - this.#position);
+      const got = sys.read(this.#source, buffer, wanted);
+      if (got < 0) return sourceFault("read", got);
+      if (got === 0) return this.#again();
+      const there = sys.read(handle, otherBuffer, got);
+      const isSame = there === got && equalBytes(buffer, otherBuffer, got);
+      if (!isSame) {
+        sys.seek(handle, this.#position);
+        const written = writeWhole(this.#context, handle, buffer, got);
+        if (written < 0) return destinationFault("write", written);
+        this.#counted += got;
+        this.#context.payload(got);
+      } else this.#keep(got);
+      this.#position += got;
+    }
+    this.#landing.partial?.prove(this.#position);
+    return undefined;
   }
 
   #move(size: number): Fault | undefined {
@@ -125,13 +185,13 @@ export class LargeFileCopy {
   }
 
   #moveRange(end: number): Fault | undefined {
-    const length = Math.min(STEP_BYTES, end - this.#position);
+    const length = Math.min(this.#stepBytes, end - this.#position);
     const moved = this.#methods.move(this.#context, this.#source, this.#landing.handle, length);
     return this.#advance(moved);
   }
 
   #moveSkippingZeros(size: number): Fault | undefined {
-    const length = Math.min(STEP_BYTES, size - this.#position);
+    const length = Math.min(this.#stepBytes, size - this.#position);
     const writer = new SparseWriter(this.#context);
     return this.#advance(writer.move(this.#source, this.#landing.handle, this.#position, length));
   }
@@ -142,7 +202,12 @@ export class LargeFileCopy {
     this.#position += moved;
     this.#counted += moved;
     this.#context.payload(moved);
+    this.#landing.partial?.prove(this.#position);
     return undefined;
+  }
+
+  get #stepBytes(): number {
+    return this.#landing.partial === undefined ? STEP_BYTES : RESUMABLE_STEP_BYTES;
   }
 
   /** The calls that move bytes do not tell which end failed; some errnos do. */
@@ -157,9 +222,11 @@ export class LargeFileCopy {
     if (++this.#attempt > ATTEMPTS) return sourceFault("read", "CHANGED");
     this.#position = 0;
     this.#segmentEnd = 0;
+    this.#compareEnd = 0;
+    this.#keep(-this.#resumed);
     sys.seek(this.#source, 0);
     sys.statHandle(this.#source, this.#stat, 0);
-    return this.#landing.restart();
+    return this.#landing.restart(resumableSource(this.#context, this.#source, this.#stat));
   }
 
   #finish(size: number): Step {
@@ -193,6 +260,21 @@ export class LargeFileCopy {
     this.#context.sys.close(this.#source);
     return { state: "done", fault };
   }
+}
+
+/** What is to be known of the source to go on with it. The stat is row 0 of `stat`. */
+function resumableSource(
+  context: MoverContext,
+  source: Handle,
+  stat: StatTable,
+): ResumableSource {
+  return {
+    size: stat.size[0]!, // the one row
+    mtimeSeconds: stat.mtimeSeconds[0]!,
+    mtimeNanoseconds: stat.mtimeNanoseconds[0]!,
+    blocks: stat.blocks[0]!,
+    state: context.job.resume === undefined ? UNKNOWN_STATE : sourceState(context, source, stat, 0),
+  };
 }
 
 /** What is known of copying between the mounts of a place, shared by all copies of this mover. */

@@ -17,4 +17,12 @@ export { LargeFileCopy } from "./large_file.ts";
 export { makeLink } from "./link.ts";
 export { destinationFault, type Fault, sourceFault } from "./outcome.ts";
 export { BlockedCollector, LinkCollector, noteExtraDirectory, putOff } from "./put_off.ts";
+export { Partial, type ResumableSource, RESUME_BYTES } from "./partial.ts";
 export { copySmallFile, placeSmallFile, SMALL_BYTES } from "./small_file.ts";
+export {
+  isSameState,
+  type SourceState,
+  sourceState,
+  STATE_BYTES,
+  UNKNOWN_STATE,
+} from "./source_state.ts";

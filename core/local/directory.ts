@@ -2,6 +2,7 @@ import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
 import { NameSet } from "../entry/name_index.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
+import { dropStalePartials } from "../deliver/stale_partials.ts";
 import { deliverBatch, isLarge } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
@@ -53,6 +54,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
     scanBatch(context, place, names);
     const found = compareBatch(context, place, names, names);
     leaveToEarlier(context, place, names);
+    dropStalePartials(context, place, names);
     const childWeight = shareWeight(context, task.weight);
     if (context.job.extras && found < there) {
       logExtras(context, place, context.nameIndex.fill(names));
@@ -64,6 +66,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
       childWeight,
     });
   } else {
+    if (count === 0) dropStalePartials(context, place, names);
     if (context.job.extras && there > 0 && count === 0) logExtras(context, place, new NameSet());
     context.count(Counter.Fraction, task.weight);
   }

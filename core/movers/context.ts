@@ -55,6 +55,8 @@ export class MoverContext {
   log: RunLog = newLog();
   /** Called with the number of subdirectories as soon as a directory is listed. */
   onSubdirectories: ((count: number) => void) | undefined;
+  /** What runs with `resume` have left in the destination directory that was read last. */
+  partials: Name[] = [];
   /** Temporaries made so far; part of their names. */
   temporaries = 0;
   #backupRoot: Result = -1;

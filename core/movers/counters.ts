@@ -29,6 +29,10 @@ export const Counter = {
   Extras: 19,
   /** Bytes that have passed on the mover's data stream; of a remote run's own end alone. */
   WireBytes: 20,
+  /** Bytes that were there already, and were not moved again (resume, deltas). */
+  BytesResumed: 21,
+  /** Bytes that were read to see whether they are the source's: so that long reading is no rest. */
+  BytesProved: 22,
 } as const;
 
 /** Doubles in one mover's row; a multiple of a cache line. */

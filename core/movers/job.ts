@@ -58,4 +58,12 @@ export interface Job {
   /** The same relative to the user's destination, as a key, if it lies in it: it is no extra. */
   readonly backupInside: string | undefined;
   readonly reportEntries: boolean;
+  /** Large files that are cut off stay, and the next run goes on with what is there of them. */
+  readonly resume?: Resume;
+}
+
+/** What a run that goes on where another was cut off has to know. */
+export interface Resume {
+  /** What tells this start of the machine from others, or "" where that cannot be told. */
+  readonly boot: string;
 }

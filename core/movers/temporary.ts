@@ -1,4 +1,5 @@
 import { nameOf } from "../entry/display.ts";
+import { trimNul } from "../entry/path.ts";
 import type { NameTable } from "../entry/names.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { MoverContext } from "./context.ts";
@@ -12,6 +13,12 @@ const PREFIX: Uint8Array = new TextEncoder().encode(START);
 /** Where locks do not work, a temporary that nobody has written to for so long is left over. */
 const FORGOTTEN_SECONDS = 24 * 3600;
 
+/**
+ * What takes the mover's place in the name of a partial: it stays behind when a run with `resume`
+ * is cut off. To a run without, it is a leftover like any other.
+ */
+const PARTIAL = "-resume-";
+
 let run: string | undefined;
 
 /** A name in a destination directory that nothing has yet. */
@@ -22,6 +29,33 @@ export function temporaryName(context: MoverContext): Name {
   ).join("");
   const sequence = (context.temporaries++).toString(36);
   return nameOf(`${START}${run}-${context.index.toString(36)}-${sequence}`);
+}
+
+/** The name that what is there of `target` has in its directory: the same in every run. */
+export function partialName(target: Name): Name {
+  const hash = hashOf(target, 0) + hashOf(target, 1);
+  return nameOf(`${START}${hash.slice(0, 10)}${PARTIAL}${hash.slice(10)}`);
+}
+
+/**
+ * 53 bits of a name as eleven digits (cyrb53 by bryc, public domain). Names that share a hash cost
+ * their savings and nothing else: what a partial holds is checked against the source.
+ */
+function hashOf(name: Name, seed: number): string {
+  let high = 0xdeadbeef ^ seed;
+  let low = 0x41c6ce57 ^ seed;
+  for (const byte of trimNul(name)) {
+    high = Math.imul(high ^ byte, 2654435761);
+    low = Math.imul(low ^ byte, 1597334677);
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909);
+  return (2 ** 32 * (low & 0x1fffff) + (high >>> 0)).toString(36).padStart(11, "0");
+}
+
+/** Whether a temporary is what a run with `resume` has left of a file. */
+export function isPartial(names: NameTable, index: number): boolean {
+  return new TextDecoder().decode(names.copy(index)).includes(PARTIAL);
 }
 
 /** Whether an entry is a temporary of some blit. Cheap: nearly every name fails its first bytes. */
@@ -41,16 +75,16 @@ export function removeLeftOver(context: MoverContext, directory: Handle, name: N
   const { sys } = context;
   const table = new StatTable(1);
   if (sys.stat(directory, name, table, 0) < 0) return false;
-  if (table.kind(0) === Kind.File && isHeld(context, directory, name, table)) return false;
-  return sys.unlink(directory, name) === 0;
+  if (table.kind(0) !== Kind.File) return sys.unlink(directory, name) === 0;
+  const file = sys.openRead(directory, name);
+  // The lock is kept until the name is gone: nobody shall take it up in between.
+  const locked = file < 0 ? file : sys.tryLock(file);
+  const isHeld = locked === -Errno.EAGAIN || (locked < 0 && isRecent(table));
+  const removed = !isHeld && sys.unlink(directory, name) === 0;
+  if (file >= 0) sys.close(file);
+  return removed;
 }
 
-function isHeld(context: MoverContext, directory: Handle, name: Name, table: StatTable): boolean {
-  const { sys } = context;
-  const file = sys.openRead(directory, name);
-  const locked = file < 0 ? file : sys.tryLock(file);
-  if (file >= 0) sys.close(file);
-  if (locked === 0) return false;
-  if (locked === -Errno.EAGAIN) return true;
-  return table.mtimeSeconds[0]! > Date.now() / 1000 - FORGOTTEN_SECONDS;
+function isRecent(table: StatTable): boolean {
+  return table.mtimeSeconds[0]! > Date.now() / 1000 - FORGOTTEN_SECONDS; // the one row
 }

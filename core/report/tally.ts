@@ -45,6 +45,7 @@ export class Tally {
       entriesSkipped: total(Counter.Skipped),
       bytesTransferred: total(Counter.BytesTransferred),
       bytesTotal: total(Counter.BytesTotal),
+      bytesResumed: total(Counter.BytesResumed),
       entriesDeleted: total(Counter.Deleted),
       extrasLeft: this.extrasLeft,
       entriesMoved: total(Counter.Moved) + renamed,

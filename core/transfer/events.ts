@@ -116,6 +116,8 @@ export interface TransferSummary {
   readonly bytesTransferred: number;
   /** Bytes of all regular files that the filters let through. */
   readonly bytesTotal: number;
+  /** Bytes of content that were at the destination already and were not moved again. */
+  readonly bytesResumed: number;
   /** Extras deleted (or moved into the backup directory), directories counted one by one. */
   readonly entriesDeleted: number;
   /** Extras found but left where they are. */

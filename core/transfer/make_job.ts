@@ -1,3 +1,4 @@
+import { nameOf } from "../entry/display.ts";
 import { pathBytes } from "../endpoint/mod.ts";
 import type { FilterSpec } from "../filter/spec.ts";
 import type { Job, JobSource } from "../movers/job.ts";
@@ -16,6 +17,7 @@ export interface JobOptions {
   readonly acls: boolean;
   readonly durable: boolean;
   readonly reportEntries: boolean;
+  readonly resume: boolean;
   /** The path as the user gave it. */
   readonly backupDir: Uint8Array | undefined;
   readonly filter: FilterSpec | undefined;
@@ -76,6 +78,7 @@ export function makeJob(
     durable,
     ...backupHalf(sys, options, sources),
     reportEntries: options.reportEntries,
+    ...(options.resume && !options.dryRun ? { resume: { boot: bootId(sys) } } : {}),
   };
 }
 
@@ -91,10 +94,23 @@ export function jobOptions(options: TransferOptions, filter: FilterSpec | undefi
     acls: options.acls ?? false,
     durable: options.durable ?? false,
     reportEntries: options.reportEntries ?? false,
+    resume: options.resume ?? false,
     backupDir: backupDir === undefined ? undefined : pathBytes(backupDir),
     filter,
     nowSeconds: Date.now() / 1000,
   };
+}
+
+/** The id of this start of the machine (random(4)), or "" where there is none. */
+function bootId(sys: Sys): string {
+  if (sys.name !== "linux") return "";
+  const directory = sys.openRoot(nameOf("/proc/sys/kernel/random"));
+  const file = directory < 0 ? directory : sys.openRead(directory, nameOf("boot_id"));
+  const bytes = new Uint8Array(64);
+  const got = file < 0 ? 0 : sys.read(file, bytes, bytes.length);
+  for (const handle of [file, directory]) if (handle >= 0) sys.close(handle);
+  const text = new TextDecoder().decode(bytes.subarray(0, Math.max(got, 0))).trim();
+  return /^[0-9a-f-]{36}$/.test(text) ? text : "";
 }
 
 /** All sources go to one directory, so the first tells where backups begin. */

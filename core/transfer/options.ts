@@ -49,6 +49,12 @@ export interface TransferOptions {
   readonly acls?: boolean;
   /** Files and directories are on disk before the call returns. */
   readonly durable?: boolean;
+  /**
+   * Large files that are cut off stay beside their place, unseen, and the next run with `resume`
+   * goes on with what is there: docs/resume.md says what is promised. Between machines, only what
+   * differs of a large file that has changed is sent.
+   */
+  readonly resume?: boolean;
   /** Where overwritten and deleted entries are moved instead of being lost. Relative to the destination. */
   readonly backupDir?: PathLike;
   /** Allow deletion when the source is empty or most of the destination would go. */

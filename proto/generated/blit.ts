@@ -216,6 +216,11 @@ export interface Options {
   canConfirm: boolean;
   /** Seconds since 1970 from which ages are measured, at both ends alike. */
   nowSeconds: number;
+  /**
+   * Large files that are cut off stay, and are gone on with; of those that have changed only what
+   * differs is sent.
+   */
+  resume: boolean;
 }
 
 /** What takes part in a transfer. */
@@ -307,7 +312,7 @@ export interface Batches {
   data: Uint8Array;
 }
 
-/** What of some batches must be sent. Every batch is answered once, most with few ranges or none. */
+/** What of some batches must be sent. Every batch is answered, most with few ranges or none. */
 export interface Needs {
   /** The answers, in any order. */
   lists: NeedList[];
@@ -324,6 +329,28 @@ export interface NeedList {
    * none is meant.
    */
   ranges: Uint8Array;
+  /**
+   * Further lists of this batch follow, with other entries: what is there of those has to be read
+   * first. Only with the option resume.
+   */
+  more: boolean;
+  /** What the destination has of entries that this list names. */
+  bases: Basis[];
+}
+
+/** What the destination has of a file whose content it wants: that need not be sent. */
+export interface Basis {
+  /** The entry's number in the batch. */
+  entry: number;
+  /** So many bytes from the beginning are what the file held in the state below. */
+  proven: number;
+  /** The state, as the source has told it with an earlier sending; empty if proven is 0. */
+  state: Uint8Array;
+  /**
+   * BLAKE3 chaining values, 32 bytes each, of blocks of 1 MiB from the beginning; the last block
+   * may be shorter. 32 times 0: the block is not there.
+   */
+  values: Uint8Array;
 }
 
 /**
@@ -1356,6 +1383,7 @@ function createBaseOptions(): Options {
     filter: undefined,
     canConfirm: false,
     nowSeconds: 0,
+    resume: false,
   };
 }
 
@@ -1399,6 +1427,9 @@ export const Options: MessageFns<Options> = {
     }
     if (message.nowSeconds !== 0) {
       writer.uint32(105).double(message.nowSeconds);
+    }
+    if (message.resume !== false) {
+      writer.uint32(112).bool(message.resume);
     }
     return writer;
   },
@@ -1518,6 +1549,14 @@ export const Options: MessageFns<Options> = {
             }
 
             message.nowSeconds = reader.double();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.resume = reader.bool();
             continue;
           }
         }
@@ -2061,7 +2100,7 @@ export const Needs: MessageFns<Needs> = {
 };
 
 function createBaseNeedList(): NeedList {
-  return { batch: 0, stream: 0, ranges: new Uint8Array(0) };
+  return { batch: 0, stream: 0, ranges: new Uint8Array(0), more: false, bases: [] };
 }
 
 export const NeedList: MessageFns<NeedList> = {
@@ -2074,6 +2113,12 @@ export const NeedList: MessageFns<NeedList> = {
     }
     if (message.ranges.length !== 0) {
       writer.uint32(26).bytes(message.ranges);
+    }
+    if (message.more !== false) {
+      writer.uint32(32).bool(message.more);
+    }
+    for (const v of message.bases) {
+      Basis.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -2113,6 +2158,101 @@ export const NeedList: MessageFns<NeedList> = {
             }
 
             message.ranges = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.more = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.bases.push(Basis.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseBasis(): Basis {
+  return { entry: 0, proven: 0, state: new Uint8Array(0), values: new Uint8Array(0) };
+}
+
+export const Basis: MessageFns<Basis> = {
+  encode(message: Basis, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.entry !== 0) {
+      writer.uint32(8).uint32(message.entry);
+    }
+    if (message.proven !== 0) {
+      writer.uint32(16).uint64(message.proven);
+    }
+    if (message.state.length !== 0) {
+      writer.uint32(26).bytes(message.state);
+    }
+    if (message.values.length !== 0) {
+      writer.uint32(34).bytes(message.values);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Basis {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBasis();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.entry = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.proven = longToNumber(reader.uint64());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.state = reader.bytes();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.values = reader.bytes();
             continue;
           }
         }

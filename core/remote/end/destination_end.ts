@@ -1,4 +1,4 @@
-import type { Frame } from "../../../proto/generated/blit.ts";
+import type { Basis, Frame } from "../../../proto/generated/blit.ts";
 import { trimNul } from "../../entry/path.ts";
 import type { SharedMemory } from "../../movers/control.ts";
 import { Counter, totalOf } from "../../movers/counters.ts";
@@ -145,8 +145,14 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
     for (const arrived of waiting) this.#consider(arrived);
   }
 
-  #answer(number: number, stream: number, ranges: Uint8Array): void {
-    const lists = [{ batch: number, stream, ranges }];
+  #answer(
+    number: number,
+    stream: number,
+    ranges: Uint8Array,
+    more = false,
+    bases: Basis[] = [],
+  ): void {
+    const lists = [{ batch: number, stream, ranges, more, bases }];
     this.outgoing.frame({
       body: this.#arrivals ? { $case: "arrived", value: { lists } } : {
         $case: "needs",

@@ -51,6 +51,7 @@ export function optionsToWire(
     filter: filter === undefined ? undefined : filterToWire(filter),
     canConfirm: options.confirm !== undefined,
     nowSeconds,
+    resume: options.resume ?? false,
   };
 }
 
@@ -61,7 +62,7 @@ export function optionsToWire(
  */
 export function optionsFromWire(wire: Options): SessionOptions {
   const { dryRun, ignoreExisting, update, xattrs, acls, durable, forceDelete } = wire;
-  const { backupDir, filter, reportEntries, canConfirm, nowSeconds } = wire;
+  const { backupDir, filter, reportEntries, canConfirm, nowSeconds, resume } = wire;
   const compare = COMPARES.get(wire.compare);
   if (compare === undefined) {
     throw new SessionError(
@@ -93,6 +94,7 @@ export function optionsFromWire(wire: Options): SessionOptions {
     filter: filter === undefined ? undefined : filterFromWire(filter),
     canConfirm,
     nowSeconds,
+    resume,
   };
 }
 

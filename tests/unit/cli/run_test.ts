@@ -26,6 +26,7 @@ Deno.test("options of the command line become options of the library", async () 
     xattrs: true,
     acls: true,
     durable: true,
+    resume: false,
     forceDelete: true,
     backupDir: "old",
     forceGrpcData: true,

@@ -17,6 +17,7 @@ export function summaryOf(changes: Partial<TransferSummary>): TransferSummary {
     entriesSkipped: 0,
     bytesTransferred: 0,
     bytesTotal: 0,
+    bytesResumed: 0,
     entriesDeleted: 0,
     extrasLeft: 0,
     entriesMoved: 0,

@@ -9,6 +9,7 @@ import {
   makeLink,
   placeSmallFile,
   settle,
+  UNKNOWN_STATE,
 } from "../../../core/deliver/mod.ts";
 import { backUp } from "../../../core/deliver/backup.ts";
 import { Kind, nameOf } from "../../../core/entry/mod.ts";
@@ -22,6 +23,15 @@ import { newMemory } from "../../../core/pool/memory.ts";
 import { closePlace, openDestination, type Origin, type Place } from "../../../core/scan/mod.ts";
 import { Errno, openSys } from "../../../core/sys/mod.ts";
 import { BACKENDS, bash, makePlace, plant, readTree } from "../../support/mod.ts";
+
+/** A source that cannot be gone on with. */
+const from = {
+  size: 0,
+  mtimeSeconds: 0,
+  mtimeNanoseconds: 0,
+  blocks: 0,
+  state: UNKNOWN_STATE,
+};
 
 /** A module's root at `path/module`, and a transfer into `in/to` beneath it, whose source is elsewhere. */
 async function atDestination(
@@ -167,17 +177,24 @@ for (const { name: backend } of BACKENDS) {
         settle(context, top, target, Kind.File, context.needs[index]!, size, fault);
       }
 
-      const landing = Landing.begin(context, top, nameOf("large"), source.mode[large]!, false);
+      const landing = Landing.begin(
+        context,
+        top,
+        nameOf("large"),
+        source.mode[large]!,
+        false,
+        from,
+      );
       assert.ok(landing instanceof Landing);
       const bytes = new Uint8Array(10).fill(7);
       assert.equal(landing.write(bytes, 10, 0), undefined);
-      assert.equal(landing.restart(), undefined);
+      assert.equal(landing.restart(from), undefined);
       assert.equal(landing.write(bytes, 5, 1000), undefined);
       assert.equal(landing.write(bytes, 5, 1005), undefined);
       assert.equal(landing.write(bytes, 1, 65_000), undefined);
       assert.ok(!("large" in await readTree(`${place.path}/module/in/to`)));
       assert.equal(landing.finish(70_000, -1, source, large), undefined);
-      const gone = Landing.begin(context, top, nameOf("gone"), 0o600, false);
+      const gone = Landing.begin(context, top, nameOf("gone"), 0o600, false, from);
       assert.ok(gone instanceof Landing);
       gone.abandon();
       gone.abandon();
@@ -236,7 +253,7 @@ for (const { name: backend } of BACKENDS) {
       const target = nameOf("small");
       const fault = placeSmallFile(context, top, bytes, 5, -1, target, source, small, false);
       assert.equal(fault, undefined);
-      const landing = Landing.begin(context, top, nameOf("large"), 0o600, false);
+      const landing = Landing.begin(context, top, nameOf("large"), 0o600, false, from);
       assert.ok(landing instanceof Landing);
       assert.equal(landing.write(bytes, 5, 0), undefined);
       assert.equal(landing.finish(5, -1, source, large), undefined);

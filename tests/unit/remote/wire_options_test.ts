@@ -86,6 +86,7 @@ Deno.test("options come out of the wire as they went in", () => {
       xattrs: flag,
       acls: flag,
       durable: flag,
+      resume: flag,
       forceDelete: flag,
       reportEntries: flag,
       backupDir: bytes(20),
