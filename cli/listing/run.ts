@@ -1,3 +1,4 @@
+import { mayBeRemote } from "../../core/endpoint/mod.ts";
 import type { ListingFailure } from "../../core/listing/types.ts";
 import { TransferError } from "../../core/transfer/failure.ts";
 import type { Argument, Invocation } from "../arguments/invocation.ts";
@@ -46,6 +47,11 @@ export class LookingRun {
   tell(sentence: string): void {
     this.out.flush();
     this.console.tell(`${this.#prefix} ${sentence}`);
+  }
+
+  /** To be called with every endpoint before it is looked at. */
+  turnTo(endpoint: Argument): void {
+    this.out.waits = mayBeRemote(endpoint);
   }
 
   /** An object of JSON. */

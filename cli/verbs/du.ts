@@ -30,6 +30,7 @@ export function run(invocation: Invocation): Promise<number> {
     const printer = new UsagePrinter(run);
     for (const endpoint of run.endpoints) {
       await run.attempt(async () => {
+        run.turnTo(endpoint);
         await printer.begin(endpoint);
         for await (const usage of usageChunks(endpoint, options)) {
           if (usage.type === "failure") run.fail(usage);

@@ -19,6 +19,7 @@ export function run(invocation: Invocation): Promise<number> {
     run.attempt(async () => {
       // The table lets one through at most.
       const [endpoint = "."] = run.endpoints;
+      run.turnTo(endpoint);
       const needsStats = run.json || invocation.has("long");
       const canonical = invocation.has("canonical") ? await canonicalPlace(endpoint) : undefined;
       const printer = new FoundPrinter(run, endpoint, canonical);

@@ -42,6 +42,7 @@ async function listModules(run: LookingRun, host: string): Promise<void> {
 }
 
 async function list(run: LookingRun, endpoint: Argument, form: ListForm): Promise<void> {
+  run.turnTo(endpoint);
   const { invocation } = run;
   const canonical = invocation.has("canonical") ? await canonicalPlace(endpoint) : undefined;
   const printer = new DirectoryPrinter(run, endpoint, form, canonical);

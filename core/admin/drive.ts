@@ -41,7 +41,7 @@ export async function* drive<Chunk>(
         if (step === undefined) return;
         yield step;
         if (performance.now() - turnedAt > TURN_MS) {
-          await new Promise<void>((resolve) => setTimeout(resolve));
+          await turnOfEvents();
           turnedAt = performance.now();
         }
         signal?.throwIfAborted();
@@ -52,4 +52,17 @@ export async function* drive<Chunk>(
   } finally {
     sys.end();
   }
+}
+
+/** Lets signals and timers have their turn. Not by a timer: the first one costs Deno 8 ms. */
+function turnOfEvents(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (): void => {
+      port1.close();
+      port2.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
 }

@@ -27,6 +27,7 @@ Deno.test("the first results are written at once, others gathered", () => {
 
 Deno.test("results that are held are written soon though nothing follows", async () => {
   const { results, out } = open();
+  out.waits = true;
   out.text("first\n");
   out.settle();
   out.text("second\n");
