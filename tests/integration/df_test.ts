@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Validator } from "@cfworker/json-schema";
+import schema from "../../docs/cli/looking.schema.json" with { type: "json" };
 import {
   assertCode,
   assertSentence,
@@ -59,6 +61,8 @@ onGround("df tells of a read-only mount, and JSON has every number", async (g) =
   const output = await df(g, "--json", "disk", shown.path);
   assertCode(output, 0);
   const objects = output.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const validator = new Validator(schema as ConstructorParameters<typeof Validator>[0], "2020-12");
+  for (const object of objects) assert.ok(validator.validate(object).valid);
   const [size, used, available, inodes, inodesUsed] =
     (await gnu(disk.path, "size,used,avail,itotal,iused")).map(Number);
   const row = { filesystem: "tmpfs", size, used, available, inodes, inodes_used: inodesUsed };

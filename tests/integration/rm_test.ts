@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Validator } from "@cfworker/json-schema";
+import schema from "../../docs/cli/removing.schema.json" with { type: "json" };
 import {
   assertCode,
   assertSentence,
@@ -29,8 +31,14 @@ function lines(text: string): string[] {
   return text.split("\n").slice(0, -1);
 }
 
+const validator = new Validator(schema as ConstructorParameters<typeof Validator>[0], "2020-12");
+
 function objects(text: string): Record<string, unknown>[] {
-  return lines(text).map((line) => JSON.parse(line));
+  const all = lines(text).map((line) => JSON.parse(line));
+  for (const object of all) {
+    assert.ok(validator.validate(object).valid, `not as published: ${JSON.stringify(object)}`);
+  }
+  return all;
 }
 
 onGround("rm -r -y leaves what rm -r leaves of a tree that does not all go", async (g) => {
