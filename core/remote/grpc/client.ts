@@ -24,6 +24,7 @@ import { MessageStream } from "./message_stream.ts";
 import { encodeQuestion, type Question, type QuestionKind } from "./question.ts";
 import { encodeToken, SERVICE } from "./service.ts";
 import { MESSAGE_BYTES, sharedOptions } from "./transport_options.ts";
+import { type Door, openDoor } from "./zone_door.ts";
 
 /** How long reaching a server may take. */
 const CONNECT_MS = 10_000;
@@ -61,9 +62,7 @@ export async function connect(
   port: number,
   options: ConnectOptions,
 ): Promise<Connection> {
-  const channel = new ClientChannel(host, port, options);
-  await channel.ready();
-  return channel;
+  return await ClientChannel.open(host, port, options);
 }
 
 class ClientChannel implements Connection {
@@ -76,8 +75,25 @@ class ClientChannel implements Connection {
   readonly #deadline: number;
   /** What to end when the connection is closed. */
   readonly #open: Set<() => void> = new Set();
+  readonly #door: Door | undefined;
 
-  constructor(host: string, port: number, options: ConnectOptions) {
+  static async open(host: string, port: number, options: ConnectOptions): Promise<ClientChannel> {
+    options.signal?.throwIfAborted();
+    const door = host.includes("%")
+      ? await openDoor(host, port, options.timeoutMs ?? CONNECT_MS)
+      : undefined;
+    const channel = new ClientChannel(host, port, options, door);
+    await channel.#ready();
+    return channel;
+  }
+
+  private constructor(
+    host: string,
+    port: number,
+    options: ConnectOptions,
+    door: Door | undefined,
+  ) {
+    this.#door = door;
     this.peer = quoteHost(host, port);
     this.#host = host;
     this.#port = port;
@@ -90,14 +106,14 @@ class ClientChannel implements Connection {
     this.#deadline = Date.now() + (options.timeoutMs ?? CONNECT_MS);
     // makeGenericClientConstructor adds the methods that Client names.
     this.#client = new GenericClient(
-      host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
+      door?.target ?? (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`),
       credentials.createInsecure(),
       sharedOptions(options.messageBytes ?? MESSAGE_BYTES),
     ) as unknown as Client;
   }
 
   /** Waits until the connection stands. */
-  async ready(): Promise<void> {
+  async #ready(): Promise<void> {
     const { signal } = this.#options;
     signal?.throwIfAborted();
     const aborted = Promise.withResolvers<never>();
@@ -106,7 +122,7 @@ class ClientChannel implements Connection {
     try {
       await Promise.race([this.#reach(), aborted.promise]);
     } catch (error) {
-      this.#client.close();
+      this.#end();
       throw error;
     } finally {
       signal?.removeEventListener("abort", onAbort);
@@ -169,11 +185,8 @@ class ClientChannel implements Connection {
   async carry(token: Uint8Array): Promise<Carry> {
     // Of its own: on a shared one a stream that nobody reads would fill the connection's window,
     // and the control frames that its reader waits for could not pass.
-    const channel = new ClientChannel(this.#host, this.#port, {
-      ...this.#options,
-      timeoutMs: CONNECT_MS,
-    });
-    await channel.ready();
+    const options = { ...this.#options, timeoutMs: CONNECT_MS };
+    const channel = await ClientChannel.open(this.#host, this.#port, options);
     const close = () => channel.close();
     this.#open.add(close);
     try {
@@ -228,6 +241,11 @@ class ClientChannel implements Connection {
 
   close(): void {
     for (const close of [...this.#open]) close();
+    this.#end();
+  }
+
+  #end(): void {
     this.#client.close();
+    this.#door?.close();
   }
 }
