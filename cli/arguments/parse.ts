@@ -89,7 +89,7 @@ class Parser {
     if (this.#oneDash(text.slice(1))) return;
     for (let at = 1; at < text.length; at++) {
       const letter = text[at] ?? "";
-      const option = this.#find((candidate) => candidate.short === letter);
+      const option = this.#letter(letter, text.length > 2);
       if (option === undefined) this.#unknown(`-${letter}`, letter);
       else if (option.type === "flag") this.#give(option, "");
       else {
@@ -97,6 +97,12 @@ class Parser {
         return;
       }
     }
+  }
+
+  /** Hands type `ls -lh` and `du -sh`: among other letters h rounds sizes, alone it asks for help. */
+  #letter(letter: string, isAmongOthers: boolean): OptionSpecification | undefined {
+    const human = letter === "h" && isAmongOthers && this.#find(({ name }) => name === "human");
+    return human || this.#find((option) => option.short === letter);
   }
 
   #find(matches: (option: OptionSpecification) => boolean): OptionSpecification | undefined {

@@ -12,7 +12,8 @@ const SIZES: readonly OptionSpecification[] = [
   {
     name: "human",
     type: "flag",
-    help: "Round sizes, as 1.2M in powers of 1024; so it is at a terminal.",
+    help: "Round sizes, as 1.2M in powers of 1024; so it is at a terminal. In -lh and -sh the h " +
+      "means this, alone it asks for help.",
     group: "Output",
   },
   {

@@ -144,6 +144,8 @@ Deno.test("what users of ls, find, du and rm type by habit is answered", () => {
   assert.match(refusedBy(BLIT_UTILS, "rm", "-rf", "a"), /^-f: .*--yes/);
   assert.match(refusedBy(BLIT_UTILS, "du", "-sb", "a"), /--apparent --bytes/);
   assert.equal(parse(BLIT_UTILS, ["ls", "-la", "a"]).notes.length, 1);
+  assert.ok(parse(BLIT_UTILS, ["du", "-sh", "a"]).has("human"));
+  assert.ok(parse(BLIT_UTILS, ["du", "-h"]).has("help"));
   assert.match(refused("find", "a"), /"blit-utils find"/);
   assert.match(refusedBy(BLIT_UTILS, "copy", "a", "b"), /"blit copy"/);
   assert.match(refusedBy(BLIT_UTILS, "list"), /and no host was given/);
