@@ -3,6 +3,7 @@ import { displayPath } from "../../core/entry/display.ts";
 import { pathBytes } from "../../core/endpoint/mod.ts";
 import { TransferError } from "../../core/transfer/failure.ts";
 import type { Argument } from "../arguments/invocation.ts";
+import { reasonOf } from "../output/reason.ts";
 
 /** How fast a directory's disk was for a second. */
 export interface DiskSpeed {
@@ -42,8 +43,10 @@ export async function measureDisk(directory: Argument): Promise<DiskSpeed> {
     const big = measureFile(directory, Math.min(MOST_BYTES, available / 10));
     return { ...big, smallFilesPerSecond: measureSmallFiles(directory) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message.replace(/:.*$/s, "") : String(error);
-    throw new TransferError("probe", `Cannot measure the disk below "${text}": ${reason}.`);
+    throw new TransferError(
+      "probe",
+      `Cannot measure the disk below "${text}": ${reasonOf(error)}.`,
+    );
   }
 }
 
