@@ -13,7 +13,10 @@ import { ROOT } from "./programs.ts";
 const ORDER = ["tests/fault", "tests/integration", "tests/property", "tests/unit", "tests/support"];
 
 /** Those that take all of the machine; they come last, with nothing beside them. */
-const ALONE = ["tests/integration/remote_fifty_test.ts"];
+const ALONE = [
+  "tests/integration/daemon_fifty_test.ts",
+  "tests/integration/remote_fifty_test.ts",
+];
 
 /** What one process runs. */
 interface Batch {

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import type { Limits } from "../../core/remote/server.ts";
 import { connectData } from "../../core/remote/data/mod.ts";
 import { connect } from "../../core/remote/grpc/mod.ts";
-import { type Body, HostilePeer, needsFrame, text } from "../fault/hostile/peer.ts";
+import { type Body, HostilePeer, needsFrame } from "../fault/hostile/peer.ts";
 import {
   assertCode,
   assertSentence,
   bigFile,
   compareTrees,
   type Daemon,
-  type DaemonOptions,
-  makePlace,
-  type Need,
-  needing,
   oddTree,
   plant,
   readTree,
@@ -20,37 +15,7 @@ import {
   runBlit,
   startDaemon,
 } from "../support/mod.ts";
-
-const WITH_LIMITS = new URL("./daemon_with_limits.ts", import.meta.url).pathname;
-
-/** Registers a test with a directory of its own. */
-function test(name: string, needs: readonly Need[], fn: (path: string) => Promise<void>): void {
-  Deno.test({
-    ...needing(name, "remote", ...needs),
-    // grpc-js keeps timers of its own for a moment.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      await using place = await makePlace();
-      await plant(`${place.path}/served`, { "source/a": "a", "source/sub/b": "bb" });
-      await fn(place.path);
-    },
-  });
-}
-
-/** A daemon over `served` that gives its peers less than others do. */
-function startWith(
-  path: string,
-  limits: Partial<Limits>,
-  options: DaemonOptions = {},
-): Promise<Daemon> {
-  return startDaemon({
-    root: `${path}/served`,
-    command: [Deno.execPath(), "run", "--quiet", "-A", WITH_LIMITS],
-    env: { BLIT_TEST_LIMITS: JSON.stringify(limits) },
-    ...options,
-  });
-}
+import { startWith, test, until } from "./daemon_ground.ts";
 
 const chrooted = (path: string): string => `
 [[module]]
@@ -64,38 +29,6 @@ function changedRoots({ process }: Daemon): string[] {
   const tasks = `/proc/${process.pid}/task`;
   return [...Deno.readDirSync(tasks)].map(({ name }) => Deno.readLinkSync(`${tasks}/${name}/root`))
     .filter((root) => root !== "/");
-}
-
-/** What a daemon holds. Deno's threads for blocking work come and go by themselves. */
-function held({ process }: Daemon): { descriptors: number; workers: number } {
-  const proc = `/proc/${process.pid}`;
-  const workers = [...Deno.readDirSync(`${proc}/task`)].filter(({ name }) => {
-    try {
-      return Deno.readTextFileSync(`${proc}/task/${name}/comm`).startsWith("worker-");
-    } catch {
-      return false; // It has just ended.
-    }
-  });
-  return { descriptors: [...Deno.readDirSync(`${proc}/fd`)].length, workers: workers.length };
-}
-
-/** Waits until something holds; then, or when it is late, the assertion tells. */
-async function until(holds: () => boolean, timeoutMs = 60_000): Promise<void> {
-  for (const end = performance.now() + timeoutMs; !holds() && performance.now() < end;) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-/** What a daemon holds when that changes no more. */
-async function settled(daemon: Daemon): Promise<ReturnType<typeof held>> {
-  let seen = held(daemon);
-  for (let same = 0; same < 10;) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = held(daemon);
-    same = now.descriptors === seen.descriptors && now.workers === seen.workers ? same + 1 : 0;
-    seen = now;
-  }
-  return seen;
 }
 
 /** The reason that the daemon gave for ending a session. */
@@ -235,50 +168,6 @@ test("a client gets no more streams than a session may have", [], async (path) =
   const ready = await peer.hear("ready");
   assert.equal(ready?.value.streams, 3);
   assert.equal(ready?.value.tokens.length, 3);
-});
-
-test("fifty sessions at once that break off leave nothing behind", [], async (path) => {
-  await using daemon = await startDaemon({ root: `${path}/served` });
-  /** Opens sessions with all that belongs to them, breaks them off in one way or another. */
-  async function wave(count: number): Promise<void> {
-    const conns: Deno.TcpConn[] = [];
-    const peers = await Promise.all(Array.from({ length: count }, async (_, index) => {
-      const kind = index % 2 === 0 ? "push" : "pull";
-      const begin = { path: text(`pushed${index}`), streams: 2 };
-      const peer = await HostilePeer.open(daemon, kind, begin);
-      const ready = await peer.hear("ready");
-      const [token = new Uint8Array()] = ready?.value.tokens ?? [];
-      // So many Workers at once take their time to start.
-      const patience = { timeoutMs: 30_000 };
-      conns.push(await connectData(daemon.host, daemon.dataPort, token, patience));
-      return peer;
-    }));
-    assert.ok(held(daemon).workers >= 2 * count, "the sessions do not stand");
-    for (const [index, peer] of peers.entries()) {
-      if (index % 3 === 0) {
-        peer.link.abort({ code: "interrupted", message: "Enough.", exitCode: 130 });
-      }
-      await peer[Symbol.asyncDispose]();
-    }
-    for (const conn of conns) conn.close();
-  }
-  const ended = (): number => daemon.stderr().match(/Ended early/g)?.length ?? 0;
-  // After the first it has what it keeps for the next: idle Workers, each with its event loop.
-  await wave(5);
-  await until(() => ended() === 5);
-  await settled(daemon);
-  const before = held(daemon);
-  await wave(50);
-  await until(() => ended() === 55);
-  assert.equal(ended(), 55);
-  const after = await settled(daemon);
-  assert.ok(
-    after.descriptors <= before.descriptors && after.workers <= before.workers,
-    JSON.stringify({ before, after }),
-  );
-  const copy = await runBlit(["copy", daemon.endpoint("source/"), "got"], { cwd: path });
-  assertCode(copy, 0);
-  assert.doesNotMatch(daemon.stderr(), /defect/i);
 });
 
 test("the log has a line for a session's begin and one for its end", [], async (path) => {
