@@ -25,7 +25,7 @@ Deno.test({
   ...needing("a client that leaves ends what the daemon does for it, and nothing else", "remote"),
   fn: async () => {
     await using stack = new AsyncDisposableStack();
-    const { daemon } = await wideGround(stack);
+    const { daemon, place } = await wideGround(stack);
     for await (const row of find(daemon.endpoint("wide"))) {
       assert.equal(row.type, "entry");
       break;
@@ -38,8 +38,22 @@ Deno.test({
     await assert.rejects(Array.fromAsync(chunks), /enough/);
     const rest = await gathered(list(daemon.endpoint("wide")));
     assert.equal(rest.length, DIRECTORIES);
+    if (Deno.build.os !== "linux") return;
+    const open = openBelow(daemon.process.pid, place.path);
+    assert.deepEqual(open, [], "directories that the daemon still holds open");
   },
 });
+
+/** What a process holds open below a directory. */
+function openBelow(pid: number, directory: string): readonly string[] {
+  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`);
+    } catch {
+      return ""; // closed meanwhile
+    }
+  }).filter((path) => path.startsWith(`${directory}/`));
+}
 
 Deno.test({
   ...needing("twenty clients are answered at once", "remote"),

@@ -48,8 +48,8 @@ export async function copiesInWorkers([program, ...before]: Blit): Promise<void>
 }
 
 /**
- * It brings a tree to a daemon and back over TCP, with Workers at both ends. A connection that is
- * lost fails the test once a transfer has been tried so often.
+ * It brings a tree to a daemon and back over TCP, with Workers at both ends, and lists what is
+ * there. A connection that is lost fails the test once a transfer has been tried so often.
  */
 export async function pushesAndPulls(
   [program, ...before]: Blit,
@@ -75,6 +75,9 @@ export async function pushesAndPulls(
   await compareTrees(source, `${place.path}/pushed`);
   await transfer(daemon.endpoint("pushed/"), `${place.path}/pulled`);
   await compareTrees(source, `${place.path}/pulled`);
+  const listed = await command(program, [...before, "ls", daemon.endpoint("pushed/")]);
+  assertCode(listed, 0);
+  assert.match(listed.stdout, /^large$/m);
   assert.equal((await daemon.stop()).code, 0);
 }
 
