@@ -1,3 +1,4 @@
+import type { HostEndpoint } from "../../core/endpoint/host.ts";
 import { mayBeRemote, pathBytes } from "../../core/endpoint/local_path.ts";
 import { typableText } from "../../core/entry/display.ts";
 import { Console } from "../output/console.ts";
@@ -49,12 +50,33 @@ async function endpoints(word: string): Promise<string[]> {
 
 /** Modules of a server, or what is in one, behind the last slash. */
 async function places(word: string): Promise<string[]> {
-  const { complete } = await import("../../core/admin/mod.ts");
+  const { parseHost } = await import("../../core/endpoint/host.ts");
+  const host = parseHost(word.slice(0, word.indexOf("/")).replace(/:$/, ""));
   const timeoutMs = patienceMs();
+  const away = isAway(host, timeoutMs);
   const signal = AbortSignal.timeout(2 * timeoutMs);
-  const { names } = await complete(pathBytes(word), { timeoutMs, signal });
+  const { complete } = await import("../../core/admin/complete.ts");
+  const found = complete(pathBytes(word), { timeoutMs, signal });
+  const completions = await Promise.race([found, away.then((away) => away ? undefined : found)]);
   const head = word.slice(0, word.lastIndexOf("/") + 1);
-  return names.map(typableText).filter((name) => name !== undefined).map((name) => head + name);
+  return (completions?.names ?? []).map(typableText).filter((name) => name !== undefined)
+    .map((name) => head + name);
+}
+
+/**
+ * Whether nothing answers there for so long. It is found out while what a connection takes is being
+ * loaded, which lasts half as long again: so even for one that is away nobody waits for 200 ms.
+ */
+async function isAway({ host, port }: HostEndpoint, timeoutMs: number): Promise<boolean> {
+  // Names of multicast DNS are not for the system's resolver.
+  if (host.endsWith(".local")) return false;
+  const connecting = Deno.connect({ hostname: host, port }).then(
+    (connection) => (connection.close(), false),
+    // Why not, the real attempt finds out.
+    () => false,
+  );
+  const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(true), timeoutMs));
+  return await Promise.race([connecting, late]);
 }
 
 function patienceMs(): number {
