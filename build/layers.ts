@@ -192,6 +192,7 @@ export const LAYERS: readonly Layer[] = [
     name: "remote session",
     files: ["core/remote/session/"],
     mayImport: [
+      "discovery",
       "entry",
       "filter",
       "sys",

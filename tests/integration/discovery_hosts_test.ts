@@ -63,6 +63,11 @@ onTwoHosts("two hosts find each other as long as they can be reached", async (gr
     const { stdout } = await runIn(client, Deno.execPath(), ["eval", script]);
     const [[address], none] = JSON.parse(stdout);
     assert.deepEqual([address, none], ["10.213.0.2", []]);
+    const listed = await ground.blit(client, "list", `${host}:${two.port}`);
+    assertCode(listed, 0);
+    assert.match(listed.stdout, /first/);
+    assertCode(await ground.blit(client, "copy", `${host}:${two.port}//`, "by-name"), 0);
+    assert.equal(await Deno.readTextFile(`${path}/by-name/file`), "content");
   });
 
   await test.step("with the modules that a reload brought, by IPv6 alone", async () => {

@@ -1,8 +1,9 @@
 import type { Answer } from "../../../proto/generated/blit.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import { VERSION } from "../../version.ts";
-import { type AnswerSource, connect, LinkError, type Question } from "../grpc/mod.ts";
+import { type AnswerSource, LinkError, type Question } from "../grpc/mod.ts";
 import type { Connection } from "../grpc/mod.ts";
+import { dial } from "../session/dial.ts";
 import { unreadable } from "./columns.ts";
 import { shown } from "./rows_wire.ts";
 import type { AskOptions } from "./types.ts";
@@ -90,7 +91,7 @@ export function outOfTurn({ $case }: Body): TransferError {
 
 function connectTo({ host, port }: Address, options: AskOptions): Promise<Connection> {
   const { signal, timeoutMs } = options;
-  return connect(host, port, {
+  return dial(host, port, {
     version: VERSION,
     signal,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

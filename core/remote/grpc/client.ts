@@ -66,6 +66,7 @@ export async function connect(
 }
 
 class ClientChannel implements Connection {
+  readonly at: string;
   readonly peer: string;
   readonly #host: string;
   readonly #port: number;
@@ -79,8 +80,9 @@ class ClientChannel implements Connection {
 
   static async open(host: string, port: number, options: ConnectOptions): Promise<ClientChannel> {
     options.signal?.throwIfAborted();
-    const door = host.includes("%")
-      ? await openDoor(host, port, options.timeoutMs ?? CONNECT_MS)
+    const { at = host } = options;
+    const door = at.includes("%")
+      ? await openDoor(at, port, options.timeoutMs ?? CONNECT_MS)
       : undefined;
     const channel = new ClientChannel(host, port, options, door);
     await channel.#ready();
@@ -93,7 +95,9 @@ class ClientChannel implements Connection {
     options: ConnectOptions,
     door: Door | undefined,
   ) {
+    const { at = host } = options;
     this.#door = door;
+    this.at = at;
     this.peer = quoteHost(host, port);
     this.#host = host;
     this.#port = port;
@@ -106,7 +110,7 @@ class ClientChannel implements Connection {
     this.#deadline = Date.now() + (options.timeoutMs ?? CONNECT_MS);
     // makeGenericClientConstructor adds the methods that Client names.
     this.#client = new GenericClient(
-      door?.target ?? (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`),
+      door?.target ?? (at.includes(":") ? `[${at}]:${port}` : `${at}:${port}`),
       credentials.createInsecure(),
       sharedOptions(options.messageBytes ?? MESSAGE_BYTES),
     ) as unknown as Client;

@@ -112,10 +112,14 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Bytes of one frame, both ways; 16 MiB by default. */
   readonly messageBytes?: number;
+  /** The address that the host has, where that is known; sentences name the host. */
+  readonly at?: string;
 }
 
 /** A connection to a daemon. */
 export interface Connection {
+  /** The host, or the address that was given for it: data connections go there too. */
+  readonly at: string;
   /** The daemon as sentences name it. */
   readonly peer: string;
   /** Begins a session. The greeting is on its way already: send `begin` at once. */

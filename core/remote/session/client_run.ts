@@ -78,9 +78,9 @@ export class ClientRun implements Listener, Totals {
 
   /** Connects to a daemon; the connection ends with the run. */
   async connect(host: string, port: number): Promise<Connection> {
-    const { connect } = await import("../grpc/mod.ts");
+    const { dial } = await import("./dial.ts");
     const { signal } = this.options;
-    const connection = await connect(host, port, { version: VERSION, signal });
+    const connection = await dial(host, port, { version: VERSION, signal });
     this.#connections.push(connection);
     return connection;
   }

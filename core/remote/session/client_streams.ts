@@ -32,7 +32,6 @@ export type DataConnection =
 export async function connectStreams(
   run: ClientRun,
   connection: Connection,
-  host: string,
   ready: Pick<Ready, "tokens" | "dataPort">,
 ): Promise<DataConnection[]> {
   const { tokens, dataPort } = ready;
@@ -49,7 +48,7 @@ export async function connectStreams(
   const { signal } = run.options;
   const options = signal === undefined ? {} : { signal };
   const tried = await Promise.allSettled(
-    tokens.map((token) => connectData(host, dataPort, token, options)),
+    tokens.map((token) => connectData(connection.at, dataPort, token, options)),
   );
   const refused = tried.find((one) => one.status === "rejected");
   if (refused === undefined) {
@@ -85,12 +84,11 @@ export class ClientStreams {
   static async open(
     run: ClientRun,
     connection: Connection,
-    host: string,
     ready: Pick<Ready, "tokens" | "dataPort">,
     end: StreamUser,
     direction: "in" | "out",
   ): Promise<ClientStreams> {
-    const connections = await connectStreams(run, connection, host, ready);
+    const connections = await connectStreams(run, connection, ready);
     if (run.isClosed) closeConnections(connections);
     const streams = new ClientStreams(connections, direction);
     run.streams = streams.connections.length;

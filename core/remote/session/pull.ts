@@ -36,7 +36,7 @@ export async function pull(
   await endSession(run, end, Promise.resolve(opened), async () => {
     end.staff(ready.streams);
     const heard = talk.listen(end);
-    streams = await run.race(ClientStreams.open(run, connection, first.host, ready, end, "in"));
+    streams = await run.race(ClientStreams.open(run, connection, ready, end, "in"));
     await run.race(end.run({
       forceDelete: options.forceDelete ?? false,
       canConfirm: options.confirm !== undefined,

@@ -39,7 +39,7 @@ export async function push(
     const heard = talk.listen(end);
     const ready = await run.race(talk.ready);
     end.staff(ready.streams);
-    streams = await run.race(ClientStreams.open(run, connection, host, ready, end, "out"));
+    streams = await run.race(ClientStreams.open(run, connection, ready, end, "out"));
     const done = await run.race(talk.done);
     run.tally.extrasLeft = done.extrasLeft;
     await run.race(end.finish());

@@ -58,8 +58,8 @@ export async function relay(
     const accepted = await run.race(target.awaitReady());
     const tokens = ready.tokens.slice(0, accepted.streams);
     const [incoming, outgoing] = await run.race(Promise.all([
-      connectStreams(run, from, first.host, { ...ready, tokens }),
-      connectStreams(run, to, destination.host, accepted),
+      connectStreams(run, from, { ...ready, tokens }),
+      connectStreams(run, to, accepted),
     ]));
     connections = [...incoming, ...outgoing];
     run.streams = outgoing.length;
