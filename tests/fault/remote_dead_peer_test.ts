@@ -26,7 +26,7 @@ async function untilBegun(destination: string): Promise<void> {
 
 onRemote("a client finds out within 15 s that the daemon is stopped, and says so", async (g) => {
   await bigTree(g.source, 60, 100, 3000);
-  await bigFile(`${g.source}/big`, 1_000_000_000);
+  await bigFile(`${g.source}/big`, 300_000_000);
   await plant(g.destination, {});
   const { program, args, env } = blitCommand(["copy", ...g.carry, g.from(), g.to()]);
   await using client = inBackground(program, args, { cwd: g.path, env });
@@ -48,7 +48,7 @@ onRemote("a client finds out within 15 s that the daemon is stopped, and says so
 
 onRemote("a daemon lets go of a stopped client within 15 s, and serves on", async (g) => {
   await bigTree(g.source, 60, 100, 3000);
-  await bigFile(`${g.source}/big`, 1_000_000_000);
+  await bigFile(`${g.source}/big`, 300_000_000);
   await plant(g.destination, { "big": "old" });
   const { program, args, env } = blitCommand(["copy", ...g.carry, g.from(), g.to()]);
   await using client = inBackground(program, args, { cwd: g.path, env });

@@ -76,7 +76,7 @@ onRemote(
   "SIGTERM ends a client in the middle whose daemon has stopped within two seconds",
   async (g) => {
     await Deno.mkdir(g.source);
-    await bigFile(`${g.source}/big`, 1_500_000_000);
+    await bigFile(`${g.source}/big`, 400_000_000);
     await Deno.mkdir(g.destination);
     await interrupt(["copy", ...g.carry, g.from(), g.to()], g.path, "SIGTERM", async () => {
       while (!(await Deno.readTextFile(`/proc/${g.daemon.process.pid}/io`)).match(/char: \d{8,}/)) {

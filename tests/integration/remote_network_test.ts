@@ -62,7 +62,7 @@ for (const direction of ["push", "pull"] as const) {
       await using place = await makePlace();
       const { path } = place;
       await bigTree(`${path}/source`, 20, 100, 2000);
-      await bigFile(`${path}/source/big`, 1_000_000_000);
+      await bigFile(`${path}/source/big`, 300_000_000);
       await using net = await joinNamespaces();
       await using daemon = await startDaemon({ root: path, namespace: net.server });
       await Deno.mkdir(`${path}/got`);
