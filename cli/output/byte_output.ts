@@ -68,30 +68,49 @@ export class ByteOutput {
     this.#used += used;
   }
 
-  /** To be called where more may take its time. */
-  settle(): void {
-    if (this.#used === 0) return;
+  /**
+   * To be called where more may take its time. Where that comes from a server, what is given is to
+   * be awaited before more is written.
+   */
+  settle(): Promise<void> | undefined {
+    if (this.#used === 0) return undefined;
     const now = performance.now();
     if (this.#heldSince === 0) this.#heldSince = now;
     const isLate = now - this.#heldSince >= HOLD_MS;
-    if (!this.#begun || this.#used >= FULL || isLate) this.flush();
-    else if (this.waits) this.#timer ??= setTimeout(() => this.flush(), HOLD_MS);
+    const isDue = !this.#begun || this.#used >= FULL || isLate;
     this.#begun = true;
+    if (isDue && this.waits) return this.console.pour(this.#take());
+    if (isDue) this.flush();
+    else if (this.waits) this.#timer ??= setTimeout(() => this.flush(), HOLD_MS);
+    return undefined;
   }
 
   /** Writes what is held. */
   flush(): void {
+    const held = this.#take();
+    if (held.length > 0) this.console.write(held);
+  }
+
+  /** What is held, good until more is written. */
+  #take(): Uint8Array {
     if (this.#timer !== undefined) clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#heldSince = 0;
-    if (this.#used === 0) return;
     const held = this.#bytes.subarray(0, this.#used);
     this.#used = 0;
-    this.console.write(held);
+    return held;
   }
 
   #reserve(length: number): void {
-    if (this.#used + length <= this.#bytes.length) return;
+    const needed = this.#used + length;
+    if (needed <= this.#bytes.length) return;
+    if (this.waits) {
+      // Until the chunk at hand is written whole, and can be waited for.
+      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, this.#used));
+      this.#bytes = grown;
+      return;
+    }
     this.flush();
     if (length > this.#bytes.length) this.#bytes = new Uint8Array(length);
   }

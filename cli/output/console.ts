@@ -1,6 +1,8 @@
 /** Where bytes go: `Deno.stdout`, `Deno.stderr`, or a stand-in in tests. */
 export interface Sink {
   writeSync(bytes: Uint8Array): number;
+  /** The same, while the event loop goes on. */
+  write?(bytes: Uint8Array): Promise<number>;
   isTerminal(): boolean;
 }
 
@@ -11,6 +13,8 @@ export interface Overlay {
 
 const HOLD_CHARACTERS = 16 * 1024;
 const HOLD_MS = 100;
+/** Until a pipe that is full is tried again. */
+const PAUSE_MS = 5;
 
 /**
  * The two streams: stdout for results, stderr for people.
@@ -66,6 +70,26 @@ export class Console {
     this.#write(this.output, bytes);
   }
 
+  /**
+   * Like `write`, but lets the event loop go on until the reader has taken all: a pager may take its
+   * time, and a server must hear from this process meanwhile.
+   */
+  async pour(bytes: Uint8Array): Promise<void> {
+    const { output } = this;
+    if (output.write === undefined) return this.write(bytes);
+    this.flush();
+    this.#overlay?.hide();
+    while (bytes.length > 0 && !this.#lost.has(output)) {
+      try {
+        bytes = bytes.subarray(await output.write(bytes));
+      } catch (error) {
+        if (error instanceof Deno.errors.WouldBlock) {
+          await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        } else this.#lose(output, error);
+      }
+    }
+  }
+
   /** A line for people, after the results that came before it. */
   tell(line: string): void {
     this.flush();
@@ -101,5 +125,5 @@ export class Console {
 
 /** A pipe that another program made non-blocking is full: wait for its reader. */
 function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
 }

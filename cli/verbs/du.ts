@@ -35,7 +35,8 @@ export function run(invocation: Invocation): Promise<number> {
         for await (const usage of usageChunks(endpoint, options)) {
           if (usage.type === "failure") run.fail(usage);
           else printer.print(usage);
-          run.out.settle();
+          const settled = run.out.settle();
+          if (settled !== undefined) await settled;
           if (run.out.lost) return;
         }
       });

@@ -27,7 +27,8 @@ export function run(invocation: Invocation): Promise<number> {
       for await (const found of findChunks(endpoint, wanted)) {
         if (found.type === "failure") run.fail(found);
         else printer.print(found);
-        run.out.settle();
+        const settled = run.out.settle();
+        if (settled !== undefined) await settled;
         if (run.out.lost) return;
       }
     }));

@@ -54,7 +54,8 @@ async function list(run: LookingRun, endpoint: Argument, form: ListForm): Promis
   for await (const listed of chunks) {
     if (listed.type === "failure") run.fail(listed);
     else printer.add(listed);
-    run.out.settle();
+    const settled = run.out.settle();
+    if (settled !== undefined) await settled;
     if (run.out.lost) return;
   }
   printer.finish();

@@ -72,3 +72,30 @@ Deno.test("sentences for people come after the results before them", () => {
   console.tell("sentence");
   assert.deepEqual(order, ["result", "result", "people"]);
 });
+
+Deno.test("a reader of a server's results that takes its time holds up nothing else", async () => {
+  const taken: string[] = [];
+  const full = Promise.withResolvers<void>();
+  const pager = {
+    isTerminal: () => false,
+    writeSync: (bytes: Uint8Array): number => bytes.length,
+    write: async (bytes: Uint8Array): Promise<number> => {
+      if (taken.length > 0) await full.promise;
+      const part = bytes.subarray(0, 100_000);
+      taken.push(new TextDecoder().decode(part));
+      return part.length;
+    },
+  };
+  const out = new ByteOutput(new Console(pager, new Recorder(false)));
+  out.waits = true;
+  out.text("first\n");
+  await out.settle();
+  const large = "x".repeat(150_000) + "y".repeat(150_000);
+  out.text(large);
+  const settled = out.settle();
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(taken, ["first\n"]);
+  full.resolve();
+  await settled;
+  assert.equal(taken.join(""), `first\n${large}`);
+});
