@@ -10,7 +10,7 @@ import {
   runBlit,
   startDaemon,
 } from "../support/mod.ts";
-import { type DrivenShell, ShellSession } from "./shell_session.ts";
+import { denoDirectory, type DrivenShell, ShellSession } from "./shell_session.ts";
 
 const DRIVEN: readonly DrivenShell[] = ["bash", "zsh", "fish"];
 
@@ -211,7 +211,7 @@ Deno.test("the hidden question is answered with words or with nothing, and never
   ];
   for (const question of questions) {
     const output = await runBlit(["__complete", ...question], {
-      env: { XDG_CACHE_HOME: "/nonexistent", HOME: "/nonexistent" },
+      env: { XDG_CACHE_HOME: "/nonexistent", DENO_DIR: await denoDirectory() },
     });
     assert.deepEqual(output, { code: 0, stdout: "", stderr: "" }, question.join(" "));
   }

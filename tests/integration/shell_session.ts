@@ -148,7 +148,7 @@ async function makePrograms(directory: string): Promise<void> {
 }
 
 /** Where Deno has its cache, which the shell's own home would hide. */
-async function denoDirectory(): Promise<string> {
+export async function denoDirectory(): Promise<string> {
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
   const { denoDir } = JSON.parse(new TextDecoder().decode(stdout));
   return String(denoDir);
