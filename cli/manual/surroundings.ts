@@ -46,6 +46,25 @@ const PATIENCE = {
   text: "How long completion in a shell waits for a server, in milliseconds; 150 unless told.",
 };
 
+const TELEMETRY = {
+  term: "BLIT_DISABLE_LOCAL_TELEMETRY",
+  text: "Set to 1, no history of how fast runs were is kept.",
+};
+
+const FILES: Section = {
+  heading: "Files",
+  blocks: terms([
+    {
+      term: "~/.config/blit/perf_local.jsonl",
+      text: "How fast runs were, without names or paths; XDG_CONFIG_HOME moves it.",
+    },
+    {
+      term: "~/.cache/blit/hosts.json",
+      text: "Servers that `scan` has found, for completion in shells; XDG_CACHE_HOME moves it.",
+    },
+  ]),
+};
+
 const ALL: Readonly<Record<string, Surroundings>> = {
   "blit": {
     about: [
@@ -58,7 +77,8 @@ const ALL: Readonly<Record<string, Surroundings>> = {
     ],
     sections: [
       ENDPOINTS,
-      { heading: "Environment", blocks: terms([COLOUR, DATA, PATIENCE]) },
+      { heading: "Environment", blocks: terms([COLOUR, DATA, PATIENCE, TELEMETRY]) },
+      FILES,
     ],
   },
   "blit-utils": {
@@ -67,7 +87,11 @@ const ALL: Readonly<Record<string, Surroundings>> = {
       "order. At a terminal output is in columns, elsewhere with tabs; with --json it is one " +
       "object a line.",
     ],
-    sections: [ENDPOINTS, { heading: "Environment", blocks: terms([COLOUR, PATIENCE]) }],
+    sections: [
+      ENDPOINTS,
+      { heading: "Environment", blocks: terms([COLOUR, PATIENCE, TELEMETRY]) },
+      FILES,
+    ],
   },
   "blit-daemon": {
     about: [],

@@ -222,8 +222,12 @@ export const PROFILE: VerbSpecification = {
   name: "profile",
   summary: "tell how fast runs on this machine were",
   description: [
-    "Prints how fast the last runs were, from what this machine keeps of them. With --probe it " +
-    "measures a disk, or the link to a server, for some seconds.",
+    "Prints how fast earlier runs were, from what this machine keeps of them: a line for each in a " +
+    "file of this user's, without names or paths. Nothing of it leaves the machine, and " +
+    "BLIT_DISABLE_LOCAL_TELEMETRY=1 in the environment keeps none.",
+    "With --probe it measures instead, for some seconds: the disk below ENDPOINT, or below the " +
+    "working directory, or how fast a server answers, takes and gives content. What it writes for " +
+    "that it removes again.",
   ],
   operands: {
     usage: "[ENDPOINT]",
