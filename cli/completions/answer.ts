@@ -4,7 +4,7 @@ import { typableText } from "../../core/entry/display.ts";
 import { Console } from "../output/console.ts";
 
 /** A daemon that takes longer to reach than this is away: somebody waits with a finger on TAB. */
-const CONNECT_MS = 150;
+const CONNECT_MS = 125;
 /** Where links are slow, another number of milliseconds. */
 const PATIENCE = "BLIT_COMPLETE_MS";
 
@@ -52,9 +52,11 @@ async function endpoints(word: string): Promise<string[]> {
 async function places(word: string): Promise<string[]> {
   const { parseHost } = await import("../../core/endpoint/host.ts");
   const host = parseHost(word.slice(0, word.indexOf("/")).replace(/:$/, ""));
-  const timeoutMs = patienceMs();
-  const away = isAway(host, timeoutMs);
-  const signal = AbortSignal.timeout(2 * timeoutMs);
+  const patience = patienceMs();
+  const away = isAway(host, patience);
+  // One that has taken the connection gets longer to say something, but not for ever.
+  const timeoutMs = 2 * patience;
+  const signal = AbortSignal.timeout(4 * patience);
   const { complete } = await import("../../core/admin/complete.ts");
   const found = complete(pathBytes(word), { timeoutMs, signal });
   const completions = await Promise.race([found, away.then((away) => away ? undefined : found)]);

@@ -43,7 +43,7 @@ const DATA = {
 
 const PATIENCE = {
   term: "BLIT_COMPLETE_MS",
-  text: "How long completion in a shell waits for a server, in milliseconds; 150 unless told.",
+  text: "How long completion in a shell waits for a server, in milliseconds; 125 unless told.",
 };
 
 const TELEMETRY = {
