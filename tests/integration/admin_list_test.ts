@@ -5,10 +5,11 @@ import { gathered, onDaemon, refusal } from "./admin_ground.ts";
 
 onDaemon("list through a daemon", {
   "it lists what is listed at home, whatever the names and kinds": async (g) => {
-    for (const recursive of [false, true]) {
-      const options = { recursive, targets: true };
+    const plain = { recursive: false, targets: true };
+    const deep = { recursive: true, targets: true };
+    for (const options of [plain, deep, { ...deep, hashes: true }, { ...deep, pathsOnly: true }]) {
       const local = await gathered(list(`${g.odd}/`, options));
-      assert.ok(local.length > (recursive ? 50 : 5), `${local.length} entries`);
+      assert.ok(local.length > (options.recursive ? 50 : 5), `${local.length} entries`);
       assert.deepEqual(await gathered(list(g.daemon.endpoint("odd"), options)), local);
       assert.deepEqual(await gathered(list(g.daemon.module("odd"), options)), local);
     }
