@@ -14,6 +14,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 export class Criteria {
   /** `acceptsStats` has something to ask. */
   readonly needsStats: boolean;
+  /** There is nothing to ask: everything is looked for. */
+  readonly takesAll: boolean;
   readonly #names: readonly ShellPattern[] | undefined;
   readonly #paths: readonly ShellPattern[] | undefined;
   readonly #expression: RegExp | undefined;
@@ -50,6 +52,8 @@ export class Criteria {
     this.#changedAfter = maxAge === undefined ? -Infinity : nowSeconds - maxAge;
     this.#changedBefore = minAge === undefined ? Infinity : nowSeconds - minAge;
     this.needsStats = this.#ofSize || minAge !== undefined || maxAge !== undefined;
+    this.takesAll = !this.needsStats && this.#names === undefined && this.#paths === undefined &&
+      this.#expression === undefined && this.#kinds === undefined;
   }
 
   /** Whether an entry of this kind may be what is looked for. */
