@@ -8,6 +8,7 @@ import {
   type CommandOutput,
   freePort,
   hasTool,
+  inBackground,
   makePlace,
   plant,
   readTree,
@@ -197,6 +198,8 @@ onPlace("--probe says what cannot be measured", async (scene) => {
   assert.match(alone.stderr, /An endpoint is measured, and that takes --probe\./);
 });
 
+const KEPT = { "below/": null, "below/kept": "x" };
+
 onPlace("--probe measures a server, and takes what it sent away again", async (scene) => {
   await plant(`${scene.path}/served`, { "below/kept": "x" });
   const modules = [
@@ -208,7 +211,7 @@ onPlace("--probe measures a server, and takes what it sent away again", async (s
   assert.equal(link?.type, "link", JSON.stringify(link));
   assert.ok(Number(link?.push_bytes_per_second) > 0 && Number(link?.pull_bytes_per_second) > 0);
   assert.ok(Number(link?.bytes) >= 4 << 20);
-  assert.deepEqual(await readTree(`${scene.path}/served`), { "below/kept": "x" });
+  assert.deepEqual(await readTree(`${scene.path}/served`), KEPT);
 
   const closed = await scene.profile("--probe", daemon.module("closed"));
   assertCode(closed, 0);
@@ -222,4 +225,24 @@ onPlace("--probe measures a server, and takes what it sent away again", async (s
   const missing = await scene.profile("--probe", daemon.module("nothing"));
   assertCode(missing, 1);
   assert.match(missing.stderr, /no module "nothing"/);
+});
+
+onPlace("Ctrl-C in a probe takes away what was sent", async (scene) => {
+  await plant(`${scene.path}/served`, { "below/kept": "x" });
+  await using daemon = await startDaemon({ root: `${scene.path}/served` });
+  const { program, args, env } = blitCommand(["profile", "--probe", daemon.endpoint("below/")], {
+    program: "blit-utils",
+    env: scene.env,
+  });
+  await using probe = inBackground(program, args, { env });
+  const arrived = (): boolean =>
+    [...Deno.readDirSync(`${scene.path}/served/below`)].some(({ name }) =>
+      name.startsWith(".blit-probe-")
+    );
+  const late = Date.now() + 60_000;
+  while (!arrived() && Date.now() < late) await new Promise((done) => setTimeout(done, 2));
+  probe.signal("SIGINT");
+  const { code } = await probe.ended();
+  assert.equal(code, 130, probe.stderr());
+  assert.deepEqual(await readTree(`${scene.path}/served`), KEPT);
 });
