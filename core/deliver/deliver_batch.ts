@@ -102,6 +102,7 @@ function pushDirectory(
     if (need === Need.Skip) context.count(Counter.Fraction, weight);
     return;
   }
+  if (made === Made.Existing && place.isShallow) return context.count(Counter.Fraction, weight);
   const flags = made === Made.Fresh ? TaskFlag.Fresh : made === Made.Absent ? TaskFlag.Absent : 0;
   const path = joinPath(place.path, targets.copy(index));
   context.stack.push(task(TaskKind.Directory, place.sourceIndex, path, { flags, weight }));

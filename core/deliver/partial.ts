@@ -11,7 +11,8 @@ import {
   JOURNAL_BYTES,
   journalOffset,
 } from "./journal.ts";
-import { isSameState, type SourceState } from "./source_state.ts";
+import { isSameState, type SourceState, UNKNOWN_STATE } from "./source_state.ts";
+import { type Stamp, stampOf } from "./stamp.ts";
 
 /** Files from this size on are gone on with; smaller ones are sent again in no time. */
 export const RESUME_BYTES: number = 8 * 1024 * 1024;
@@ -38,7 +39,8 @@ export interface ResumableSource {
   readonly mtimeNanoseconds: number;
   /** 512-byte blocks in use. */
   readonly blocks: number;
-  readonly state: SourceState;
+  /** Undefined if only the other end knows it, which then says whether what is proven holds. */
+  readonly state: SourceState | undefined;
 }
 
 const journalBytes = new Uint8Array(JOURNAL_BYTES);
@@ -54,6 +56,10 @@ export class Partial {
   proven = 0;
   /** Up to here there may be something; behind it are zeros. */
   filled = 0;
+  /** The state of the source that `proven` is of. */
+  state: SourceState;
+  /** What it was when it was opened. */
+  readonly stamp: Stamp;
   #journaled = 0;
   #journaledAt = 0;
   /** There is no room for a journal. */
@@ -65,7 +71,10 @@ export class Partial {
     readonly name: Name,
     readonly stat: StatTable,
     readonly source: ResumableSource,
-  ) {}
+  ) {
+    this.state = source.state ?? UNKNOWN_STATE;
+    this.stamp = stampOf(context, handle);
+  }
 
   /**
    * Opens what is there for `target`, or begins it; undefined where that cannot be: somebody else
@@ -121,10 +130,12 @@ export class Partial {
     return partial;
   }
 
-  /** Leaves it for the next run, and closes it. */
-  leave(): void {
+  /** Leaves it for the next run, and closes it; gives what it is then. */
+  leave(): Stamp {
     this.#write();
+    const stamp = stampOf(this.context, this.handle);
     this.context.sys.close(this.handle);
+    return stamp;
   }
 
   /** Takes stock of what is there, and cuts off what is not; false where that fails. */
@@ -137,6 +148,7 @@ export class Partial {
     const isSparse = source.blocks * 512 < source.size;
     if (journal !== undefined && !isSparse && this.#isTrusted(journal)) {
       this.proven = journal.proven;
+      this.state = journal.state;
     }
     // Files without holes are written from the beginning on: behind the first hole is nothing.
     if (!isSparse && sys.capabilities.seekHoles && this.filled > 0) {
@@ -167,7 +179,7 @@ export class Partial {
     const isOfSource = journal.size === source.size &&
       journal.mtimeSeconds === source.mtimeSeconds &&
       journal.mtimeNanoseconds === source.mtimeNanoseconds &&
-      isSameState(journal.state, source.state);
+      isSameState(journal.state, source.state ?? journal.state);
     const isOwn = journal.inodeLow === stat.inodeLow[0] && journal.inodeHigh === stat.inodeHigh[0];
     if (!isOfSource || !isOwn) return false;
     if (this.context.sys.changeTime(this.handle, changed) < 0) return false;
@@ -198,7 +210,7 @@ export class Partial {
       size: source.size,
       mtimeSeconds: source.mtimeSeconds,
       mtimeNanoseconds: source.mtimeNanoseconds,
-      state: source.state,
+      state: this.state,
       inodeLow: stat.inodeLow[0]!, // the one row
       inodeHigh: stat.inodeHigh[0]!,
       writtenSeconds,

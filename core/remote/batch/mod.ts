@@ -9,6 +9,14 @@
  *
  * @module
  */
+export {
+  type Basis,
+  BASIS_BLOCK_BYTES,
+  BASIS_BLOCKS_MAX,
+  checkedBasis,
+  FILE_STATE_BYTES,
+  VALUE_BYTES,
+} from "./basis.ts";
 export { type Attributes, type BatchColumns, EntryState, newColumns } from "./columns.ts";
 export { decodeBatch } from "./decode.ts";
 export { encodeBatch } from "./encode.ts";

@@ -17,6 +17,10 @@ export const RecordType = {
   Failed: 5,
   /** Nothing more comes. */
   End: 6,
+  /** The state of the file that begins next. */
+  State: 7,
+  /** A part of the file's content that the receiver has said it has. */
+  Kept: 8,
 } as const;
 
 /** A kind of record. */
@@ -32,6 +36,9 @@ export const SHARD_PAIRS_MAX = 4096;
 export const SHARD_BYTES_MAX: number = 8 << 20;
 /** Bytes of one `Blocks` record at most. */
 export const BLOCKS_BYTES_MAX: number = 64 << 20;
+
+/** Bytes that a `State` record carries. */
+export const RECORD_STATE_BYTES = 24;
 
 /** The state of the file that is being sent; it may have changed since it was scanned. */
 export interface FileState {

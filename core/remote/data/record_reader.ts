@@ -6,6 +6,7 @@ import {
   type FileState,
   RECORD_HEADER_BYTES,
   RECORD_MAGIC,
+  RECORD_STATE_BYTES,
   RecordType,
   type SendFailure,
   SHARD_BYTES_MAX,
@@ -21,6 +22,8 @@ const USED: Readonly<Record<number, readonly [from: number, to: number]>> = {
   [RecordType.FileEnd]: [8, 12],
   [RecordType.Failed]: [2, 12],
   [RecordType.End]: [8, 24],
+  [RecordType.State]: [8, 32],
+  [RecordType.Kept]: [8, 24],
 };
 
 /**
@@ -47,8 +50,12 @@ export class RecordReader {
     gid: 0,
     blocks: 0,
   };
-  /** Where the `Blocks` go. */
+  /** What the source tells its state by; all 0 where it does not. */
+  readonly state = new Uint8Array(RECORD_STATE_BYTES);
+  /** Where the `Blocks` go, or what is `Kept` begins. */
   offset = 0;
+  /** Bytes that are kept. */
+  keptLength = 0;
   /** Whether the file ended as a whole (`FileEnd`). If not, `failure` says why. */
   isWhole = false;
   /** Why an entry was not sent (`FileEnd` that is not whole, `Failed`). */
@@ -71,6 +78,8 @@ export class RecordReader {
   readonly #pairs = new Uint8Array(SHARD_PAIRS_MAX * 6);
   readonly #pairsView = new DataView(this.#pairs.buffer);
   #isInFile = false;
+  /** The last record told the state of the file to come. */
+  #isStated = false;
   /** Up to where the file's blocks have come. */
   #position = 0;
   #ended = false;
@@ -97,8 +106,11 @@ export class RecordReader {
       const isUsed = index >= used[0] && index < used[1];
       if (!isUsed && this.#header[index] !== 0) wrong("record-padding", "unused bytes are not 0");
     }
-    const continues = type === RecordType.Blocks || type === RecordType.FileEnd;
-    if (continues !== this.#isInFile) wrong("record-order", `kind ${type} cannot come here`);
+    const continues = type === RecordType.Blocks || type === RecordType.FileEnd ||
+      type === RecordType.Kept;
+    if (continues !== this.#isInFile || (this.#isStated && type !== RecordType.File)) {
+      wrong("record-order", `kind ${type} cannot come here`);
+    }
     return this.#take(type);
   }
 
@@ -150,6 +162,13 @@ export class RecordReader {
         break;
       case RecordType.Blocks:
         this.#takeBlocks();
+        break;
+      case RecordType.State:
+        this.state.set(this.#header.subarray(8, 8 + RECORD_STATE_BYTES));
+        this.#isStated = true;
+        break;
+      case RecordType.Kept:
+        this.#takeKept();
         break;
       case RecordType.FileEnd:
         this.#takeFailure();
@@ -211,6 +230,20 @@ export class RecordReader {
     file.blocks = safe(view.getBigUint64(40, true));
     this.#isInFile = true;
     this.#position = 0;
+    if (!this.#isStated) this.state.fill(0);
+    this.#isStated = false;
+  }
+
+  #takeKept(): void {
+    const offset = safe(this.#view.getBigUint64(8, true));
+    const length = safe(this.#view.getBigUint64(16, true));
+    if (offset < this.#position) wrong("record-order", "a part that is kept goes back");
+    if (length < 1 || offset + length > this.file.size) {
+      wrong("record-length", "more is kept than the file's size");
+    }
+    this.offset = offset;
+    this.keptLength = length;
+    this.#position = offset + length;
   }
 
   #takeBlocks(): void {

@@ -4,6 +4,7 @@ import {
   type FileState,
   RECORD_HEADER_BYTES,
   RECORD_MAGIC,
+  RECORD_STATE_BYTES,
   RecordType,
   type SendFailure,
   SHARD_BYTES_MAX,
@@ -59,6 +60,23 @@ export class RecordWriter {
     this.files += count;
     this.bytes += tar.length;
     return result;
+  }
+
+  /** Tells what the state of the file is known by that begins next. */
+  state(state: Uint8Array): Result {
+    check(state.length === RECORD_STATE_BYTES, "bytes of a state", state.length);
+    this.#begin(RecordType.State);
+    this.#header.set(state, 8);
+    return this.#send();
+  }
+
+  /** Says that a part of the file begun is what the receiver has. Nothing is sent if it is empty. */
+  kept(offset: number, length: number): Result {
+    if (length === 0) return 0;
+    const view = this.#begin(RecordType.Kept);
+    view.setBigUint64(8, BigInt(offset), true);
+    view.setBigUint64(16, BigInt(length), true);
+    return this.#send();
   }
 
   /** Begins a large file. */

@@ -12,12 +12,15 @@ import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mo
 import type { HashFile } from "../source/hash_file.ts";
 import { compareArrived } from "./compare_arrived.ts";
 import { RecordLander } from "./land_records.ts";
+import { BasisSearch } from "./find_basis.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import { BatchReceiver } from "./receive_batch.ts";
 import { Unfinished } from "./unfinished.ts";
 
 /** Names that one rescan asks for: a frame has its limit. */
 const RESCAN_NAMES = 2048;
+/** Bytes of values that the source may have been told of files that have not landed. */
+const TOLD_BYTES: number = 8 << 20;
 /** A mover with nothing to do looks again by itself after so long. */
 const WAIT_MS = 100;
 
@@ -36,6 +39,9 @@ type BatchMessage = Extract<ToDestinationMover, { readonly type: "batch" }>;
 export class DestinationMover {
   readonly unfinished = new Unfinished();
   readonly #open = new Map<number, OpenBatch>();
+  /** Wanted entries of which something may be here, in the order they came. */
+  readonly #searches: { readonly batch: OpenBatch; readonly index: number; more: boolean }[] = [];
+  #search: BasisSearch | undefined;
   readonly #receiver: BatchReceiver;
   readonly #sleeper: Sleeper;
   readonly #sockets: Sockets | undefined = openSockets();
@@ -103,6 +109,7 @@ export class DestinationMover {
   /** Gives back what it holds. */
   close(): void {
     this.#mailbox.post();
+    this.#search?.finish();
     this.#lander?.close();
     this.#sockets?.end();
   }
@@ -121,6 +128,7 @@ export class DestinationMover {
       this.#takeRecord();
       return;
     }
+    if (this.#searches.length > 0 && this.#searchOn()) return;
     const extra = context.stack.pop();
     if (extra !== undefined) {
       processExtra(context, extra);
@@ -130,6 +138,29 @@ export class DestinationMover {
     this.#mailbox.post();
     if (this.#inlet === undefined || this.#open.size === 0) this.#sleeper.sleep(WAIT_MS);
     else if (this.#isReadable(WAIT_MS)) this.#takeRecord();
+  }
+
+  /** Finds out some more of what is here of a wanted file; false when what was told must do. */
+  #searchOn(): boolean {
+    const [next] = this.#searches;
+    if (next === undefined) return false;
+    const { batch, index, more } = next;
+    if (this.#search === undefined) {
+      let told = 0;
+      for (const { offers } of this.#open.values()) {
+        for (const { basis } of offers.values()) told += basis.values.length;
+      }
+      if (told > TOLD_BYTES) return false;
+      this.#search = new BasisSearch(this.context, batch, index);
+    }
+    if (!this.#search.step()) return true;
+    const offer = this.#search.finish();
+    this.#search = undefined;
+    this.#searches.shift();
+    if (offer !== undefined) batch.offers.set(index, offer);
+    const { number } = batch;
+    this.say({ type: "offered", number, entry: index, basis: offer?.basis, more });
+    return true;
   }
 
   #isReadable(timeoutMs: number): boolean {
@@ -172,8 +203,13 @@ export class DestinationMover {
 
   #compareBatch({ bytes, fresh }: BatchMessage): void {
     const compared = this.#receiver.receive(bytes, fresh);
-    const { head, wanted, count, open, made, refused } = compared;
-    if (open !== undefined) this.#open.set(head.number, open);
+    const { head, wanted, count, open, made, refused, later } = compared;
+    if (open !== undefined) {
+      this.#open.set(head.number, open);
+      for (const [at, index] of later.entries()) {
+        this.#searches.push({ batch: open, index, more: at + 1 < later.length });
+      }
+    }
     if (this.onRescanned !== undefined && (head.flags & BatchFlag.LinksNow) !== 0) {
       const { names, needs } = this.context;
       for (let index = 0; index < names.count; index++) {
@@ -181,12 +217,15 @@ export class DestinationMover {
       }
     }
     this.context.outbox.flush();
-    const ranges = encodeRanges(wanted, count);
+    const now = later.length === 0
+      ? wanted
+      : wanted.subarray(0, count).filter((index) => !later.includes(index));
     this.say({
       type: "compared",
       number: head.number,
-      ranges,
+      ranges: encodeRanges(now, count - later.length),
       needed: count,
+      more: later.length > 0,
       made: Uint16Array.from(made),
       refused: Uint16Array.from(refused),
     });
@@ -208,6 +247,7 @@ export class DestinationMover {
       number: head.number,
       ranges: encodeRanges(arrived),
       needed: 0,
+      more: false,
       made: new Uint16Array(0),
       refused: new Uint16Array(0),
     });

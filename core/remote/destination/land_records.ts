@@ -72,6 +72,8 @@ export class RecordLander {
         return 0;
       case RecordType.Blocks:
         return this.#landing.take();
+      case RecordType.Kept:
+        return this.#landing.keep();
       case RecordType.FileEnd:
         this.#endFile();
         return 0;
@@ -162,7 +164,7 @@ export class RecordLander {
     const batch = this.#wanted(file.batch, file.entry);
     const place = this.#places.of(batch);
     this.#large = { batch, index: file.entry, place };
-    this.#landing.begin(batch, batch.slotOf(file.entry), place);
+    this.#landing.begin(batch, file.entry, place);
   }
 
   #endFile(): void {

@@ -1,30 +1,50 @@
 import { Landing } from "../../deliver/landing.ts";
 import { destinationFault, type Fault } from "../../deliver/outcome.ts";
+import { isSameStamp, stampOf } from "../../deliver/stamp.ts";
 import { Kind } from "../../entry/kind.ts";
 import { StatTable } from "../../entry/stats.ts";
 import type { MoverContext } from "../../movers/context.ts";
+import { CopyMethods } from "../../movers/copy_method.ts";
+import { Counter } from "../../movers/counters.ts";
 import { Need } from "../../plan/mod.ts";
 import { type Place, unlockPlace } from "../../scan/mod.ts";
-import type { Result } from "../../sys/mod.ts";
+import type { Handle, Name, Result } from "../../sys/mod.ts";
+import { WireError } from "../batch/mod.ts";
 import type { RecordReader } from "../data/mod.ts";
+import { isOffered, type Offer } from "./find_basis.ts";
 import type { OpenBatch } from "./open_batch.ts";
 
 const PERMISSIONS = 0o7777;
+const ZEROS = new Uint8Array(64 << 10);
 
-/** A file that comes by itself, from its `File` record to its `FileEnd`. */
+/**
+ * A file that comes by itself, from its `File` record to its `FileEnd`: what is sent of it, and
+ * what the source has been told that is here and says is the same.
+ */
 export class LargeLanding {
   readonly #state = new StatTable(1);
+  readonly #methods = new CopyMethods();
   #landing: Landing | undefined;
   #fault: Fault | undefined;
-  /** Where the file stands. */
+  #offer: Offer | undefined;
+  /** The old file that parts are taken from, and where it is. */
+  #old: Handle = -1;
+  #directory: Handle = -1;
+  #target: Name | undefined;
+  /** Up to here all is as it will be. */
   #position = 0;
+  /** Where the file itself stands. */
+  #handleAt = 0;
   /** Bytes that the counters have been told of, in all attempts. */
   #counted = 0;
+  /** Those of them that were here. */
+  #resumed = 0;
 
   constructor(readonly context: MoverContext, readonly reader: RecordReader) {}
 
   /** Begins the file that the reader has just told of; without a place its bytes go nowhere. */
-  begin(batch: OpenBatch, slot: number, place: Place | undefined): void {
+  begin(batch: OpenBatch, index: number, place: Place | undefined): void {
+    const slot = batch.slotOf(index);
     const { file } = this.reader;
     const state = this.#state;
     // What may have changed since the scan is the record's.
@@ -38,10 +58,24 @@ export class LargeLanding {
     state.mtimeNanoseconds[0] = file.mtimeNanoseconds;
     this.#fault = undefined;
     this.#position = 0;
+    this.#handleAt = 0;
+    this.#offer = batch.offers.get(index);
+    // Whatever comes of it, it is kept once.
+    batch.offers.delete(index);
     if (place === undefined) return;
     if (place.locked) unlockPlace(this.context, place);
     const replaces = batch.needs[slot] === Need.Replace;
-    const begun = Landing.begin(this.context, place, batch.name(slot), file.mode, replaces);
+    this.#directory = place.destination;
+    this.#target = batch.name(slot);
+    const { size, mtimeSeconds, mtimeNanoseconds, blocks } = file;
+    const source = {
+      size,
+      mtimeSeconds,
+      mtimeNanoseconds,
+      blocks,
+      state: this.reader.state.slice(),
+    };
+    const begun = Landing.begin(this.context, place, this.#target, file.mode, replaces, source);
     if (begun instanceof Landing) this.#landing = begun;
     else this.#fault = begun;
   }
@@ -49,31 +83,67 @@ export class LargeLanding {
   /** Takes some of its content; 0, or the errno that broke the stream, negated. */
   take(): Result {
     const { reader } = this;
-    const landing = this.#landing;
-    if (landing === undefined) return reader.skip();
-    const { handle } = landing;
-    if (reader.offset !== this.#position) {
-      const moved = this.context.sys.seek(handle, reader.offset);
-      if (moved < 0) return this.#fail(moved);
-    }
     const length = reader.contentLeft;
-    const result = reader.readToFile(handle);
+    const ready = this.#goTo(reader.offset);
+    const landing = this.#landing;
+    if (ready < 0) return this.#fail(ready);
+    if (landing === undefined) return reader.skip();
+    // That something follows says that what came before was no filling for what cannot be read.
+    landing.partial?.prove(reader.offset);
+    const result = reader.readToFile(landing.handle);
     if (result < 0) return reader.linkFailure === 0 ? this.#fail(result) : result;
-    this.#position = reader.offset + length;
+    this.#position = this.#handleAt = reader.offset + length;
     this.#counted += length;
     this.context.payload(length);
     return 0;
   }
 
+  /**
+   * Keeps what is here of it, as the source says.
+   *
+   * @throws {WireError} for what the source has not been told of
+   */
+  keep(): Result {
+    const { offset, keptLength } = this.reader;
+    const offer = this.#offer;
+    if (offer === undefined || !isOffered(offer, offset, keptLength, this.sizeBytes)) {
+      throw new WireError("not-offered", "The other end keeps what it has not been told of.");
+    }
+    const ready = this.#goTo(offset);
+    if (ready < 0) return this.#fail(ready);
+    if (this.#landing === undefined) return 0;
+    const fault = offer.where === "partial"
+      ? this.#checkPartial(offer)
+      : this.#copyOld(offer, keptLength);
+    if (fault !== undefined) {
+      this.#fault = fault;
+      this.drop(true);
+      return 0;
+    }
+    this.#position = offset + keptLength;
+    this.#counted += keptLength;
+    this.#resumed += keptLength;
+    this.context.count(Counter.BytesResumed, keptLength);
+    return 0;
+  }
+
   /** Puts the file in its place; a fault if that fails, or failed before. */
   finish(batch: OpenBatch, slot: number): Fault | undefined {
+    const size = this.sizeBytes;
+    const ready = this.#goTo(size);
+    if (ready < 0) this.#fail(ready);
+    if (this.#old >= 0 && !this.#isOldStill()) {
+      this.#fault = destinationFault("read", "CHANGED");
+      this.drop(true);
+    }
     const landing = this.#landing;
     this.#landing = undefined;
-    const size = this.sizeBytes;
+    this.#closeOld();
     const fault = this.#fault ?? landing?.finish(size, batch.attributes(slot), this.#state, 0);
     // Holes count as the content they are.
     if (fault === undefined || fault.delivered) this.context.payload(size - this.#counted);
     this.#counted = 0;
+    this.#resumed = 0;
     return fault;
   }
 
@@ -82,10 +152,14 @@ export class LargeLanding {
     return this.#state.size[0]!; // the one row
   }
 
-  /** Throws away what is there; `again` when the file follows once more. */
+  /** Throws away what is there, but for what may be gone on with; `again` when the file follows once more. */
   drop(again = false): void {
     this.#landing?.abandon();
     this.#landing = undefined;
+    this.#closeOld();
+    this.context.count(Counter.BytesResumed, -this.#resumed);
+    this.#counted -= this.#resumed;
+    this.#resumed = 0;
     if (!again) this.#counted = 0;
   }
 
@@ -95,4 +169,67 @@ export class LargeLanding {
     this.drop(true);
     return this.reader.skip();
   }
+
+  /** Makes what lies before `position` and was not told of zeros, and goes there. */
+  #goTo(position: number): Result {
+    const landing = this.#landing;
+    if (landing === undefined) return 0;
+    const { sys } = this.context;
+    const stale = Math.min(position, landing.partial?.filled ?? 0);
+    if (this.#position < stale) {
+      const moved = sys.seek(landing.handle, this.#position);
+      if (moved < 0) return moved;
+      while (this.#position < stale) {
+        const length = Math.min(ZEROS.length, stale - this.#position);
+        const written = sys.write(landing.handle, ZEROS, length);
+        if (written < 0) return written;
+        this.#position += written;
+      }
+      this.#handleAt = this.#position;
+    }
+    this.#position = position;
+    if (this.#handleAt === position) return 0;
+    this.#handleAt = position;
+    return sys.seek(landing.handle, position);
+  }
+
+  #checkPartial({ stamp }: Offer): Fault | undefined {
+    const { partial } = this.#landing ?? {};
+    const isStill = partial !== undefined && isSameStamp(stamp, partial.stamp);
+    return isStill ? undefined : destinationFault("read", "CHANGED");
+  }
+
+  /** Copies what is the same out of the old file, inside the kernel where that can be. */
+  #copyOld({ stamp }: Offer, length: number): Fault | undefined {
+    const { context } = this;
+    const { sys } = context;
+    if (this.#old < 0) {
+      if (this.#target === undefined) return destinationFault("read", "CHANGED");
+      this.#old = sys.openRead(this.#directory, this.#target);
+      if (this.#old < 0) return destinationFault("open", this.#old);
+      if (!this.#isOldStill(stamp)) return destinationFault("read", "CHANGED");
+    }
+    sys.seek(this.#old, this.#position);
+    for (let left = length; left > 0;) {
+      const handle = this.#landing?.handle ?? -1;
+      const moved = this.#methods.move(context, this.#old, handle, Math.min(left, STEP_BYTES));
+      if (moved < 0) return destinationFault("write", moved);
+      if (moved === 0 || context.stopping) return destinationFault("read", "CHANGED");
+      left -= moved;
+      this.#handleAt += moved;
+    }
+    return undefined;
+  }
+
+  #isOldStill(stamp = this.#offer?.stamp): boolean {
+    return stamp !== undefined && isSameStamp(stamp, stampOf(this.context, this.#old));
+  }
+
+  #closeOld(): void {
+    if (this.#old >= 0) this.context.sys.close(this.#old);
+    this.#old = -1;
+  }
 }
+
+/** Bytes that are copied at a time. */
+const STEP_BYTES: number = 32 << 20;

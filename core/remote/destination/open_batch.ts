@@ -4,6 +4,7 @@ import type { MoverContext } from "../../movers/context.ts";
 import type { Attributes } from "../../scan/origin.ts";
 import type { Name } from "../../sys/mod.ts";
 import type { BatchColumns, BatchHead } from "../batch/mod.ts";
+import type { Offer } from "./find_basis.ts";
 
 /**
  * The entries of one batch whose content has been asked for and is not here yet: names, rows and
@@ -20,6 +21,8 @@ export class OpenBatch {
   readonly directory = new StatTable(1);
   finishes = false;
   directoryAttributes: Attributes | undefined;
+  /** What the source has been told that is here of entries, by their numbers. */
+  readonly offers = new Map<number, Offer>();
   /** How many have not landed. */
   outstanding: number;
   /** All names, each with a NUL behind it. */
@@ -92,6 +95,7 @@ export class OpenBatch {
   /** Notes that an entry is here, or will never be; true when it was the last. */
   settle(index: number): boolean {
     this.#slots[index] = -1;
+    this.offers.delete(index);
     return --this.outstanding === 0;
   }
 }

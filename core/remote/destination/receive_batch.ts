@@ -1,11 +1,13 @@
 import { compareBatch } from "../../deliver/compare_batch.ts";
 import { deliverDirectory, Made } from "../../deliver/deliver_directory.ts";
 import { deliverWithoutContent } from "../../deliver/deliver_entry.ts";
+import { RESUME_BYTES } from "../../deliver/partial.ts";
+import { dropStalePartials } from "../../deliver/stale_partials.ts";
 import { BlockedCollector, LinkCollector } from "../../deliver/put_off.ts";
 import { Kind } from "../../entry/kind.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { NameSet } from "../../entry/name_index.ts";
-import { pathKey } from "../../entry/path.ts";
+import { joinPath, pathKey } from "../../entry/path.ts";
 import { targetNames } from "../../local/batch.ts";
 import { logExtras } from "../../local/extras.ts";
 import { finishDirectory, noteDirectory } from "../../local/finish_directory.ts";
@@ -25,6 +27,7 @@ import {
 } from "../batch/mod.ts";
 import type { HashFile } from "../source/hash_file.ts";
 import { BatchOrigin } from "./batch_origin.ts";
+import { mayHaveBasis } from "./find_basis.ts";
 import { OpenBatch } from "./open_batch.ts";
 import type { Unfinished } from "./unfinished.ts";
 
@@ -34,6 +37,8 @@ export interface Compared {
   /** Entries whose content is needed, the first `count`. */
   readonly wanted: Uint16Array<ArrayBuffer>;
   count: number;
+  /** Those of them of which something may be here: what, is to be found out first. */
+  readonly later: number[];
   /** Hard links are made in a later phase, which touches the directory. */
   hasLinks: boolean;
   /** What waits for that content. */
@@ -42,6 +47,8 @@ export interface Compared {
   readonly made: number[];
   readonly refused: number[];
 }
+
+const EMPTY = new Uint8Array(0);
 
 /** A Set of V8 holds 2^24 at most, and a peer might go on for ever. */
 const MOST_NAMES = 16_000_000;
@@ -85,6 +92,7 @@ export class BatchReceiver {
       head,
       wanted: new Uint16Array(names.count),
       count: 0,
+      later: [],
       hasLinks: false,
       open: undefined,
       made: [],
@@ -140,6 +148,7 @@ export class BatchReceiver {
     // The root alone may be another name than the source's.
     const targets = targetNames(context, head.source, names);
     const found = compareBatch(context, place, names, targets);
+    if (isFirst && isLast && !isAgain) dropStalePartials(context, place, targets);
     if (!isAgain && !this.#isAround(place)) this.#lookForExtras(place, head, found, there);
     this.#deliver(place, compared, targets);
     this.#finish(place, compared, isFirst, isLast, fresh || differs);
@@ -212,12 +221,23 @@ export class BatchReceiver {
       }
       if (deliverWithoutContent(context, place, names, targets, index)) continue;
       compared.wanted[compared.count++] = index;
+      const isLarge = job.resume !== undefined && source.size[index]! >= RESUME_BYTES;
+      if (isLarge && this.#mayHaveBasis(place, targets, index)) compared.later.push(index);
     }
     links.finish();
     blocked?.finish();
     if (compared.count === 0) return;
     const { wanted, count } = compared;
     compared.open = new OpenBatch(context, head, this.#columns, wanted, count);
+  }
+
+  #mayHaveBasis(place: Place, targets: BatchColumns["names"], index: number): boolean {
+    const { context } = this;
+    const need = place.fresh ? Need.Create : context.needs[index]!; // in the batch
+    const target = targets.copy(index);
+    const { destination } = place;
+    const name = joinPath(target, EMPTY);
+    return mayHaveBasis(context, destination, name, need, context.destination, index);
   }
 
   /** Finishes the directory now, when its content has landed, or at the end of the run. */

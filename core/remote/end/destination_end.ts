@@ -4,7 +4,7 @@ import type { SharedMemory } from "../../movers/control.ts";
 import { Counter, totalOf } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
 import { gather, newLog, type RunLog } from "../../movers/run_log.ts";
-import { BatchFlag, type BatchSummary, peekBatch, WireError } from "../batch/mod.ts";
+import { BatchFlag, type BatchSummary, encodeRanges, peekBatch, WireError } from "../batch/mod.ts";
 import type { LoggedRow } from "../destination/unfinished.ts";
 import type { Chroot } from "../mover/crew.ts";
 import {
@@ -166,6 +166,17 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
       case "compared":
         this.#compared(mover, message);
         break;
+      case "offered": {
+        const { number, entry, basis, more } = message;
+        this.#answer(
+          number,
+          mover,
+          encodeRanges([entry]),
+          more,
+          basis === undefined ? [] : [basis],
+        );
+        break;
+      }
       case "landed":
         this.#done(message.number);
         break;
@@ -207,10 +218,10 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
   }
 
   #compared(mover: number, message: Compared): void {
-    const { number, ranges, needed, made, refused } = message;
+    const { number, ranges, needed, made, refused, more } = message;
     const head = this.#heads.get(number);
     if (head === undefined) return;
-    this.#answer(number, mover, needed > 0 || this.#arrivals ? ranges : NO_RANGES);
+    this.#answer(number, mover, needed > 0 || this.#arrivals ? ranges : NO_RANGES, more);
     if (!this.#arrivals) this.#release(this.#order.compared(head, made, refused));
     if (needed === 0) this.#done(number);
   }

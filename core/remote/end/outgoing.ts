@@ -36,10 +36,11 @@ export class Outgoing {
     this.#frameBytes += sizeOf(frame);
     const last = this.#waiting.at(-1)?.body;
     const { body } = frame;
-    // Answers that wait go in one message.
+    // Answers that wait go in one message, but those that may be large.
     if (
       last?.$case === body?.$case && (last?.$case === "needs" || last?.$case === "arrived") &&
-      (body?.$case === "needs" || body?.$case === "arrived")
+      (body?.$case === "needs" || body?.$case === "arrived") &&
+      last.value.lists.at(-1)?.bases.length === 0 && body.value.lists.at(-1)?.bases.length === 0
     ) last.value.lists.push(...body.value.lists);
     else this.#waiting.push(frame);
     this.#start();
@@ -109,7 +110,10 @@ export class Outgoing {
 /** Bytes of a frame, about; batches are bounded by their window. */
 function sizeOf({ body }: Frame): number {
   if (body?.$case === "needs" || body?.$case === "arrived") {
-    return body.value.lists.reduce((sum, { ranges }) => sum + ranges.length + 64, 0);
+    return body.value.lists.reduce((sum, { ranges, bases }) => {
+      const values = bases.reduce((bytes, basis) => bytes + basis.values.length, 0);
+      return sum + ranges.length + values + 64;
+    }, 0);
   }
   if (body?.$case !== "parcel") return 64;
   const { entries, failures } = body.value;

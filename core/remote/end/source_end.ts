@@ -6,7 +6,7 @@ import type { SharedMemory } from "../../movers/control.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
-import { WireError } from "../batch/mod.ts";
+import { checkedBasis, decodeRanges, WireError } from "../batch/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import {
   type FromSourceMover,
@@ -23,6 +23,9 @@ import { isEntryName, isRelativePath } from "./wire_name.ts";
 
 const NONE = new Uint8Array(0);
 
+/** Bytes of values at most that the other end may have told and movers not worked off. */
+const VALUES_MOST: number = 64 << 20;
+
 type BatchMessage = Extract<FromSourceMover, { readonly type: "batch" }>;
 
 /** A batch that has been sent and not been answered, or whose content is not sent yet. */
@@ -32,6 +35,8 @@ interface Retained {
   readonly weight: number;
   /** What it takes of the window. */
   readonly share: number;
+  /** Entries that have been asked for so far; more will be. */
+  readonly asked: number;
 }
 
 /**
@@ -40,6 +45,8 @@ interface Retained {
  */
 export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   readonly #retained = new Map<number, Retained>();
+  /** Bytes of values that movers have not worked off. */
+  #values = 0;
   /** Entries that the scan has told of, and entries that were asked for once more. */
   #told = 0;
   #asked = 0;
@@ -121,6 +128,9 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
       case "share":
         this.crew[(mover + 1) % this.crew.length]?.say({ type: "scan", tasks: message.tasks });
         break;
+      case "used-values":
+        this.#values -= message.bytes;
+        break;
       case "settled":
         this.#settle(message.number);
         break;
@@ -146,7 +156,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
 
   #retain({ number, bytes, entries, weight }: BatchMessage): void {
     const share = windowShare(entries, bytes.length);
-    this.#retained.set(number, { bytes, entries, weight, share });
+    this.#retained.set(number, { bytes, entries, weight, share, asked: 0 });
     if (this.#scanning) this.#told += entries;
   }
 
@@ -164,8 +174,9 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   #send(list: NeedList): void {
     const retained = this.#answered(list);
     const { bytes, weight } = retained;
-    const { batch: number, ranges } = list;
-    if (ranges.length === 0) {
+    const { batch: number, ranges, more } = list;
+    const asked = this.#countAsked(list, retained);
+    if (ranges.length === 0 && !more) {
       this.#count(weight);
       this.#settle(number);
       return;
@@ -175,8 +186,33 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
       throw new WireError("no-such-stream", `The other end names stream ${list.stream}.`);
     }
     // The mover gets the bytes; that there are none left says that the answer is in.
-    this.#retained.set(number, { ...retained, bytes: NONE });
-    mover.say({ type: "send", number, batch: bytes, ranges, weight });
+    this.#retained.set(number, { ...retained, bytes: more ? bytes : NONE, asked });
+    if (ranges.length === 0) return;
+    const bases = list.bases.map((basis) => checkedBasis(basis, retained.entries));
+    for (const { values } of bases) this.#values += values.length;
+    if (this.#values > VALUES_MOST) {
+      throw new WireError("basis", "The other end tells of more than it may have of files.");
+    }
+    mover.say({
+      type: "send",
+      number,
+      batch: bytes,
+      ranges,
+      weight: more ? 0 : weight,
+      bases,
+      more,
+    });
+  }
+
+  /** How many entries of a batch have been asked for with this list: each once. */
+  #countAsked({ ranges, more, bases }: NeedList, { asked, entries }: Retained): number {
+    const now = decodeRanges(ranges, entries).length;
+    const isMore = more || asked > 0;
+    const isProper = asked + now <= entries && (now > 0 || asked === 0) && bases.length <= now;
+    if (!isProper || ((isMore || bases.length > 0) && this.job.resume === undefined)) {
+      throw new WireError("ranges", "The other end asks for more of a batch than it may.");
+    }
+    return asked + now;
   }
 
   #remove(list: NeedList): void {

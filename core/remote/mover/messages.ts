@@ -5,6 +5,7 @@ import type { Parcel } from "../../movers/outbox.ts";
 import type { RunLog } from "../../movers/run_log.ts";
 import type { Name } from "../../sys/mod.ts";
 import type { DeletionRequest } from "../../transfer/options.ts";
+import type { Basis } from "../batch/basis.ts";
 import type { Stream } from "../data/streams.ts";
 import type { ScanTask } from "./scan_task.ts";
 
@@ -81,6 +82,10 @@ export type ToSourceMover =
     readonly ranges: Uint8Array;
     /** Share of the progress that the content stands for. */
     readonly weight: number;
+    /** What the other end has of these entries. */
+    readonly bases: readonly Basis[];
+    /** Other entries of the batch will be asked for. */
+    readonly more: boolean;
   }
   /** These have arrived: remove them (move). */
   | {
@@ -105,6 +110,8 @@ export type FromSourceMover =
   | { readonly type: "share"; readonly tasks: readonly ScanTask[] }
   /** No directory waits any more; so many batches have been made in the session. */
   | { readonly type: "scanned"; readonly batches: number }
+  /** So many bytes of values have been worked off. */
+  | { readonly type: "used-values"; readonly bytes: number }
   /** All that was asked of a batch has been sent, or removed. */
   | { readonly type: "settled"; readonly number: number }
   | { readonly type: "removed" }
@@ -146,9 +153,20 @@ export type FromDestinationMover =
     /** Entries whose content is needed, or (arrival) which have arrived; ranges. */
     readonly ranges: Uint8Array<ArrayBuffer>;
     readonly needed: number;
+    /** Entries whose content is needed as well, but of which something is here: they are `offered`. */
+    readonly more: boolean;
     /** Numbers of the directories among the entries that were made, and of those that were not. */
     readonly made: Uint16Array<ArrayBuffer>;
     readonly refused: Uint16Array<ArrayBuffer>;
+  }
+  /** An entry of a batch whose content is needed, and what is here of it, if that is of use. */
+  | {
+    readonly type: "offered";
+    readonly number: number;
+    readonly entry: number;
+    readonly basis: Basis | undefined;
+    /** Further ones follow. */
+    readonly more: boolean;
   }
   | { readonly type: "landed"; readonly number: number }
   | {

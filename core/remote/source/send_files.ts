@@ -8,6 +8,7 @@ import { closePlace, type Place } from "../../scan/mod.ts";
 import { ShardWriter } from "../../shard/mod.ts";
 import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
 import {
+  type Basis,
   type BatchColumns,
   type BatchHead,
   decodeBatch,
@@ -58,7 +59,12 @@ export class FileSender {
   }
 
   /** Sends the needed entries of a batch; gives 0, or the errno that broke the stream, negated. */
-  send(batch: Uint8Array, ranges: Uint8Array, weight: number): Result {
+  send(
+    batch: Uint8Array,
+    ranges: Uint8Array,
+    weight: number,
+    bases: readonly Basis[] = [],
+  ): Result {
     const { context } = this;
     const columns = this.#columns;
     const head = decodeBatch(batch, columns);
@@ -72,7 +78,7 @@ export class FileSender {
       if (context.stopping) return -Errno.ECANCELED;
       const result = place === undefined
         ? this.records.failed(head.number, index, sendFailure("open", 0, SendCode.Changed))
-        : this.#sendOne(head, place, index);
+        : this.#sendOne(head, place, index, bases.find(({ entry }) => entry === index));
       if (result < 0) return result;
       context.count(Counter.Fraction, weight * (stats.size[index]! + 1) / total);
     }
@@ -107,7 +113,7 @@ export class FileSender {
     return this.#place;
   }
 
-  #sendOne(head: BatchHead, place: Place, index: number): Result {
+  #sendOne(head: BatchHead, place: Place, index: number, basis: Basis | undefined): Result {
     const { sys } = this.context;
     const { names, stats } = this.#columns;
     const name = names.at(index);
@@ -135,6 +141,7 @@ export class FileSender {
           name,
           head.number,
           index,
+          basis,
         );
       }
     }

@@ -1,23 +1,25 @@
-import { isHole, runEnd } from "../../deliver/sparse.ts";
+import { sourceState } from "../../deliver/source_state.ts";
 import { Kind } from "../../entry/kind.ts";
 import { trimNul } from "../../entry/path.ts";
 import { StatTable } from "../../entry/stats.ts";
 import type { FailureCode } from "../../movers/outbox.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import type { Place } from "../../scan/mod.ts";
-import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
+import type { Handle, Name, Result } from "../../sys/mod.ts";
 import type { RecordWriter } from "../data/record_writer.ts";
 import type { Outlet } from "../data/streams.ts";
 import { SendCode, sendFailure } from "../mover/send_failure.ts";
+import type { Basis } from "../batch/mod.ts";
+import { sendDifferences } from "./send_differences.ts";
+import { sendRange } from "./send_range.ts";
 
-/** Bytes of one record, so that a failure or a stop is told soon. */
-const STEP_BYTES: number = 8 * 1024 * 1024;
 /** How often a file that changes while it is read is sent. */
 const ATTEMPTS = 2;
 
 /**
- * Sends one open file by itself, holes left out: the state that it has now, which may not be
- * the one it was scanned with. A file that changes meanwhile is sent once more.
+ * Sends one open file by itself, holes left out, and what the other end has of it: the state that
+ * it has now, which may not be the one it was scanned with. A file that changes meanwhile is sent
+ * once more.
  */
 export function sendLargeFile(
   context: MoverContext,
@@ -28,8 +30,9 @@ export function sendLargeFile(
   name: Name,
   batch: number,
   entry: number,
+  basis?: Basis,
 ): Result {
-  const { sys, own } = context;
+  const { sys, own, job } = context;
   const state = new StatTable(1);
   const fail = (failure: Result | FailureCode): void => {
     const copy = trimNul(name).slice();
@@ -44,9 +47,14 @@ export function sendLargeFile(
         : sendFailure("read", 0, SendCode.Changed);
       return records.failed(batch, entry, failure);
     }
-    const begun = records.file(stateOf(state, batch, entry));
+    const known = job.resume === undefined ? undefined : sourceState(context, file, state, 0);
+    const stated = known === undefined ? 0 : records.state(known);
+    const begun = stated < 0 ? stated : records.file(stateOf(state, batch, entry));
     if (begun < 0) return begun;
-    const sent = sendContent(context, records, outlet, file, state);
+    const sending = { context, records, outlet, file, state };
+    const sent = basis !== undefined && known !== undefined && attempt === 1
+      ? sendDifferences(sending, basis, known)
+      : sendRange(sending, 0, state.size[0]!); // the one row
     if (sent.broken < 0) return sent.broken;
     if (sent.failure < 0) {
       fail(sent.failure);
@@ -86,77 +94,4 @@ function stateOf(
     gid: state.gid[0]!,
     blocks: state.blocks[0]!,
   };
-}
-
-/** How sending the content went. */
-interface Sent {
-  /** The stream's errno, negated, or 0. */
-  readonly broken: Result;
-  /** The file's errno, negated, or 0. */
-  readonly failure: Result;
-  /** The file ended before its size. */
-  readonly isShort: boolean;
-}
-
-const WHOLE: Sent = { broken: 0, failure: 0, isShort: false };
-
-function sendContent(
-  context: MoverContext,
-  records: RecordWriter,
-  outlet: Outlet,
-  file: Handle,
-  state: StatTable,
-): Sent {
-  const { sys } = context;
-  const size = state.size[0]!; // the one row
-  const sparse = state.blocks[0]! * 512 < size;
-  if (sparse && !sys.capabilities.seekHoles) return sendSkippingZeros(context, records, file, size);
-  for (let position = 0; position < size;) {
-    let end = size;
-    if (sparse) {
-      const data = sys.seekData(file, position);
-      if (data === -Errno.ENXIO || data >= size) return WHOLE;
-      const hole = data < 0 ? data : sys.seekHole(file, data);
-      if (hole < 0) return { ...WHOLE, failure: hole };
-      sys.seek(file, data);
-      position = data;
-      end = Math.min(hole, size);
-    }
-    while (position < end) {
-      if (context.stopping) return { ...WHOLE, broken: -Errno.ECANCELED };
-      const length = Math.min(STEP_BYTES, end - position);
-      const sent = records.blocksOfFile(file, position, length);
-      if (outlet.failure !== 0) return { ...WHOLE, broken: -outlet.failure };
-      if (sent < 0) return { ...WHOLE, failure: sent };
-      context.noteFirstPayload();
-      if (sent < length) return { ...WHOLE, isShort: true };
-      position += length;
-    }
-  }
-  return WHOLE;
-}
-
-/** For backends that cannot ask where the holes are. */
-function sendSkippingZeros(
-  context: MoverContext,
-  records: RecordWriter,
-  file: Handle,
-  size: number,
-): Sent {
-  const { sys, buffer } = context;
-  for (let position = 0; position < size;) {
-    const got = sys.read(file, buffer, Math.min(buffer.length, size - position));
-    if (got < 0) return { ...WHOLE, failure: got };
-    if (got === 0) return { ...WHOLE, isShort: true };
-    for (let start = 0; start < got;) {
-      const end = runEnd(buffer, start, got);
-      const broken = isHole(buffer, start, got)
-        ? 0
-        : records.blocks(position + start, buffer.subarray(start, end), end - start);
-      if (broken < 0) return { ...WHOLE, broken };
-      start = end;
-    }
-    position += got;
-  }
-  return WHOLE;
 }

@@ -172,12 +172,15 @@ export class SourceMover {
     this.#mailbox.post(); // sending may block
     this.#isUnflushed = true;
     try {
-      const result = sender.send(next.batch, next.ranges, next.weight);
+      const result = sender.send(next.batch, next.ranges, next.weight, next.bases);
       if (result < 0) this.#broke(result);
     } catch (error) {
       this.#refuse(error);
     }
-    this.#settle(next.number);
+    const bytes = next.bases.reduce((sum, { values }) => sum + values.length, 0);
+    if (bytes > 0) this.#mailbox.say({ type: "used-values", bytes });
+    if (next.more) this.context.outbox.flush();
+    else this.#settle(next.number);
   }
 
   #flush(): void {

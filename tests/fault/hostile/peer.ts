@@ -187,7 +187,7 @@ function replace(bytes: Uint8Array, from: string, to: string): void {
 /** Need-lists for one batch as a frame. */
 export function needsFrame(batch: number, entries: readonly number[], stream = 0): Body {
   const ranges = encodeRanges(entries, entries.length);
-  return { $case: "needs", value: { lists: [{ batch, stream, ranges }] } };
+  return { $case: "needs", value: { lists: [{ batch, stream, ranges, more: false, bases: [] }] } };
 }
 
 /** Records as bytes. */
