@@ -22,8 +22,8 @@ export function referencePages(programs: readonly ProgramSpecification[]): Map<s
 }
 
 function programPage(program: ProgramSpecification): string {
-  const verbs = program.verbs.map(({ name, summary }) =>
-    `- [\`${program.name} ${name}\`](${program.name}-${name}.md): ${summary}`
+  const verbs = program.verbs.flatMap(({ name, summary }) =>
+    item(`[\`${program.name} ${name}\`](${program.name}-${name}.md): ${summary}`)
   );
   const { about, sections } = surroundingsOf(program.name);
   return page([
