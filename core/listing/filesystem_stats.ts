@@ -1,6 +1,7 @@
 import { openAt } from "../endpoint/directory_at.ts";
 import { parseLocalPath } from "../endpoint/local_path.ts";
 import { joinPath, trimNul } from "../entry/path.ts";
+import { StatTable } from "../entry/stats.ts";
 import { Errno, type Handle, type Name, type Result, type Sys } from "../sys/mod.ts";
 import { refuse } from "./open_start.ts";
 import { type ListingStart, localStart } from "./start.ts";
@@ -49,6 +50,8 @@ function openAny(sys: Sys, start: ListingStart, links = 0): Result {
 
 function openEntry(sys: Sys, directory: Handle, name: Name): Result {
   const opened = sys.openPath(directory, name);
+  if (opened !== -Errno.EOPNOTSUPP) return opened;
   // Where only directories can be asked: what one holds is mostly where it is.
-  return opened === -Errno.EOPNOTSUPP ? directory : opened;
+  const told = sys.stat(directory, name, new StatTable(1), 0);
+  return told < 0 ? told : directory;
 }

@@ -54,9 +54,10 @@ onDaemon("find through a daemon that may not read everything", {
     await bash(`chmod 755 "${g.odd}/locked"`);
     const failures = found.filter(({ type }) => type === "failure");
     const told = failures.find(({ path }) => path === "/odd/locked");
-    assert.deepEqual(
-      [told?.operation, told?.code, told?.message],
-      ["open", "EACCES", 'Cannot open "/odd/locked": permission denied.'],
+    assert.equal(told?.code, "EACCES");
+    assert.match(
+      String(told?.message),
+      /^Cannot (open|list) "\/odd\/locked": permission denied\.$/,
     );
     assert.ok(found.some(({ path }) => path === "other/file"));
   },
