@@ -57,6 +57,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "filter", "sys"],
   },
   {
+    // Asking a resident watcher; on the way of every mirror, so it loads little.
+    name: "watch asking",
+    files: ["core/watch/asking/"],
+    mayImport: ["sys", "api types", "version"],
+  },
+  {
     // What this machine keeps of finished runs.
     name: "history",
     files: ["core/history/"],
@@ -286,7 +292,14 @@ export const LAYERS: readonly Layer[] = [
       "job",
       "report",
       "remote session",
+      "watch asking",
     ],
+  },
+  {
+    // Trees that are kept in sight.
+    name: "watch",
+    files: ["core/watch/"],
+    mayImport: ["entry", "sys", "api types", "transfer", "version", "watch asking"],
   },
   {
     name: "face",
@@ -309,6 +322,8 @@ export const LAYERS: readonly Layer[] = [
       "discovery",
       "admin",
       "manifest",
+      "watch",
+      "watch asking",
     ],
   },
   { name: "utils", files: ["utils/"], mayImport: ["cli"] },

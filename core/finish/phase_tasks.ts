@@ -5,6 +5,7 @@ import { depthOf, pathKey } from "../entry/path.ts";
 import type { Job } from "../movers/job.ts";
 import type { LoggedDirectory, LoggedEntries, LoggedExtras } from "../movers/run_log.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
+import type { Name } from "../sys/mod.ts";
 
 /** Tasks that are unpacked and handed to the movers at one time. */
 const BATCH = 1024;
@@ -41,6 +42,16 @@ export function* finishLevels(directories: readonly LoggedDirectory[]): Generato
     level.push(task(TaskKind.Finish, source, path));
   }
   if (level.length > 0) yield level;
+}
+
+/** Named directories without those in them that are on both sides, a level of the tree at a time. */
+export function directoryLevels(directories: readonly Name[]): Task[][] {
+  const levels: Task[][] = [];
+  for (const path of directories) {
+    const flags = TaskFlag.Shallow;
+    (levels[depthOf(path)] ??= []).push(task(TaskKind.Directory, 0, path, { flags }));
+  }
+  return levels.filter((level) => level !== undefined);
 }
 
 /** Entries put off, as tasks of a kind. */

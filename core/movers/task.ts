@@ -32,6 +32,8 @@ export const TaskFlag = {
   Finish: 16,
   /** Nothing has failed so far: tell of every source entry that has not arrived (move). */
   Tell: 16,
+  /** Directories that are on both sides are left alone. */
+  Shallow: 32,
 } as const;
 
 /**

@@ -44,6 +44,8 @@ export interface Place {
   isListed: boolean;
   /** The directory's own metadata has been put off to the end of the run. */
   isPutOff: boolean;
+  /** Directories in it that are on both sides are not gone into. */
+  isShallow: boolean;
 }
 
 /** How a destination directory is, before anything is done in it. */
@@ -77,6 +79,7 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
   const fresh = (task.flags & TaskFlag.Fresh) !== 0;
   const place = openHalf(context, task.source, task.path, source, absent, fresh);
   if (place === undefined) sys.close(source);
+  else place.isShallow = (task.flags & TaskFlag.Shallow) !== 0;
   return place;
 }
 
@@ -132,6 +135,7 @@ function openHalf(
     touched: false,
     isListed: false,
     isPutOff: false,
+    isShallow: false,
   };
 }
 

@@ -145,6 +145,8 @@ export interface TransferSummary {
   readonly wireBytes?: number;
   /** The floor that was used on this machine: `"linux"` or `"portable"`. */
   readonly backend: "linux" | "portable";
+  /** A resident `blit watch` has proven that nothing was to be done: nothing was looked at. */
+  readonly provenByWatch?: true;
   /** 0 done; 2 some entries failed or extras were left for want of a confirmation. */
   readonly exitCode: 0 | 2;
 }

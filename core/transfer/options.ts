@@ -79,6 +79,11 @@ export interface TransferOptions {
   readonly forceGrpcData?: boolean;
   /** Called with a line for whatever happens on the data streams of a remote run; for debugging. */
   readonly traceDataPlane?: (line: string) => void;
+  /**
+   * A mirror on this machine ends at once if a resident `blit watch` of the same trees has proven
+   * that it would find nothing to do (docs/watch.md). The command line sets it.
+   */
+  readonly trustWatch?: boolean;
   /** Movers to run, for tests and benchmarks; blit chooses by itself. */
   readonly workers?: number;
 }

@@ -8,15 +8,22 @@ import { openContext } from "../pool/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { MoverPool } from "../pool/pool.ts";
 import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
-import { gather, type RunLog } from "../movers/run_log.ts";
-import { openSys, type Sys } from "../sys/mod.ts";
+import { gather, newLog, type RunLog } from "../movers/run_log.ts";
+import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
 import type { TransferOptions, Work } from "./options.ts";
-import { batches, entryTasks, finishLevels, rootTasks } from "../finish/phase_tasks.ts";
+import {
+  batches,
+  directoryLevels,
+  entryTasks,
+  finishLevels,
+  rootTasks,
+} from "../finish/phase_tasks.ts";
 import { progressEvent } from "../report/progress.ts";
 import { newMemory } from "../pool/memory.ts";
+import { provenClean } from "./proven_clean.ts";
 import { renameSources } from "./rename_sources.ts";
 import { failureEvent } from "../report/sentence.ts";
 import { Tally } from "../report/tally.ts";
@@ -54,6 +61,10 @@ async function runLocally(
   destination: PathLike,
   options: TransferOptions,
 ): Promise<TransferSummary> {
+  if (verb === "mirror" && options.trustWatch === true) {
+    const proven = await provenClean(sources[0] ?? "", destination, options);
+    if (proven !== undefined) return proven;
+  }
   const run = new Run(verb, options);
   try {
     await run.begin(sources, destination);
@@ -76,8 +87,15 @@ export class Run implements FinishingRun {
   #sys: Sys | undefined;
   #moved = 0;
   readonly #onAbort = (): void => this.#stop();
+  /** Directories alone cannot be made equal: hard links may lead out of them. */
+  needsWhole = false;
 
-  constructor(readonly verb: Work, readonly options: TransferOptions) {}
+  /** With `directories`, paths beneath both roots, only these are compared. */
+  constructor(
+    readonly verb: Work,
+    readonly options: TransferOptions,
+    readonly directories?: readonly Name[],
+  ) {}
 
   /** The job, once begun. */
   get job(): Job {
@@ -140,7 +158,10 @@ export class Run implements FinishingRun {
   /** Runs all phases. */
   async transfer(): Promise<void> {
     const { job } = this;
-    const log = await this.phase("transfer", rootTasks(job));
+    const log = this.directories === undefined
+      ? await this.phase("transfer", rootTasks(job))
+      : await this.#sweepDirectories(this.directories);
+    if (this.needsWhole) return;
     if (log.links.length > 0) {
       const { linkTasks } = await import("../finish/link_tasks.ts");
       await this.inBatches("links", linkTasks(job, log.links), log);
@@ -161,6 +182,16 @@ export class Run implements FinishingRun {
       const { removeArrived } = await import("./remove_arrived.ts");
       await removeArrived(this);
     }
+  }
+
+  /** Only these directories, those above before those beneath, which they may make. */
+  async #sweepDirectories(directories: readonly Name[]): Promise<RunLog> {
+    const log = newLog();
+    for (const tasks of directoryLevels(directories)) {
+      gather(log, await this.phase("transfer", tasks));
+    }
+    this.needsWhole = log.links.length > 0;
+    return log;
   }
 
   /** Runs the tasks of one phase; throws when the run was stopped in it. */

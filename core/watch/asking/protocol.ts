@@ -1,0 +1,49 @@
+import { VERSION } from "../../version.ts";
+import type { TransferOptions } from "../../transfer/options.ts";
+import type { Pair } from "./pair.ts";
+
+/** What is asked of a watcher: one line of JSON. */
+export interface Question {
+  readonly version: string;
+  readonly pair: Pair;
+  readonly uid: number | null;
+  readonly gid: number | null;
+  readonly xattrs: boolean;
+  readonly acls: boolean;
+}
+
+/** What it answers: one line of JSON. */
+export interface Answer {
+  readonly version: string;
+  /**
+   * `"clean"`: a sweep has found nothing to do, and nothing has changed since. `"dirty"`: in so
+   * many directories something has changed or is to be done. `"doubt"`: it cannot tell.
+   */
+  readonly state: "clean" | "dirty" | "doubt";
+  readonly directories?: number;
+}
+
+/** The question of a mirror of this pair; undefined where its options are none that are watched. */
+export function questionOf(pair: Pair, options: TransferOptions): Question | undefined {
+  const { compare = "size-mtime", filter, ignoreExisting, update } = options;
+  const isUsual = compare === "size-mtime" && filter === undefined && ignoreExisting !== true &&
+    update !== true;
+  if (!isUsual) return undefined;
+  return {
+    version: VERSION,
+    pair,
+    uid: Deno.uid(),
+    gid: Deno.gid(),
+    xattrs: options.xattrs === true,
+    acls: options.acls === true,
+  };
+}
+
+/** Whether what a watcher keeps proven holds for a question too; never throws. */
+export function isCovered(asked: unknown, kept: Question): boolean {
+  if (typeof asked !== "object" || asked === null) return false;
+  const question = asked as Partial<Question>;
+  return question.version === kept.version && question.uid === kept.uid &&
+    question.gid === kept.gid && JSON.stringify(question.pair) === JSON.stringify(kept.pair) &&
+    (question.xattrs === false || kept.xattrs) && (question.acls === false || kept.acls);
+}
