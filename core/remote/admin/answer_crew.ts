@@ -7,8 +7,8 @@ import { type Answered, AnswerThread } from "./answer_thread.ts";
 const IDLE_MS = 60_000;
 /** A disk may take so long, with its retries. */
 const STUCK_MS = 60_000;
-/** An expression (a client's) may take so long. */
-const STUCK_EXPRESSION_MS = 10_000;
+/** An expression (a client's) may take so long for one path. */
+const STUCK_EXPRESSION_MS = 5000;
 
 interface Place {
   readonly thread: AnswerThread;
