@@ -51,7 +51,8 @@ async function streams(directories: number): Promise<void> {
       program: "blit-utils",
     });
     // A shell counts: what a million lines hold is not kept here.
-    const shell = `exec 3>&1; "$@" | { IFS= read -r first; echo "$first" >&2; wc -l >&3; }; exit "\${PIPESTATUS[0]}"`;
+    const shell =
+      `exec 3>&1; "$@" | { IFS= read -r first; echo "$first" >&2; wc -l >&3; }; exit "\${PIPESTATUS[0]}"`;
     const started = performance.now();
     await using client = inBackground("bash", ["-c", shell, "bash", program, ...args], { env });
     let clientMiB = 0;
