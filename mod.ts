@@ -36,6 +36,14 @@
  * @module
  */
 export { copy, mirror, move, type PathLike } from "./core/transfer/mod.ts";
+export { check } from "./core/transfer/check.ts";
+export type {
+  CheckEvent,
+  CheckOptions,
+  CheckSummary,
+  Difference,
+  DifferenceEvent,
+} from "./core/transfer/check_types.ts";
 export type {
   CompareMode,
   DeletionRequest,
