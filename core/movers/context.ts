@@ -14,6 +14,7 @@ import { type FailureCode, type Operation, Outbox, type Parcel } from "./outbox.
 import { newLog, type RunLog } from "./run_log.ts";
 import { openRootAt } from "./open_root.ts";
 import type { Task } from "./task.ts";
+import { noteWhereabouts } from "./whereabouts.ts";
 
 /** Bytes read and written at a time; 128-256 KiB is fastest (1 MiB is 2-5 times slower on ext4). */
 export const BUFFER_BYTES: number = 256 * 1024;
@@ -86,6 +87,11 @@ export class MoverContext {
   /** Adds to one of this mover's counters. */
   count(counter: number, amount = 1): void {
     this.counters[counter] = (this.counters[counter] ?? 0) + amount;
+  }
+
+  /** Notes what is about to be done in a directory; see {@linkcode Doing}. */
+  isAt(doing: number, source: number, path: Name): void {
+    noteWhereabouts(this.memory.whereabouts, this.index, doing, source, path);
   }
 
   /** Whether the run is being stopped. */

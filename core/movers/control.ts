@@ -30,4 +30,6 @@ export interface SharedMemory {
   readonly control: Int32Array<SharedArrayBuffer>;
   readonly counters: Float64Array<SharedArrayBuffer>;
   readonly queue: Uint8Array<SharedArrayBuffer>;
+  /** See `whereabouts.ts`. */
+  readonly whereabouts: Uint8Array<SharedArrayBuffer>;
 }

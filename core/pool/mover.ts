@@ -9,6 +9,7 @@ import type { MoverContext } from "../movers/context.ts";
 import { Control } from "../movers/control.ts";
 import { TaskQueue } from "../movers/queue.ts";
 import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
+import { Doing } from "../movers/whereabouts.ts";
 
 /** Milliseconds after which a waiting mover looks again by itself, should a wake-up be lost. */
 const WAIT_MS = 100;
@@ -135,7 +136,20 @@ export class Mover {
   }
 }
 
+/** What a task is called while it is worked on; by `TaskKind`. */
+const DOING: readonly number[] = [
+  Doing.Nothing,
+  Doing.Transferring,
+  Doing.Transferring,
+  Doing.Linking,
+  Doing.Listing,
+  Doing.Deleting,
+  Doing.Removing,
+  Doing.Finishing,
+];
+
 function perform(context: MoverContext, task: Task): Ongoing | undefined {
+  context.isAt(DOING[task.kind] ?? Doing.Nothing, task.source, task.path);
   switch (task.kind) {
     case TaskKind.Directory:
       processDirectory(context, task);

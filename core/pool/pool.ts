@@ -44,7 +44,7 @@ export class MoverPool {
   #usedBefore: number | undefined;
   #judgedFrom: number | undefined;
   /** The main thread has handed its part over. */
-  #conducting = false;
+  #conducting: boolean;
   #phase: Phase | undefined;
   #failure: Error | undefined;
 
@@ -57,7 +57,10 @@ export class MoverPool {
     readonly wanted: number | undefined,
     /** Called whenever the event loop is about to turn. */
     readonly onTurn: () => void,
+    /** The main thread makes no call of the movers: a file system may hang. */
+    conducts = false,
   ) {
+    this.#conducting = conducts;
     this.#own = new Mover(context);
     this.#queue = new TaskQueue(memory);
     context.onSubdirectories = (count): void => {
@@ -90,7 +93,7 @@ export class MoverPool {
       for (const worker of this.#workers) if (worker.ready) this.#join(worker);
       await this.#work();
     }
-    if (phase.joined > 0) await this.#conduct(phase);
+    if (this.#conducting || phase.joined > 0) await this.#conduct(phase);
     this.context.outbox.flush();
     gather(phase.log, this.context.log);
     this.context.log = newLog();
@@ -202,7 +205,9 @@ export class MoverPool {
     const phase = this.#phase;
     if (phase === undefined) return;
     phase.joined++;
-    worker.say({ type: "phase", tasks: this.#own.surrender(this.#own.depth >> 1) });
+    const { depth } = this.#own;
+    const count = this.#conducting ? depth : depth >> 1;
+    worker.say({ type: "phase", tasks: this.#own.surrender(count) });
   }
 
   /** Gives the main thread's tasks to the Workers; false when the queue has no room for all. */
@@ -216,6 +221,12 @@ export class MoverPool {
   #deal(phase: Phase, tasks: readonly Task[]): void {
     const ready = this.#workers.filter((worker) => worker.ready);
     phase.joined = ready.length;
+    if (ready.length === 0) {
+      // Whoever is ready first takes all.
+      this.#own.accept(tasks);
+      while (this.#workers.length < (this.wanted ?? MOVERS)) this.#add();
+      return;
+    }
     ready.forEach((worker, at) => {
       const share = tasks.filter((_, task) => task % ready.length === at);
       worker.say({ type: "phase", tasks: share });
@@ -237,6 +248,12 @@ export class MoverPool {
     } finally {
       clearInterval(timer);
     }
+  }
+
+  /** Ends the phase that runs, whatever its movers are in: it throws the error. */
+  giveUp(error: Error): void {
+    this.#failure ??= error;
+    this.#phase?.over.resolve();
   }
 
   /** Ends all Workers. */

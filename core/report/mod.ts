@@ -7,4 +7,12 @@
  */
 export { progressEvent, type Totals } from "./progress.ts";
 export { failureEvent } from "./sentence.ts";
+export { effortOf, type MoversInSight, movesWaitFor } from "./stall_reason.ts";
+export {
+  type StallMeans,
+  type StallState,
+  type StallTimes,
+  stallTimes,
+  StallWatch,
+} from "./stall_watch.ts";
 export { Tally } from "./tally.ts";

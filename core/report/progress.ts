@@ -1,5 +1,6 @@
 import { Counter } from "../movers/counters.ts";
 import type { ProgressEvent } from "../transfer/events.ts";
+import type { StallState } from "./stall_watch.ts";
 
 /** The counters of all movers of a run. */
 export interface Totals {
@@ -10,7 +11,12 @@ export interface Totals {
 }
 
 /** Where the run stands, from the movers' counters. */
-export function progressEvent(counters: Totals, phase: string, elapsedMs: number): ProgressEvent {
+export function progressEvent(
+  counters: Totals,
+  phase: string,
+  elapsedMs: number,
+  stall?: StallState,
+): ProgressEvent {
   const firstPayloadMs = firstPayload(counters, elapsedMs);
   return {
     type: "progress",
@@ -23,6 +29,7 @@ export function progressEvent(counters: Totals, phase: string, elapsedMs: number
     fraction: Math.min(counters.total(Counter.Fraction), 1),
     elapsedMs,
     ...(firstPayloadMs === undefined ? {} : { firstPayloadMs }),
+    ...stall,
   };
 }
 

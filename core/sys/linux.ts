@@ -2,17 +2,27 @@ import type { NameTable } from "../entry/names.ts";
 import type { StatTable } from "../entry/stats.ts";
 import { Errno } from "./errno.ts";
 import { Attributes } from "./linux/attributes.ts";
+import { blockedCall } from "./linux/blocked_call.ts";
 import * as c from "./linux/constants.ts";
 import { statFilesystem } from "./linux/filesystem_status.ts";
 import { identify } from "./linux/identity.ts";
 import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
-import { isSameMount } from "./linux/mounts.ts";
+import { hangingMounts, isSameMount } from "./linux/mounts.ts";
 import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
-import { threadReadyNs } from "./linux/threads.ts";
-import type { Capabilities, FilesystemStatus, Handle, Identity, Name, Result, Sys } from "./sys.ts";
+import { storageBytes, threadReadyNs } from "./linux/threads.ts";
+import type {
+  BlockedCall,
+  Capabilities,
+  FilesystemStatus,
+  Handle,
+  Identity,
+  Name,
+  Result,
+  Sys,
+} from "./sys.ts";
 
 const EMPTY: Name = new Uint8Array(1);
 const HIGH = 2 ** 32;
@@ -428,6 +438,18 @@ class LinuxSys implements Sys {
 
   threadReadyNs(threadId: number): number {
     return threadReadyNs(this.#libc, threadId);
+  }
+
+  blockedCall(threadId: number): BlockedCall | undefined {
+    return blockedCall(this.#libc, threadId);
+  }
+
+  storageBytes(): number {
+    return storageBytes(this.#libc);
+  }
+
+  hangingMounts(): readonly Name[] {
+    return hangingMounts(this.#libc);
   }
 }
 

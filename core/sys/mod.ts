@@ -9,4 +9,13 @@
  */
 export { Errno, errnoName, errnoWords } from "./errno.ts";
 export { type OpenedSys, openSys } from "./open.ts";
-export type { Capabilities, FilesystemStatus, Handle, Identity, Name, Result, Sys } from "./sys.ts";
+export type {
+  BlockedCall,
+  Capabilities,
+  FilesystemStatus,
+  Handle,
+  Identity,
+  Name,
+  Result,
+  Sys,
+} from "./sys.ts";

@@ -75,6 +75,9 @@ export function openPortable(): Sys {
     threadId: () => 0,
     threadCpuNs: () => -1,
     threadReadyNs: () => 0,
+    blockedCall: () => undefined,
+    storageBytes: () => 0,
+    hangingMounts: () => [],
   };
 }
 

@@ -46,6 +46,16 @@ export interface FilesystemStatus {
   readonly readOnly: boolean;
 }
 
+/** What a thread is doing in the kernel. */
+export interface BlockedCall {
+  /** As in `reading "/x"`. */
+  readonly doing: string;
+  /** What it is done to: a whole path as this process sees it, without NUL. */
+  readonly path: Name;
+  /** Where content goes, if it is copied. */
+  readonly to?: Name;
+}
+
 /** What a backend can do; stages ask before they rely on it. */
 export interface Capabilities {
   /** Finest step of the times that the backend reads and sets, in nanoseconds. */
@@ -204,4 +214,10 @@ export interface Sys {
   threadCpuNs(threadId: number): number;
   /** Time it was ready to compute while others had the processors; 0 where it cannot be told. */
   threadReadyNs(threadId: number): number;
+  /** What another thread of this process waits for in a file system; undefined if it does not, or it cannot be told. */
+  blockedCall(threadId: number): BlockedCall | undefined;
+  /** Bytes that this process has read from storage or given to it so far; 0 where it cannot be told. */
+  storageBytes(): number;
+  /** Where file systems are mounted of types whose calls may never return; paths without NUL. */
+  hangingMounts(): readonly Name[];
 }

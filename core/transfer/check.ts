@@ -2,7 +2,7 @@ import { pathKey } from "../entry/path.ts";
 import type { PathLike } from "../endpoint/mod.ts";
 import type { CheckOptions, CheckSummary, Difference, DifferenceEvent } from "./check_types.ts";
 import type { EntryEvent, TransferEvent } from "./events.ts";
-import { runTransfer } from "./run.ts";
+import { runTransfer } from "./run_transfer.ts";
 
 /** What a mirror would do to an entry, as a difference. */
 const DIFFERENCES: Readonly<Record<EntryEvent["action"], Difference | undefined>> = {

@@ -81,6 +81,10 @@ export interface ProgressEvent {
   readonly elapsedMs: number;
   /** Milliseconds from the start to the first byte written, once there was one. */
   readonly firstPayloadMs?: number;
+  /** Milliseconds since anything moved, while a warning `stalled` holds. */
+  readonly stalledMs?: number;
+  /** What is waited for then, as in `reading "/x" (mover 1)`. */
+  readonly waitingFor?: string;
 }
 
 /** Everything that a run may tell while it goes. */

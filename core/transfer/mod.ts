@@ -8,7 +8,7 @@
 import type { PathLike } from "../endpoint/mod.ts";
 import type { TransferSummary } from "./events.ts";
 import type { TransferOptions } from "./options.ts";
-import { runTransfer } from "./run.ts";
+import { runTransfer } from "./run_transfer.ts";
 
 export type { PathLike } from "../endpoint/mod.ts";
 

@@ -80,6 +80,11 @@ export interface TransferOptions {
   /** Called with a line for whatever happens on the data streams of a remote run; for debugging. */
   readonly traceDataPlane?: (line: string) => void;
   /**
+   * Milliseconds in which nothing moves after which the run ends with the code `stalled`: five
+   * minutes by default, `Infinity` for never. It is told long before; see docs/stalls.md.
+   */
+  readonly stallLimitMs?: number;
+  /**
    * A mirror on this machine ends at once if a resident `blit watch` of the same trees has proven
    * that it would find nothing to do (docs/watch.md). The command line sets it.
    */

@@ -1,4 +1,4 @@
-import { mayBeRemote, parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
+import { parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
 import { kindWord } from "../entry/kind.ts";
 import type { FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
@@ -12,6 +12,7 @@ import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
+import { LocalStall } from "./local_stall.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
 import type { TransferOptions, Work } from "./options.ts";
 import {
@@ -23,57 +24,10 @@ import {
 } from "../finish/phase_tasks.ts";
 import { progressEvent } from "../report/progress.ts";
 import { newMemory } from "../pool/memory.ts";
-import { provenClean } from "./proven_clean.ts";
+import { reachRoots } from "./reach_roots.ts";
 import { renameSources } from "./rename_sources.ts";
 import { failureEvent } from "../report/sentence.ts";
 import { Tally } from "../report/tally.ts";
-
-/**
- * Runs one verb from its options to its summary. What a remote end takes is loaded only where
- * there is one.
- */
-export async function runTransfer(
-  verb: Work,
-  sources: readonly PathLike[],
-  destination: PathLike,
-  options: TransferOptions,
-): Promise<TransferSummary> {
-  options.signal?.throwIfAborted();
-  if (sources.length === 0) {
-    throw new TransferError("source-missing", "No source is named.", "usage");
-  }
-  if (!mayBeRemote(destination) && !sources.some(mayBeRemote)) {
-    return await runLocally(verb, sources, destination, options);
-  }
-  const { parseEnds } = await import("../endpoint/ends.ts");
-  const ends = parseEnds(sources, destination);
-  if (!ends.isRemote) {
-    const paths = ends.sources.map(({ path }) => path);
-    return await runLocally(verb, paths, ends.destination.path, options);
-  }
-  const { runRemotely } = await import("./run_remotely.ts");
-  return await runRemotely(verb, ends, options);
-}
-
-async function runLocally(
-  verb: Work,
-  sources: readonly PathLike[],
-  destination: PathLike,
-  options: TransferOptions,
-): Promise<TransferSummary> {
-  if (verb === "mirror" && options.trustWatch === true) {
-    const proven = await provenClean(sources[0] ?? "", destination, options);
-    if (proven !== undefined) return proven;
-  }
-  const run = new Run(verb, options);
-  try {
-    await run.begin(sources, destination);
-    await run.transfer();
-    return run.end();
-  } finally {
-    run.close();
-  }
-}
 
 /** One transfer under way. */
 export class Run implements FinishingRun {
@@ -85,8 +39,12 @@ export class Run implements FinishingRun {
   #pool: MoverPool | undefined;
   #context: MoverContext | undefined;
   #sys: Sys | undefined;
+  #stall: LocalStall | undefined;
   #moved = 0;
-  readonly #onAbort = (): void => this.#stop();
+  readonly #onAbort = (): void => {
+    this.#stop();
+    this.#stall?.aborted(this.options.signal?.reason);
+  };
   /** Directories alone cannot be made equal: hard links may lead out of them. */
   needsWhole = false;
 
@@ -119,6 +77,8 @@ export class Run implements FinishingRun {
     const { sys, warning } = await openSys();
     this.#sys = sys;
     if (warning !== undefined) this.warn("portable-backend", warning);
+    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+    const stall = this.#stall = this.#watchStall(sys);
     const filter = options.filter === undefined
       ? undefined
       : (await import("../filter/mod.ts")).buildFilterSpec(options.filter);
@@ -128,6 +88,11 @@ export class Run implements FinishingRun {
     const target = parseLocalPath(destination);
     const filtered = (options.filter?.rules?.length ?? 0) > 0;
     const dryRun = options.dryRun ?? false;
+    const mayHang = await reachRoots(
+      sys,
+      [...parsed, target],
+      (what, work) => stall.reach(what, work),
+    );
     let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
     const job = makeJob(sys, verb, jobOptions(options, filter), resolved);
     if (verb === "move") {
@@ -151,8 +116,20 @@ export class Run implements FinishingRun {
       (parcel) => this.#take(parcel),
       options.workers,
       () => this.#watch(),
+      mayHang,
     );
-    options.signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  #watchStall(sys: Sys): LocalStall {
+    return new LocalStall({
+      memory: this.memory,
+      options: this.options,
+      sys,
+      context: () => this.#context,
+      warn: (code, message) => this.warn(code, message),
+      stop: () => this.#stop(),
+      giveUp: (error) => this.#pool?.giveUp(error),
+    });
   }
 
   /** Runs all phases. */
@@ -229,6 +206,7 @@ export class Run implements FinishingRun {
 
   /** Throws the signal's reason, or the failure that made going on pointless. */
   throwIfStopped(): void {
+    if (this.#stall?.error !== undefined) throw this.#stall.error;
     const reason = Atomics.load(this.memory.control, Control.Abort);
     if (reason === AbortReason.Signal) this.options.signal?.throwIfAborted();
     if (reason === AbortReason.None) return;
@@ -273,13 +251,15 @@ export class Run implements FinishingRun {
 
   /** Starts the progress timer once the event loop turns: a tiny job is over before. */
   #watch(): void {
+    this.#stall?.begin();
     const { progressIntervalMs = 0 } = this.options;
     if (this.#timer !== undefined || progressIntervalMs <= 0) return;
     this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
   }
 
   #progress(): void {
-    this.emit(progressEvent(this.pool, this.#phase, performance.now() - this.#started));
+    const elapsedMs = performance.now() - this.#started;
+    this.emit(progressEvent(this.pool, this.#phase, elapsedMs, this.#stall?.state));
   }
 
   /** What the run did. */
@@ -298,6 +278,7 @@ export class Run implements FinishingRun {
     // Even a needless call costs 4 ms: it loads the timers.
     if (this.#timer !== undefined) clearInterval(this.#timer);
     this.options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#stall?.close();
     this.#pool?.end();
     this.#sys?.end();
   }

@@ -1,4 +1,4 @@
-import type { Handle } from "../sys.ts";
+import type { Handle, Name } from "../sys.ts";
 import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
 import type { Libc } from "./libc.ts";
 import { procSelf } from "./proc.ts";
@@ -28,6 +28,23 @@ export function mountOf(libc: Libc, handle: Handle): Mount | undefined {
     return { device, root: unescape(root), place: unescape(place), type: unescape(type) };
   }
   return undefined;
+}
+
+/**
+ * Types of file systems that ask somebody else, who may never answer: another machine, or another
+ * process (FUSE). `autofs` mounts such a one when it is looked at.
+ */
+const MAY_HANG =
+  / (\/\S*) r[ow]\S*(?: [a-z_]+(?::\d+)?)* - (?:9p|afs|autofs|ceph|cifs|coda|fuse|fuseblk|fuse\.\S+|gfs2|glusterfs|gpfs|lustre|ncpfs|nfs4?|ocfs2|orangefs|pvfs2|smb3|smbfs|vboxsf) /g;
+
+/** Where such are mounted; none without /proc. Cheap: every run asks. */
+export function hangingMounts(libc: Libc): readonly Name[] {
+  const text = read(libc, "mountinfo");
+  const places: Name[] = [];
+  for (const [, place = ""] of text.matchAll(MAY_HANG)) {
+    places.push(Uint8Array.from(unescape(place), (character) => character.charCodeAt(0)));
+  }
+  return places;
 }
 
 /** Whether two open directories were reached through one mount; not if it cannot be told. */

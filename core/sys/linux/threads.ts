@@ -17,3 +17,19 @@ export function threadReadyNs(libc: Libc, threadId: number): number {
   const text = String.fromCharCode(...bytes.subarray(0, length));
   return Number(text.split(" ")[1] ?? 0) || 0;
 }
+
+/**
+ * The sum of `read_bytes` and `write_bytes` in /proc/self/io (proc(5)): they grow while a long
+ * call is at work; 0 where the kernel does not count them.
+ */
+export function storageBytes(libc: Libc): number {
+  const file = libc.core.openat(AT_FDCWD, procSelf("io"), O_RDONLY | O_CLOEXEC, 0);
+  if (file < 0) return 0;
+  const bytes = new Uint8Array(512);
+  const length = libc.core.read(file, bytes, bytes.length);
+  libc.core.close(file);
+  const text = String.fromCharCode(...bytes.subarray(0, Math.max(length, 0)));
+  let sum = 0;
+  for (const [, count] of text.matchAll(/^(?:read|write)_bytes: (\d+)$/gm)) sum += Number(count);
+  return sum;
+}

@@ -1,0 +1,114 @@
+import type { MoverContext } from "../movers/context.ts";
+import { Control, type SharedMemory } from "../movers/control.ts";
+import { effortOf, movesWaitFor, type StallState, stallTimes, StallWatch } from "../report/mod.ts";
+import type { Sys } from "../sys/mod.ts";
+import { TransferError } from "./failure.ts";
+import type { TransferOptions } from "./options.ts";
+
+/** A run is watched from when it has lasted so long: a timer costs more than tiny jobs do. */
+const PATIENCE_MS = 300;
+/** How long movers may take to clean up when the run is given up. */
+const FAREWELL_MS = 800;
+
+/** What a watched run is asked and told. */
+export interface StallingRun {
+  readonly memory: SharedMemory;
+  readonly options: TransferOptions;
+  readonly sys: Sys;
+  /** Once the run has begun. */
+  context(): MoverContext | undefined;
+  warn(code: string, message: string): void;
+  /** Asks all movers to stop. */
+  stop(): void;
+  /** Ends the phase, whatever movers are in. */
+  giveUp(error: Error): void;
+}
+
+/** Watches whether a run between folders of this machine moves. */
+export class LocalStall {
+  /** Why the run has been given up. */
+  error: TransferError | undefined;
+  /** What the main thread waits for before there are movers. */
+  #reaching: string | undefined;
+  #watch: StallWatch | undefined;
+  #farewell: ReturnType<typeof setTimeout> | undefined;
+  readonly #given = Promise.withResolvers<never>();
+  readonly #started = performance.now();
+
+  constructor(readonly run: StallingRun) {
+    this.#given.promise.catch(() => {});
+  }
+
+  /** Begins to watch, unless it does or the run is young. */
+  begin(atOnce = false): void {
+    if (this.#watch !== undefined) return;
+    if (!atOnce && performance.now() - this.#started < PATIENCE_MS) return;
+    const { run } = this;
+    this.#watch = new StallWatch({
+      pulse: () => run.memory.counters,
+      effort: () => effortOf(run),
+      isAtRest: () => this.#isAtRest,
+      reason: () => this.#reason(),
+      warn: (code, message) => this.#tell(code, message),
+      give: (sentence) => this.#give(sentence),
+    }, stallTimes(run.options));
+  }
+
+  /** The stall that lasts, for progress events. */
+  get state(): StallState | undefined {
+    return this.#watch?.state;
+  }
+
+  /** What is awaited of a file system that may hang; rejects when that takes too long. */
+  async reach<Value>(what: string, work: Promise<Value>): Promise<Value> {
+    this.begin(true);
+    this.#reaching = what;
+    work.catch(() => {});
+    return await Promise.race([work, this.#given.promise])
+      .finally(() => this.#reaching = undefined);
+  }
+
+  /** The user wants the run stopped: who does not move will not clean up either. */
+  aborted(reason: unknown): void {
+    this.#given.reject(reason);
+    if (this.state !== undefined) this.#part(reason);
+  }
+
+  close(): void {
+    this.#watch?.close();
+    // A needless call costs 4 ms: it loads the timers.
+    if (this.#farewell !== undefined) clearTimeout(this.#farewell);
+  }
+
+  /** Between phases nothing is to move: a question may wait for its answer. */
+  get #isAtRest(): boolean {
+    if (this.#reaching !== undefined) return false;
+    return Atomics.load(this.run.memory.control, Control.Pending) === 0;
+  }
+
+  #reason(): string {
+    if (this.#reaching !== undefined) return this.#reaching;
+    const { run } = this;
+    return movesWaitFor({ ...run, job: run.context()?.job }) ??
+      "movers wait for one another, and none says for what";
+  }
+
+  #tell(code: string, message: string): void {
+    this.run.warn(code, message);
+    const { signal } = this.run.options;
+    if (signal?.aborted === true) this.#part(signal.reason);
+  }
+
+  #give(sentence: string): void {
+    this.error = new TransferError("stalled", `${sentence} The run was given up.`);
+    this.#given.reject(this.error);
+    this.run.stop();
+    this.#part(this.error);
+  }
+
+  /** Movers that can clean up get the time for it; one that is stuck in the kernel never leaves. */
+  #part(reason: unknown): void {
+    const error = reason instanceof Error ? reason : new Error(String(reason));
+    this.#farewell ??= setTimeout(() => this.run.giveUp(error), FAREWELL_MS);
+  }
+}

@@ -1,0 +1,64 @@
+import { trimNul } from "../entry/path.ts";
+import type { Sys } from "../sys/mod.ts";
+import type { LocalPath } from "../endpoint/mod.ts";
+
+const SLASH = 47;
+
+/** Awaits what may never come, and can say what it is. */
+type Reach = <Value>(what: string, work: Promise<Value>) => Promise<Value>;
+
+/**
+ * Whether one of a run's roots lies on, or around, a file system whose calls may never return.
+ * Then each root is asked for from another thread first, so that even that can be told, and the
+ * main thread leaves all calls to movers. Where no such file system is mounted, nothing is done.
+ */
+export async function reachRoots(
+  sys: Sys,
+  roots: readonly LocalPath[],
+  reach: Reach,
+): Promise<boolean> {
+  const mounts = sys.hangingMounts();
+  if (mounts.length === 0) return false;
+  let mayHang = false;
+  for (const { path, text } of roots) {
+    const real = await reach(`opening "${text}"`, realPath(trimNul(path)));
+    mayHang ||= mounts.some((mount) => isWithin(real, mount) || isWithin(mount, real));
+  }
+  return mayHang;
+}
+
+/** The path with its links followed, as far as it is there, after a look at what is there. */
+async function realPath(path: Uint8Array): Promise<Uint8Array> {
+  for (let end = path.length; end > 0; end = path.lastIndexOf(SLASH, end - 1)) {
+    try {
+      const above = new TextDecoder("utf-8", { fatal: true }).decode(path.subarray(0, end));
+      const real = await Deno.realPath(above);
+      await answers(real);
+      const bytes = new TextEncoder().encode(real);
+      const whole = new Uint8Array(bytes.length + path.length - end);
+      whole.set(bytes);
+      whole.set(path.subarray(end), bytes.length);
+      return whole;
+    } catch {
+      // Not there yet, or not to be looked at, or no UTF-8: the directory above tells.
+    }
+  }
+  return path;
+}
+
+/** Waits until something answers, and the directory that it is in: what is kept in mind answers itself. */
+async function answers(path: string): Promise<void> {
+  const { isDirectory } = await Deno.stat(path);
+  const above = path.slice(0, Math.max(path.lastIndexOf("/"), 1));
+  // Opening is asked of the file system each time; only directories open without an effect.
+  for (const directory of isDirectory ? [path, above] : [above]) {
+    await Deno.open(directory).then((file) => file.close(), () => {});
+  }
+}
+
+function isWithin(path: Uint8Array, directory: Uint8Array): boolean {
+  const length = directory.length === 1 ? 0 : directory.length;
+  if (path.length < length) return false;
+  for (let at = 0; at < length; at++) if (path[at] !== directory[at]) return false;
+  return path.length === length || path[length] === SLASH;
+}
