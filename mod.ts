@@ -1,7 +1,7 @@
 /**
  * blit moves directory trees fast and without losing anything: {@linkcode copy},
  * {@linkcode mirror} and {@linkcode move} between folders and between machines. And it looks at
- * trees and clears them, wherever they are: {@linkcode list}, {@linkcode find}, {@linkcode du},
+ * trees and clears them, wherever they are: {@linkcode check}, {@linkcode list}, {@linkcode find}, {@linkcode du},
  * {@linkcode df} and {@linkcode remove}; {@linkcode scan} finds daemons, {@linkcode modules} tells
  * what one exports.
  *

@@ -21,6 +21,7 @@ export type Difference =
 export interface DifferenceEvent {
   /** Tells this event from the others. */
   readonly type: "difference";
+  /** How it is not the same. */
   readonly difference: Difference;
   /** What it is at the source; of what is extra, at the destination. */
   readonly kind: KindWord;
@@ -69,6 +70,7 @@ export interface CheckSummary {
   readonly bytesTotal: number;
   /** What could not be looked at, the first 10,000; `failureCount` has the number. */
   readonly failures: readonly FailureEvent[];
+  /** How much could not be looked at. */
   readonly failureCount: number;
   /** What the user should know besides. */
   readonly warnings: readonly WarningEvent[];
