@@ -34,6 +34,7 @@ async function dispatch(invocation: Invocation): Promise<number> {
   // Written out, because a bundler follows only names it can read.
   if (verb === "mirror") return await (await import("./verbs/mirror.ts")).run(invocation);
   if (verb === "check") return await (await import("./verbs/check.ts")).run(invocation);
+  if (verb === "watch") return await (await import("./verbs/watch.ts")).run(invocation);
   if (verb === "move") return await (await import("./verbs/move.ts")).run(invocation);
   if (verb === "scan") return await (await import("./verbs/scan.ts")).run(invocation);
   if (verb === "list") return await (await import("./verbs/list.ts")).run(invocation);

@@ -30,7 +30,11 @@ function transferred(summary: TransferSummary): string {
       return `${counted(summary.entriesMoved, "entry", "entries")} ${done}${time}`;
     }
     const same = counted(summary.entriesSame, "entry", "entries");
-    const known = summary.entriesSame > 0 ? `, ${same} the same already` : "";
+    const known = summary.entriesSame > 0
+      ? `, ${same} the same already`
+      : summary.provenByWatch === true
+      ? ", proven clean by blit watch"
+      : "";
     return `nothing to ${moves ? "move" : "copy"}${known}${time && ` (${time.slice(4)})`}`;
   }
   if (summary.bytesTransferred > 0) things.push(bytes(summary.bytesTransferred));

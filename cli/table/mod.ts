@@ -17,6 +17,7 @@ import {
   READING_EXIT_CODES,
   TRANSFER_EXIT_CODES,
   VERSION,
+  WATCH,
 } from "./verbs.ts";
 
 export { CONFLICTS, OPTIONS } from "./options.ts";
@@ -27,7 +28,20 @@ export const BLIT: ProgramSpecification = {
   name: "blit",
   summary: "move directory trees fast without losing anything",
   description: [],
-  verbs: [COPY, MIRROR, MOVE, CHECK, SCAN, LIST, LS, HASH, COMPLETIONS, HELP, VERSION],
+  verbs: [
+    COPY,
+    MIRROR,
+    MOVE,
+    CHECK,
+    WATCH,
+    SCAN,
+    LIST,
+    LS,
+    HASH,
+    COMPLETIONS,
+    HELP,
+    VERSION,
+  ],
   examples: [
     { command: "blit copy photos /mnt/backup/", says: "Copy a directory into another." },
     { command: "blit mirror photos/ /mnt/photos", says: "Make one directory equal to another." },

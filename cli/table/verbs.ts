@@ -99,6 +99,14 @@ export const MIRROR: VerbSpecification = {
     wrong: "Give one source and one destination.",
     type: "endpoint",
   },
+  own: [
+    {
+      name: "sweep",
+      type: "flag",
+      help: "Compare both trees even where a resident blit watch knows that nothing has changed.",
+      group: "Comparing",
+    },
+  ],
   options: [...TRANSFER, "force-delete"],
   examples: [
     { command: "blit mirror photos/ /mnt/photos", says: "Make /mnt/photos equal to photos." },
@@ -148,6 +156,63 @@ export const MOVE: VerbSpecification = {
   ],
   exitCodes: TRANSFER_EXIT_CODES,
   habits: ["mv", "rename"],
+};
+
+/** `blit watch`. */
+export const WATCH: VerbSpecification = {
+  name: "watch",
+  summary: "keep two directories in sight, and mirror whenever something changes",
+  description: [
+    "Stays, and knows of every change in SOURCE and DESTINATION from then on. While it runs, blit " +
+    "mirror of the same two ends at once when nothing has changed since they were equal.",
+    "With --mirror it makes DESTINATION equal to SOURCE by itself, now and whenever something " +
+    "changes in either. Only with --yes does it delete what SOURCE does not have.",
+    "Both have to be directories on file systems of this machine. Changes through memory " +
+    "mappings are seen when the file is closed: docs/watch.md says what is promised.",
+    SLASH,
+  ],
+  operands: {
+    usage: "SOURCE DESTINATION",
+    least: 2,
+    most: 2,
+    wrong: "Give one source and one destination.",
+    type: "path",
+  },
+  own: [
+    {
+      name: "mirror",
+      type: "flag",
+      help: "Make DESTINATION equal to SOURCE whenever something changes.",
+      group: "General",
+    },
+  ],
+  options: [
+    "yes",
+    "durable",
+    "verbose",
+    "quiet",
+    "json",
+    "archive",
+    "xattrs",
+    "acls",
+    "force-delete",
+    "backup-dir",
+    "help",
+    "version",
+  ],
+  examples: [
+    { command: "blit watch photos/ /mnt/photos", says: "Let mirrors of these two be instant." },
+    {
+      command: "blit watch --mirror --yes site/ /srv/site",
+      says: "Keep /srv/site equal to site until Ctrl-C.",
+    },
+  ],
+  exitCodes: [
+    { code: 0, means: "Ended by Ctrl-C or SIGTERM, as it is meant to." },
+    { code: 1, means: "The two cannot be watched, or no longer." },
+    { code: 64, means: "The command line was wrong; nothing was done." },
+  ],
+  habits: ["monitor", "follow"],
 };
 
 const CHECKED = new Set([

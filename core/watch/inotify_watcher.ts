@@ -1,0 +1,307 @@
+import { displayPath } from "../entry/display.ts";
+import { Kind } from "../entry/kind.ts";
+import { NameTable } from "../entry/names.ts";
+import { pathKey } from "../entry/path.ts";
+import { StatTable } from "../entry/stats.ts";
+import { In, type Inotify, openInotify } from "../sys/linux/inotify.ts";
+import { Errno, errnoName, errnoWords, type Handle, type Name, type Sys } from "../sys/mod.ts";
+import { TransferError } from "../transfer/failure.ts";
+import { refuseFilesystem } from "./filesystems.ts";
+import { refuseMountsBelow } from "./mounts_below.ts";
+import { WatchedDirectory } from "./watched_directory.ts";
+import type { Changes, TreeWatcher } from "./watcher.ts";
+
+/** What is wanted of directories. Opening and reading are not: sweeps would be heard. */
+const DIRECTORY_EVENTS = In.Modify | In.Attrib | In.CloseWrite | In.MovedFrom | In.MovedTo |
+  In.Create | In.Delete | In.DeleteSelf | In.MoveSelf | In.OnlyDirectory;
+/** The same of a file that has several names, and may be changed by one that is in no tree. */
+const FILE_EVENTS = In.Modify | In.Attrib | In.CloseWrite;
+/** Reads of the queue before it is said that there is more. */
+const READS_MAX = 64;
+/** Answers to an open or a watch that mean: it is gone, or is no directory any more. */
+const GONE: ReadonlySet<number> = new Set([-Errno.ENOENT, -Errno.ENOTDIR, -Errno.ELOOP]);
+
+/** Opens a watcher that uses, and at its end gives back, the floor. */
+export function openInotifyWatcher(sys: Sys): TreeWatcher {
+  const inotify = openInotify();
+  if (typeof inotify !== "number") return new InotifyWatcher(sys, inotify);
+  sys.end();
+  throw new TransferError(
+    errnoName(-inotify),
+    `Trees cannot be watched: ${errnoWords(-inotify)}. ` +
+      "/proc/sys/fs/inotify/max_user_instances bounds how many programs of a user may.",
+  );
+}
+
+interface Root {
+  readonly handle: Handle;
+  readonly path: Name;
+  readonly directory: WatchedDirectory;
+}
+
+/**
+ * inotify(7) has one watch a directory. A directory is listed after its watch was set, so that
+ * nothing can come into it unseen, and each that is found in it is taken in the same way.
+ */
+class InotifyWatcher implements TreeWatcher {
+  readonly #names = new NameTable();
+  readonly #stats = new StatTable(1);
+  readonly #roots = new Map<number, Root>();
+  /** What a watch is for: a directory, or a file that stands in all these. */
+  readonly #watched = new Map<number, WatchedDirectory | Set<WatchedDirectory>>();
+  readonly #changed = new Set<WatchedDirectory>();
+  /** Names of files in whose number of links something may have changed. */
+  readonly #linked = new Map<WatchedDirectory, Set<string>>();
+  #overflow = false;
+  #lost: string | undefined;
+
+  constructor(readonly sys: Sys, readonly inotify: Inotify) {}
+
+  add(tree: number, root: Name): void {
+    const handle = this.sys.openRoot(root);
+    const shown = displayPath(root);
+    if (handle < 0) {
+      throw new TransferError(
+        errnoName(-handle),
+        `Cannot open "${shown}": ${errnoWords(-handle)}.`,
+      );
+    }
+    const directory = new WatchedDirectory(tree, "", undefined, true);
+    this.#roots.set(tree, { handle, path: root, directory });
+    refuseFilesystem(this.sys, handle, shown);
+    this.inotify.mountsChanged();
+    refuseMountsBelow(root);
+    this.#take(directory);
+    if (directory.watch < 0) {
+      throw new TransferError("watch-lost", `"${shown}" cannot be watched: it is gone.`);
+    }
+    if (this.#lost !== undefined) throw new TransferError("watch-refused", this.#lost);
+  }
+
+  drain(): Changes {
+    let reads = 0;
+    while (reads < READS_MAX && this.#lost === undefined) {
+      const count = this.inotify.read((watch, mask, name) => this.#event(watch, mask, name));
+      if (count < 0) this.#lost = `Events cannot be read: ${errnoWords(-count)}.`;
+      if (count <= 0) break;
+      reads++;
+    }
+    for (const [directory, names] of this.#linked) this.#lookForLinks(directory, names);
+    this.#linked.clear();
+    this.#lookForMounts();
+    const directories = [...this.#changed].filter((directory) => directory.isAttached)
+      .map(({ tree, path }) => ({ tree, path }));
+    this.#changed.clear();
+    const overflow = this.#overflow;
+    this.#overflow = false;
+    return {
+      directories,
+      overflow,
+      more: reads === READS_MAX,
+      ...(this.#lost === undefined ? {} : { lost: this.#lost }),
+    };
+  }
+
+  has(tree: number, path: Name): boolean {
+    let at = this.#roots.get(tree)?.directory;
+    for (const name of pathKey(path).split("/")) if (name !== "") at = at?.children.get(name);
+    return at !== undefined;
+  }
+
+  get directories(): number {
+    let count = 0;
+    for (const watched of this.#watched.values()) if (!(watched instanceof Set)) count++;
+    return count;
+  }
+
+  wait(timeoutMs: number): Promise<void> {
+    return this.inotify.wait(timeoutMs);
+  }
+
+  wake(): void {
+    this.inotify.wake();
+  }
+
+  end(): void {
+    for (const { handle } of this.#roots.values()) this.sys.close(handle);
+    this.#roots.clear();
+    this.inotify.end();
+    this.sys.end();
+  }
+
+  #event(watch: number, mask: number, name: Uint8Array): void {
+    if ((mask & In.Overflow) !== 0) {
+      this.#overflow = true;
+      return;
+    }
+    const target = this.#watched.get(watch);
+    if (target === undefined) return;
+    if ((mask & In.Ignored) !== 0) this.#watched.delete(watch);
+    if (target instanceof Set) {
+      for (const directory of target) this.#changed.add(directory);
+      return;
+    }
+    this.#changed.add(target);
+    if ((mask & In.Unmount) !== 0) this.#lost = "A watched file system was unmounted.";
+    else if (target.isRoot && (mask & (In.DeleteSelf | In.MoveSelf | In.Ignored)) !== 0) {
+      const root = this.#roots.get(target.tree);
+      this.#lost ??= `"${displayPath(root?.path ?? new Uint8Array(0))}" was moved or removed.`;
+    }
+    if ((mask & In.Ignored) !== 0) {
+      if (!target.isRoot) this.#drop(target);
+    } else if (name.length > 0) this.#named(target, mask, pathKey(name));
+  }
+
+  /** Something happened to what has a name in a directory. */
+  #named(directory: WatchedDirectory, mask: number, name: string): void {
+    const appears = (mask & (In.Create | In.MovedTo)) !== 0;
+    const leaves = (mask & (In.Delete | In.MovedFrom)) !== 0;
+    if ((mask & In.IsDirectory) === 0) {
+      if (!appears && (mask & In.Attrib) === 0) return;
+      const names = this.#linked.get(directory);
+      if (names === undefined) this.#linked.set(directory, new Set([name]));
+      else names.add(name);
+      return;
+    }
+    const known = directory.children.get(name);
+    if (known !== undefined && (mask & In.Attrib) !== 0) this.#changed.add(known);
+    if (!appears && !leaves) return;
+    if (known !== undefined) this.#drop(known);
+    if (!appears || !directory.isAttached) return;
+    const child = new WatchedDirectory(directory.tree, name, directory, false);
+    directory.children.set(name, child);
+    this.#take(child);
+  }
+
+  /** Watches a directory and all below it. */
+  #take(first: WatchedDirectory): void {
+    const waiting = [first];
+    for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+      this.#changed.add(at);
+      this.#takeOne(at, waiting);
+      if (this.#lost !== undefined) return;
+    }
+  }
+
+  #takeOne(directory: WatchedDirectory, found: WatchedDirectory[]): void {
+    const root = this.#roots.get(directory.tree);
+    if (root === undefined) return;
+    const handle = this.sys.openBeneath(root.handle, directory.path, true);
+    const watch = handle < 0 ? handle : this.inotify.add(handle, DIRECTORY_EVENTS);
+    if (watch < 0) {
+      if (handle >= 0) this.sys.close(handle);
+      if (GONE.has(watch) && !directory.isRoot) this.#drop(directory);
+      else this.#lost = this.#whyNot(root, directory, watch);
+      return;
+    }
+    const other = this.#watched.get(watch);
+    if (other instanceof WatchedDirectory && other !== directory) {
+      if (other.tree !== directory.tree) {
+        this.#lost = "The two trees overlap.";
+        this.sys.close(handle);
+        return;
+      }
+      // It was renamed since the events that are being heard; its watch is the same.
+      other.watch = -1;
+      if (!other.isRoot) this.#drop(other);
+    }
+    directory.watch = watch;
+    this.#watched.set(watch, directory);
+    this.#list(directory, handle, found);
+    this.sys.close(handle);
+  }
+
+  #list(directory: WatchedDirectory, handle: Handle, found: WatchedDirectory[]): void {
+    const { sys } = this;
+    const names = this.#names;
+    for (let count = sys.list(handle, names); count !== 0; count = sys.list(handle, names)) {
+      if (count < 0) {
+        this.#lost = `A watched directory cannot be listed: ${errnoWords(-count)}.`;
+        return;
+      }
+      for (let index = 0; index < count; index++) {
+        const listed = names.kinds[index];
+        if (listed !== Kind.Directory) {
+          this.#lookAtLinks(directory, handle, names.at(index));
+          if (listed !== Kind.Unknown || this.#stats.kind(0) !== Kind.Directory) continue;
+        }
+        const name = pathKey(names.copy(index));
+        const known = directory.children.get(name);
+        if (known !== undefined) this.#drop(known);
+        const child = new WatchedDirectory(directory.tree, name, directory, false);
+        directory.children.set(name, child);
+        found.push(child);
+      }
+    }
+  }
+
+  /** Watches files that have got several names. */
+  #lookForLinks(directory: WatchedDirectory, names: ReadonlySet<string>): void {
+    const root = this.#roots.get(directory.tree);
+    if (root === undefined || !directory.isAttached) return;
+    const handle = this.sys.openBeneath(root.handle, directory.path, true);
+    if (handle < 0) return; // another event says why
+    for (const name of names) {
+      const bytes = Uint8Array.from(name + "\0", (character) => character.charCodeAt(0));
+      this.#lookAtLinks(directory, handle, bytes);
+    }
+    this.sys.close(handle);
+  }
+
+  /** A directory's watch does not tell of what is done to a file by a name elsewhere. */
+  #lookAtLinks(directory: WatchedDirectory, handle: Handle, name: Name): void {
+    const { sys } = this;
+    if (sys.stat(handle, name, this.#stats, 0) < 0) {
+      this.#stats.mode[0] = 0;
+      return;
+    }
+    if (this.#stats.links[0] === 1 || this.#stats.kind(0) !== Kind.File) return;
+    const file = sys.openPath(handle, name);
+    if (file < 0) return;
+    const watch = this.inotify.add(file, FILE_EVENTS);
+    sys.close(file);
+    if (watch < 0) {
+      this.#lost = watch === -Errno.ENOSPC ? LIMIT : UNREADABLE_LINK;
+      return;
+    }
+    const known = this.#watched.get(watch);
+    if (known instanceof Set) known.add(directory);
+    else this.#watched.set(watch, new Set([directory]));
+  }
+
+  /** Takes a directory, and all below it, out of its tree. */
+  #drop(directory: WatchedDirectory): void {
+    for (const { watch } of directory.all()) {
+      if (watch < 0) continue;
+      this.#watched.delete(watch);
+      this.inotify.remove(watch);
+    }
+    const { parent, name } = directory;
+    if (parent?.children.get(name) === directory) parent.children.delete(name);
+    if (parent !== undefined) this.#changed.add(parent);
+    directory.parent = undefined;
+  }
+
+  #lookForMounts(): void {
+    if (this.#lost !== undefined || !this.inotify.mountsChanged()) return;
+    try {
+      for (const { path } of this.#roots.values()) refuseMountsBelow(path);
+    } catch (error) {
+      this.#lost = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  #whyNot(root: Root, directory: WatchedDirectory, result: number): string {
+    if (result === -Errno.ENOSPC) return LIMIT;
+    const within = displayPath(directory.path);
+    const path = `${displayPath(root.path)}${within === "" ? "" : `/${within}`}`;
+    if (result === -Errno.EXDEV) {
+      return `"${path}" is on another file system: a tree that spans several is not watched.`;
+    }
+    return `Cannot watch "${path}": ${errnoWords(-result)}.`;
+  }
+}
+
+const LIMIT = "This user has no watches left: each directory takes one, and " +
+  "/proc/sys/fs/inotify/max_user_watches bounds them (docs/watch.md says how to raise it).";
+const UNREADABLE_LINK = "A file with several names cannot be watched, because it cannot be read.";

@@ -1,0 +1,63 @@
+/**
+ * A resident watcher of two trees: it proves that a mirror of them would find nothing to do, or
+ * mirrors whenever something changes. What it promises is in docs/watch.md. `asking` is what a
+ * mirror loads to ask it. Imports transfer; begin with `resident.ts`.
+ *
+ * @module
+ */
+import type { PathLike } from "../endpoint/local_path.ts";
+import { TransferError } from "../transfer/failure.ts";
+import { sweep } from "../transfer/sweep.ts";
+import { type Pair, pairOf } from "./asking/pair.ts";
+import { questionOf } from "./asking/protocol.ts";
+import { listenFor } from "./listener.ts";
+import { Resident } from "./resident.ts";
+import type { WatchOptions } from "./types.ts";
+
+export type { WatchEvent, WatchOptions, WatchState } from "./types.ts";
+
+/**
+ * Watches two trees on this machine, and answers mirrors of them, until the signal.
+ *
+ * @throws {TransferError} when they cannot be watched, or no longer
+ */
+export async function watch(
+  source: PathLike,
+  destination: PathLike,
+  options: WatchOptions = {},
+): Promise<void> {
+  const pair = await findPair(source, destination, options);
+  const { xattrs = false, acls = false } = options;
+  const kept = questionOf(pair, { xattrs, acls });
+  if (kept === undefined) throw new Error("These options can be kept.");
+  const resident = new Resident(pair, kept, options);
+  try {
+    // Before the watches, which take a while: nobody sets them in vain.
+    await using listener = await listenFor(pair, (question) => resident.answer(question));
+    await resident.begin();
+    const { directories } = resident;
+    options.onEvent?.({ type: "watching", directories, socket: listener.socket });
+    await resident.run();
+  } finally {
+    resident.end();
+  }
+}
+
+/** The two directories. A mirror makes the destination where it is missing, or says what is wrong. */
+async function findPair(
+  source: PathLike,
+  destination: PathLike,
+  { mirror = false }: WatchOptions,
+): Promise<Pair> {
+  const there = pairOf(source, destination);
+  if (there !== undefined) return there;
+  await sweep(source, destination, { dryRun: !mirror });
+  const made = pairOf(source, destination);
+  if (made !== undefined) return made;
+  throw new TransferError(
+    "watch-operands",
+    `Two directories can be watched, and "${source}" and "${destination}" do not name two: ` +
+      "each must be there, and be a directory.",
+    "usage",
+  );
+}

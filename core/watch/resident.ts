@@ -1,0 +1,235 @@
+import type { Name } from "../sys/mod.ts";
+import type { TransferSummary } from "../transfer/events.ts";
+import { TransferError } from "../transfer/failure.ts";
+import type { TransferOptions } from "../transfer/options.ts";
+import { sweep } from "../transfer/sweep.ts";
+import type { Pair } from "./asking/pair.ts";
+import { type Answer, isCovered, type Question } from "./asking/protocol.ts";
+import { DirtySet } from "./dirty_set.ts";
+import { openWatcher } from "./open_watcher.ts";
+import type { WatchOptions, WatchState } from "./types.ts";
+import type { TreeWatcher } from "./watcher.ts";
+
+const SOURCE = 0;
+const DESTINATION = 1;
+/** After a change others are waited for: programs write several files, and a file in pieces. */
+const DEBOUNCE_MS = 100;
+/** No more than a fifth of the time is spent on sweeps. */
+const REST = 4;
+const REST_MAX_MS = 30_000;
+/** Waiting for news ends now and then all the same. */
+const WAIT_MS = 60_000;
+/** What failed is tried again after so long. */
+const RETRY_MS = 30_000;
+/** Failures that pass by themselves. */
+const PASSING: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "stalled"]);
+
+/**
+ * Keeps a pair of trees in sight. Watches are set before anybody looks; then what is dirty
+ * is compared, and if there was nothing to do and nothing was heard meanwhile, it is proven.
+ * Whatever a mirror writes is heard too, and so is proven by being looked at once more.
+ */
+export class Resident {
+  readonly #dirty = new DirtySet();
+  #watcher: TreeWatcher | undefined;
+  #sweeping = false;
+  #lost: string | undefined;
+  #told = "";
+  #lastSweepMs = 0;
+
+  constructor(
+    readonly pair: Pair,
+    readonly kept: Question,
+    readonly options: WatchOptions,
+  ) {}
+
+  /** How many directories are watched. */
+  get directories(): number {
+    return this.#watcher?.directories ?? 0;
+  }
+
+  /** Sets the watches. */
+  async begin(): Promise<void> {
+    this.#watcher?.end();
+    this.#watcher = undefined;
+    const watcher = await openWatcher();
+    try {
+      watcher.add(SOURCE, nameOfText(this.pair.source.path));
+      watcher.add(DESTINATION, nameOfText(this.pair.destination.path));
+    } catch (error) {
+      watcher.end();
+      throw error;
+    }
+    this.#watcher = watcher;
+    watcher.drain(); // all is to be looked at as it is
+    this.#dirty.addAll();
+  }
+
+  /** Goes on until the signal, or until it can go on no longer. */
+  async run(): Promise<void> {
+    const { signal } = this.options;
+    const onAbort = (): void => this.#watcher?.wake();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      while (signal?.aborted !== true) await this.#step();
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** The answer to a question; what has happened until now is heard before. */
+  answer(question: unknown): Answer {
+    const { version } = this.kept;
+    if (!isCovered(question, this.kept) || this.#sweeping || this.#watcher === undefined) {
+      return { version, state: "doubt" };
+    }
+    this.#hear();
+    if (this.#dirty.isNews || this.#lost !== undefined) this.#watcher.wake();
+    if (this.#lost !== undefined) return { version, state: "doubt" };
+    if (this.#dirty.isClean) return { version, state: "clean" };
+    const { size } = this.#dirty;
+    return Number.isFinite(size) ? { version, state: "dirty", directories: size } : {
+      version,
+      state: "doubt",
+    };
+  }
+
+  end(): void {
+    this.#watcher?.end();
+    this.#watcher = undefined;
+  }
+
+  #hear(): void {
+    if (this.#watcher === undefined) return;
+    const changes = this.#watcher.drain();
+    this.#dirty.add(changes);
+    if (changes.overflow) this.#mustBegin = true;
+    this.#lost ??= changes.lost;
+  }
+  #mustBegin = false;
+
+  async #step(): Promise<void> {
+    this.#hear();
+    if (this.#lost !== undefined) throw new TransferError("watch-lost", this.#lost);
+    if (!this.#dirty.isNews) {
+      this.#tell(this.#dirty.isClean ? "clean" : "dirty");
+      const retries = !this.#dirty.isClean && this.options.mirror === true;
+      const started = performance.now();
+      await this.#watcher?.wait(retries ? RETRY_MS : WAIT_MS);
+      this.#hear();
+      if (retries && performance.now() - started >= RETRY_MS) this.#dirty.again();
+      if (!this.#dirty.isNews) return;
+      this.#tell("dirty");
+      const rest = Math.min(REST * this.#lastSweepMs, REST_MAX_MS);
+      await pause(Math.max(DEBOUNCE_MS, rest), this.options.signal);
+      this.#hear();
+      if (this.options.signal?.aborted === true) return;
+    }
+    // Directories may have come while there was no room in the queue to tell of them.
+    if (this.#mustBegin) {
+      this.#mustBegin = false;
+      await this.begin();
+    }
+    await this.#sweep();
+  }
+
+  async #sweep(): Promise<void> {
+    const { options } = this;
+    const taken = this.#dirty.take();
+    const directories = taken?.filter((path) => this.#stands(path));
+    this.#sweeping = true;
+    this.#tell("sweeping");
+    const started = performance.now();
+    try {
+      const summary = await this.#compare(directories);
+      this.#hear();
+      if (isNothing(summary)) this.#dirty.prove();
+      // What was written is looked at once more, though nobody should tell of it.
+      else if (options.mirror === true && summary.exitCode === 0) this.#dirty.again();
+      options.onEvent?.({
+        type: "swept",
+        whole: directories === undefined,
+        directories: directories?.length ?? this.directories,
+        summary,
+      });
+    } catch (error) {
+      if (!(error instanceof TransferError) || !PASSING.has(error.code)) throw error;
+      options.onEvent?.({ type: "warning", code: error.code, message: error.message });
+    } finally {
+      this.#sweeping = false;
+      this.#lastSweepMs = performance.now() - started;
+    }
+  }
+
+  /** Compares directories, or everything where that does not do. */
+  async #compare(directories: readonly Name[] | undefined): Promise<TransferSummary> {
+    const [source, destination] = [`${this.pair.source.path}/`, this.pair.destination.path];
+    if (directories !== undefined) {
+      const summary = await sweep(source, destination, this.#transferOptions(true), directories);
+      // What may be deleted, and what a failure means, is decided in view of all.
+      if (summary !== undefined && summary.failureCount === 0 && summary.extrasLeft === 0) {
+        return summary;
+      }
+    }
+    const whole = await sweep(source, destination, this.#transferOptions(false));
+    if (whole === undefined) throw new Error("A whole sweep is never too small.");
+    return whole;
+  }
+
+  #transferOptions(isPart: boolean): TransferOptions {
+    const { mirror = false, deleteExtras, onEvent, backupDir, signal, reportEntries } =
+      this.options;
+    return {
+      dryRun: !mirror,
+      xattrs: this.kept.xattrs,
+      acls: this.kept.acls,
+      forceDelete: this.options.forceDelete ?? false,
+      durable: this.options.durable ?? false,
+      reportEntries: mirror && reportEntries === true,
+      ...(backupDir === undefined || !mirror ? {} : { backupDir }),
+      ...(deleteExtras === true || !mirror ? { confirm: () => true } : {}),
+      ...(signal === undefined ? {} : { signal }),
+      onEvent: (event) => {
+        if (mirror && (event.type === "entry" || !isPart)) onEvent?.(event);
+      },
+    };
+  }
+
+  /** A directory that only one tree has is dealt with in the one above, of which was told too. */
+  #stands(path: Name): boolean {
+    const watcher = this.#watcher;
+    return watcher !== undefined && watcher.has(SOURCE, path) && watcher.has(DESTINATION, path);
+  }
+
+  #tell(state: WatchState): void {
+    const directories = Math.min(this.#dirty.size, this.directories);
+    const said = `${state} ${directories}`;
+    if (said === this.#told) return;
+    this.#told = said;
+    this.options.onEvent?.({ type: "state", state, directories });
+  }
+}
+
+/** Whether a sweep has found nothing to do. */
+function isNothing(summary: TransferSummary): boolean {
+  return summary.exitCode === 0 && summary.failureCount === 0 && summary.extrasLeft === 0 &&
+    summary.filesCreated + summary.filesUpdated + summary.metadataUpdated === 0 &&
+    summary.directoriesCreated + summary.symlinksCreated + summary.linksCreated === 0 &&
+    summary.specialsCreated + summary.entriesDeleted + summary.entriesSkipped === 0;
+}
+
+function nameOfText(path: string): Name {
+  return new TextEncoder().encode(path + "\0");
+}
+
+function pause(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, timeoutMs);
+    signal?.addEventListener("abort", done, { once: true });
+  });
+}
