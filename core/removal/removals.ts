@@ -1,14 +1,13 @@
-import { joinPath, pathKey } from "../entry/path.ts";
+import { joinPath } from "../entry/path.ts";
 import type { ListingFailure } from "../listing/types.ts";
 import type { ListingWork } from "../listing/work.ts";
-import type { Name, Sys } from "../sys/mod.ts";
+import type { Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import { openNamed, shownParent } from "./named_entry.ts";
+import { removalOrder } from "./order.ts";
 import type { Removable } from "./removable.ts";
 import { openRemoval, type RemovalRules } from "./removal.ts";
 import { Removed } from "./removed.ts";
-
-const EMPTY: Name = new Uint8Array(1);
 
 /** Entries that were removed (or would be), and what they were or were below. */
 export interface RemovedRows {
@@ -36,53 +35,31 @@ export function openRemovals(
   return new Removals(sys, removables, rules);
 }
 
-/**
- * Those that go with another one, because they are named twice or lie below it. By their names
- * alone: where links lead to one place by two, a dry run counts twice what then goes once.
- */
-function goingWithOthers(removables: readonly Removable[]): ReadonlySet<number> {
-  const keys = removables.map(({ parent, name }) =>
-    pathKey(joinPath(joinPath(parent.root, parent.beneath ?? EMPTY), name)).replace(
-      /\/(\.?\/)+/g,
-      "/",
-    )
-  );
-  const named = new Set(keys);
-  const seen = new Set<string>();
-  const going = new Set<number>();
-  for (const [number, key] of keys.entries()) {
-    if (seen.has(key)) going.add(number);
-    seen.add(key);
-    for (let cut = key.lastIndexOf("/"); cut > 0; cut = key.lastIndexOf("/", cut - 1)) {
-      if (named.has(key.slice(0, cut))) going.add(number);
-    }
-  }
-  return going;
-}
-
 class Removals implements ListingWork<RemovedRows> {
   #at = -1;
   #work: ListingWork<Removed> | undefined;
   readonly #rows = new Removed();
-  readonly #going: ReadonlySet<number>;
+  /** Numbers of `removables`. */
+  readonly #order: readonly number[];
 
   constructor(
     readonly sys: Sys,
     readonly removables: readonly Removable[],
     readonly rules: RemovalRules,
   ) {
-    this.#going = goingWithOthers(removables);
+    this.#order = removalOrder(sys, removables);
   }
 
   next(): RemovedRows | ListingFailure | undefined {
     for (;;) {
       const step = this.#work?.next();
       if (step?.type === "failure") return step;
-      if (step !== undefined) return { type: "removed", endpoint: this.#at, rows: step };
+      const number = this.#order[this.#at] ?? -1;
+      if (step !== undefined) return { type: "removed", endpoint: number, rows: step };
       this.close();
-      const removable = this.removables[++this.#at];
+      const removable = this.removables[this.#order[++this.#at] ?? -1];
       if (removable === undefined) return undefined;
-      const failure = this.#going.has(this.#at) ? undefined : this.#open(removable);
+      const failure = this.#open(removable);
       if (failure !== undefined) return failure;
     }
   }

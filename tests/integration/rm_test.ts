@@ -229,3 +229,25 @@ onGround("with nothing named or a word it does not know, rm says how it is used"
   assertSentence(await rm(g), [64], /Give at least one endpoint/);
   assertSentence(await rm(g, "--recursiv", "a"), [64], /--recursive/);
 }, LINUX);
+
+onGround("rm removes what is named behind a link of what is named too", async (g) => {
+  await plant(`${g.path}/other`, { "file": "1", "tree/deep": "2", "kept": "3" });
+  await plant(`${g.path}/dir`, { "inside/file": "4" });
+  await plant(`${g.path}/beside`, { "file": "5" });
+  await Deno.symlink("../other", `${g.path}/dir/link`);
+  await Deno.symlink("other", `${g.path}/link`);
+  const named = ["link", "link/file", "dir", "dir/link/tree", "dir/../beside", "dir/inside/file"];
+  const dry = await rm(g, "-r", "--dry-run", ...named);
+  assertCode(dry, 0);
+  const output = await rm(g, "-r", "-y", "-v", ...named);
+  assertCode(output, 0);
+  const gone = ["beside", "beside/file", "dir", "dir/inside", "dir/inside/file", "dir/link"];
+  const behind = ["dir/link/tree", "dir/link/tree/deep", "link", "link/file"];
+  const all = [...gone.map((path) => path.replace(/^beside/, "dir/../beside")), ...behind].sort();
+  assert.deepEqual(lines(output.stdout).sort(), all);
+  assert.deepEqual(lines(dry.stdout).sort(), all);
+  assert.deepEqual(
+    await bash(`cd "$1"; find . -mindepth 1 | sort`, [g.path]),
+    "./other\n./other/kept\n",
+  );
+}, LOCAL);
