@@ -11,13 +11,15 @@ export interface MoversInSight {
   readonly sys: Sys;
   readonly memory: SharedMemory;
   readonly job: Job | undefined;
+  /** What is told of a path, if not itself. */
+  shown?(path: Uint8Array): Uint8Array;
 }
 
 /**
  * What the movers of this process wait for in file systems, as in `reading "/x" (mover 1)`;
  * undefined if none does. Where the kernel does not tell, it is the directory each is at.
  */
-export function movesWaitFor({ sys, memory, job }: MoversInSight): string | undefined {
+export function movesWaitFor({ sys, memory, job, shown }: MoversInSight): string | undefined {
   const waiting: string[] = [];
   let threads = 0;
   for (let index = 1; index < MOVERS_MAX; index++) {
@@ -25,7 +27,7 @@ export function movesWaitFor({ sys, memory, job }: MoversInSight): string | unde
     if (thread <= 0) continue;
     threads++;
     const call = sys.blockedCall(thread);
-    if (call !== undefined) waiting.push(`${callWords(call)} (mover ${index})`);
+    if (call !== undefined) waiting.push(`${callWords(call, shown)} (mover ${index})`);
   }
   // Without thread ids there is no kernel to ask.
   for (let index = 1; index < MOVERS_MAX && threads === 0; index++) {
@@ -38,9 +40,12 @@ export function movesWaitFor({ sys, memory, job }: MoversInSight): string | unde
   return `${first}, and ${others} other mover${others === 1 ? " waits" : "s wait"} as well`;
 }
 
-function callWords({ doing, path, to }: BlockedCall): string {
-  const words = `${doing} "${displayPath(path)}"`;
-  return to === undefined ? words : `${words} to "${displayPath(to)}"`;
+function callWords(
+  { doing, path, to }: BlockedCall,
+  shown: (path: Uint8Array) => Uint8Array = (path) => path,
+): string {
+  const words = `${doing} "${displayPath(shown(path))}"`;
+  return to === undefined ? words : `${words} to "${displayPath(shown(to))}"`;
 }
 
 function whereWords(memory: SharedMemory, index: number, job: Job | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
+import { reachRoots } from "../endpoint/reach_roots.ts";
 import { kindWord } from "../entry/kind.ts";
 import type { FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
@@ -24,7 +25,6 @@ import {
 } from "../finish/phase_tasks.ts";
 import { progressEvent } from "../report/progress.ts";
 import { newMemory } from "../pool/memory.ts";
-import { reachRoots } from "./reach_roots.ts";
 import { renameSources } from "./rename_sources.ts";
 import { failureEvent } from "../report/sentence.ts";
 import { Tally } from "../report/tally.ts";

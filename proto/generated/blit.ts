@@ -442,6 +442,11 @@ export interface Counters {
   values: number[];
   /** The phase they belong to, as in Phase. */
   phase: string;
+  /**
+   * What the sender's movers wait for in its file systems, if nothing has moved there for a while:
+   * text for people, such as `reading "/module/a"`; empty otherwise.
+   */
+  waitingFor: string;
 }
 
 /** Entries that are the same at the destination now. */
@@ -2723,7 +2728,7 @@ export const Warning: MessageFns<Warning> = {
 };
 
 function createBaseCounters(): Counters {
-  return { values: [], phase: "" };
+  return { values: [], phase: "", waitingFor: "" };
 }
 
 export const Counters: MessageFns<Counters> = {
@@ -2737,6 +2742,9 @@ export const Counters: MessageFns<Counters> = {
     }
     if (message.phase !== "") {
       writer.uint32(18).string(message.phase);
+    }
+    if (message.waitingFor !== "") {
+      writer.uint32(26).string(message.waitingFor);
     }
     return writer;
   },
@@ -2778,6 +2786,14 @@ export const Counters: MessageFns<Counters> = {
             }
 
             message.phase = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.waitingFor = reader.string();
             continue;
           }
         }

@@ -130,7 +130,7 @@ test("a session in which nothing happens is ended; one at work is not", [], asyn
     await peer.data();
     // An end that only says that it is alive does not do anything.
     const beat = setInterval(() => {
-      peer.say({ $case: "counters", value: { values: [], phase: "transfer" } });
+      peer.say({ $case: "counters", value: { values: [], phase: "transfer", waitingFor: "" } });
     }, 100);
     const { code, message } = await reasonOf(peer).finally(() => clearInterval(beat));
     assert.equal(code, "idle");
@@ -140,7 +140,7 @@ test("a session in which nothing happens is ended; one at work is not", [], asyn
   await peer.data();
   for (let beat = 1; beat <= 12; beat++) {
     // So far it has come with what is not told by frames, such as one long file.
-    await peer.say({ $case: "counters", value: { values: [beat], phase: "transfer" } });
+    await peer.say({ $case: "counters", value: { values: [beat], phase: "transfer", waitingFor: "" } });
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   await peer.say({ $case: "scanEnd", value: { batches: 0 } });

@@ -150,7 +150,9 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     this.#scanning = false;
     // The destination judges by these whether so much may be deleted.
     const values = this.host.counters();
-    this.outgoing.frame({ body: { $case: "counters", value: { values, phase: "transfer" } } });
+    this.outgoing.frame({
+      body: { $case: "counters", value: { values, phase: "transfer", waitingFor: "" } },
+    });
     this.outgoing.frame({ body: { $case: "scanEnd", value: { batches } } });
   }
 

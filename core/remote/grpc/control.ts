@@ -15,6 +15,8 @@ export type SessionKind = "push" | "pull";
 export interface ControlLink {
   /** The other end as sentences name it: `"host" port 9031`, `the client at 10.0.0.7:51234`. */
   readonly peer: string;
+  /** When the peer was last heard of, if only that it lives; as `performance.now()` gives it. */
+  readonly heardAt: number;
   /** What the peer said of itself; rejects as `receive` does. */
   readonly hello: Promise<Hello>;
   /**

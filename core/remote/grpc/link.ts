@@ -45,6 +45,10 @@ export class FrameLink implements ControlLink {
     this.send({ body: { $case: "hello", value: this.#greeting } }).catch(() => {});
   }
 
+  get heardAt(): number {
+    return this.#stream.heardAt;
+  }
+
   /** Resolves when the link is over, however. */
   get settled(): Promise<void> {
     return this.#stream.settled;

@@ -1,4 +1,6 @@
 import type { Parcel as WireParcel } from "../../../proto/generated/blit.ts";
+import type { LocalPath } from "../../endpoint/mod.ts";
+import { reachRoots } from "../../endpoint/reach_roots.ts";
 import type { FilterSpec } from "../../filter/spec.ts";
 import { kindWord } from "../../entry/kind.ts";
 import { Counter, earliestOf, totalOf } from "../../movers/counters.ts";
@@ -18,6 +20,7 @@ import { parcelFromWire } from "../end/wire_parcel.ts";
 import type { Connection } from "../grpc/mod.ts";
 // Not by mod.ts: gRPC is loaded while the scan is under way.
 import { LinkError } from "../grpc/link_error.ts";
+import { ClientStall } from "./client_stall.ts";
 import { SessionError } from "./session_error.ts";
 import { CONTROL, type Listener, MESSAGE_LENGTH, type Talk } from "./talk.ts";
 import { VERSION } from "../../version.ts";
@@ -43,6 +46,7 @@ export class ClientRun implements Listener, Totals {
   readonly #connections: Connection[] = [];
   readonly #aborted = Promise.withResolvers<never>();
   readonly #onAbort: () => void;
+  readonly #stall: ClientStall;
   #phase = "transfer";
   #timer: ReturnType<typeof setInterval> | undefined;
   #firstPayloadMs: number | undefined;
@@ -54,7 +58,17 @@ export class ClientRun implements Listener, Totals {
     readonly sys: Sys,
     readonly filter: FilterSpec | undefined,
   ) {
-    this.confirm = async (request) => await options.confirm?.(request) ?? false;
+    this.#stall = new ClientStall({
+      memory: this.memory,
+      options,
+      sys,
+      talks: this.talks,
+      passedBytes: () => this.#passedBytes,
+      warn: (code, message) => this.warn(code, message),
+      giveUp: (error) => this.#aborted.reject(error),
+    });
+    this.confirm = async (request) =>
+      await this.#stall.asking(Promise.resolve(options.confirm?.(request) ?? false));
     this.#aborted.promise.catch(() => {});
     this.#onAbort = (): void => this.#aborted.reject(options.signal?.reason);
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
@@ -88,6 +102,15 @@ export class ClientRun implements Listener, Totals {
   /** What is awaited, unless the run is aborted or one of its sessions fails first. */
   race<Value>(work: Promise<Value>): Promise<Value> {
     return Promise.race([work, this.#aborted.promise, ...this.talks.map(({ failed }) => failed)]);
+  }
+
+  /** Waits for places here that may never answer; see `reachRoots`. */
+  async reach(places: readonly LocalPath[]): Promise<void> {
+    await reachRoots(
+      this.sys,
+      places,
+      (what, work) => this.#stall.reach(what, this.race(work)),
+    );
   }
 
   /** What is awaited, unless the run is aborted first. */
@@ -209,6 +232,7 @@ export class ClientRun implements Listener, Totals {
   close(): void {
     this.isClosed = true;
     if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.#stall.close();
     this.options.signal?.removeEventListener("abort", this.#onAbort);
     for (const talk of this.talks) talk.close();
     for (const connection of this.#connections) connection.close();
@@ -227,6 +251,7 @@ export class ClientRun implements Listener, Totals {
   }
 
   #progress(): void {
-    this.emit(progressEvent(this, this.#phase, performance.now() - this.#started));
+    const elapsedMs = performance.now() - this.#started;
+    this.emit(progressEvent(this, this.#phase, elapsedMs, this.#stall.state));
   }
 }

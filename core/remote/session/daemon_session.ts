@@ -19,6 +19,8 @@ import { findModule } from "./find_module.ts";
 import { IdleWatch } from "./idle_watch.ts";
 import { SessionError } from "./session_error.ts";
 import { amountLine, beginLine } from "./session_lines.ts";
+import { waitInModule } from "./own_wait.ts";
+import { reachModule } from "./reach_module.ts";
 import { findModuleSources } from "./source_side.ts";
 import { Talk } from "./talk.ts";
 import type { Turns } from "./turns.ts";
@@ -134,9 +136,10 @@ export class DaemonSession {
     const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "to", module, [begin.path]));
     const { dryRun } = options;
+    await reachModule(sys, module, [begin.path], this.means.limits.idleMs);
     const placed = placeInModule(sys, begin.sources, module, begin.path, verb, dryRun);
     const job = makeJob(sys, verb, options, placed);
-    const talk = this.#talk = this.#newTalk();
+    const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new DestinationEnd(talk, job, this.#memory, this.#chrootOf(module));
     const streams = this.#streamsFor(begin);
     end.staff(streams);
@@ -156,9 +159,10 @@ export class DaemonSession {
     const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "from", module, begin.sourcePaths));
     const hasList = options.filter?.files !== undefined;
+    await reachModule(sys, module, begin.sourcePaths, this.means.limits.idleMs);
     const { jobSources, facts } = findModuleSources(sys, verb, module, begin.sourcePaths, hasList);
     const job = makeJob(sys, verb, options, jobSources);
-    const talk = this.#talk = this.#newTalk();
+    const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new SourceEnd(talk, job, this.#memory, this.#chrootOf(module));
     const streams = this.#streamsFor(begin);
     end.staff(streams);
@@ -240,9 +244,9 @@ export class DaemonSession {
     }));
   }
 
-  #newTalk(): Talk {
+  #newTalk(sys: Sys, module: Module): Talk {
     const tell = (frame: Frame): void => this.#end?.outgoing.frame(frame);
-    return new Talk(Promise.resolve(this.link), this.#memory, {
+    const talk = new Talk(Promise.resolve(this.link), this.#memory, {
       own: (parcel) => {
         for (const record of parcel.failures) this.#log.debug(failureEvent(record).message);
       },
@@ -254,6 +258,8 @@ export class DaemonSession {
       phase: (name) => tell({ body: { $case: "phase", value: { name } } }),
       confirm: undefined,
     }, true);
+    talk.ownWait = () => waitInModule({ sys, memory: this.#memory }, module);
+    return talk;
   }
 
   /** Where movers are to work, as the module says. */

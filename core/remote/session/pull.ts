@@ -29,6 +29,7 @@ export async function pull(
   // The source's word comes before anything is made here.
   const ready = await run.race(talk.awaitReady());
   const dryRun = options.dryRun ?? false;
+  await run.reach([destination]);
   const placed = placeLocally(sys, ready.sources, destination, dryRun);
   const job = makeJob(sys, verb, common, placed);
   const end = new DestinationEnd(talk, job, memory);

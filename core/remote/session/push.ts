@@ -16,6 +16,7 @@ export async function push(
   destination: RemoteEndpoint,
 ): Promise<void> {
   const { sys, options, filter, memory, verb } = run;
+  await run.reach(sources);
   const { jobSources, facts } = findLocalSources(sys, sources, filter?.files !== undefined);
   const job = makeJob(sys, verb, jobOptions(options, filter), jobSources);
   const link = Promise.withResolvers<ControlLink>();

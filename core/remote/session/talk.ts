@@ -8,6 +8,7 @@ import type { EndHost } from "../end/end_host.ts";
 import type { ControlLink } from "../grpc/mod.ts";
 import { StreamFailure } from "../end/stream_failure.ts";
 import { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
+import { OwnWait } from "./own_wait.ts";
 import { SessionError } from "./session_error.ts";
 
 export { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
@@ -44,9 +45,14 @@ export class Talk implements EndHost {
   otherCounters: readonly number[] = [];
   /** Frames that came or went, but those that only say that an end is alive. */
   words = 0;
+  /** What the other end waits for in its file systems, in its words; empty if it does not. */
+  otherWaitsFor = "";
+  /** What this end waits for, for the other end's ears. */
+  ownWait: (() => string | undefined) | undefined;
   /** Rejects when the session cannot go on. */
   readonly failed: Promise<never>;
   readonly #fail: (error: Error) => void;
+  #link: ControlLink | undefined;
   readonly #done = Promise.withResolvers<Done>();
   readonly #ready = Promise.withResolvers<Ready>();
   #confirmed: PromiseWithResolvers<boolean> | undefined;
@@ -69,10 +75,21 @@ export class Talk implements EndHost {
     const { promise, reject } = Promise.withResolvers<never>();
     this.failed = promise;
     this.#fail = reject;
+    link.then((opened) => this.#link = opened, () => {});
     // Whoever runs the session hears of it when it looks.
     for (const awaited of [promise, this.#done.promise, this.#ready.promise]) {
       awaited.catch(() => {});
     }
+  }
+
+  /** The other end as sentences name it, once there is a link. */
+  get peer(): string | undefined {
+    return this.#link?.peer;
+  }
+
+  /** When the other end was last heard of, if only that it lives. */
+  get heardAt(): number {
+    return this.#link?.heardAt ?? 0;
   }
 
   /** The daemon's answer that the session stands. */
@@ -168,8 +185,10 @@ export class Talk implements EndHost {
 
   /** Tells the other end now and then how far this one is, from when the session stands. */
   tellCounters(): void {
+    const wait = new OwnWait(() => this.ownWait?.());
     this.#timer = setInterval(() => {
-      const value = { values: this.counters(), phase: this.#phase };
+      const values = this.counters();
+      const value = { values, phase: this.#phase, waitingFor: wait.after(values) };
       this.send({ body: { $case: "counters", value } }).catch(() => {});
     }, COUNTERS_MS);
   }
@@ -214,6 +233,8 @@ export class Talk implements EndHost {
         return;
       case "counters":
         this.otherCounters = body.value.values.map(counted);
+        this.otherWaitsFor = body.value.waitingFor.slice(0, MESSAGE_LENGTH)
+          .replace(CONTROL, "\ufffd");
         return;
       case "phase":
         this.listener.phase(body.value.name);

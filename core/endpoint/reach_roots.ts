@@ -1,8 +1,15 @@
 import { trimNul } from "../entry/path.ts";
 import type { Sys } from "../sys/mod.ts";
-import type { LocalPath } from "../endpoint/mod.ts";
 
 const SLASH = 47;
+
+/** A directory or file that a run begins at. */
+interface Root {
+  /** Absolute, NUL-terminated. */
+  readonly path: Uint8Array;
+  /** For sentences. */
+  readonly text: string;
+}
 
 /** Awaits what may never come, and can say what it is. */
 type Reach = <Value>(what: string, work: Promise<Value>) => Promise<Value>;
@@ -14,7 +21,7 @@ type Reach = <Value>(what: string, work: Promise<Value>) => Promise<Value>;
  */
 export async function reachRoots(
   sys: Sys,
-  roots: readonly LocalPath[],
+  roots: readonly Root[],
   reach: Reach,
 ): Promise<boolean> {
   const mounts = sys.hangingMounts();
