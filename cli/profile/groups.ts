@@ -35,7 +35,7 @@ function groupOf(runs: readonly RunRecord[]): RunGroup[] {
   const { verb, direction, transport } = first;
   const sum = (value: (run: RunRecord) => number): number =>
     runs.reduce((total, run) => total + value(run), 0);
-  const writing = runs.filter(({ bytes, elapsedMs }) => bytes > 0 && elapsedMs > 0);
+  const writing = runs.filter(({ bytes, elapsedMs }) => bytes > 0 && elapsedMs >= 0.01);
   const bytesPerSecond = median(writing.map(({ bytes, elapsedMs }) => bytes * 1000 / elapsedMs));
   const filesPerSecond = median(writing.map(({ files, elapsedMs }) => files * 1000 / elapsedMs));
   const firsts = runs.flatMap(({ firstPayloadMs }) => firstPayloadMs ?? []);

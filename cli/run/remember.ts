@@ -6,7 +6,11 @@ import type { Argument } from "../arguments/invocation.ts";
 /** Keeps how fast a run was, without names or paths (docs/history.md); never fails. */
 export function rememberRun(operands: readonly Argument[], summary: TransferSummary): void {
   if (summary.dryRun) return;
-  appendRun(recordOf(summary, directionOf(operands, summary)));
+  try {
+    appendRun(recordOf(summary, directionOf(operands, summary)));
+  } catch {
+    // The transfer is done, whatever its summary has that no record can be made of.
+  }
 }
 
 function directionOf(operands: readonly Argument[], { transport }: TransferSummary): Direction {

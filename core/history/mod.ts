@@ -1,8 +1,8 @@
 /**
  * Performance history: a line of JSON for each finished transfer, in a file of this user's that
  * nobody else reads and that never leaves the machine. No names and no paths are in it. The
- * command line writes it, `blit-utils profile` shows it. It imports only the library's types; begin
- * with `record.ts`. docs/history.md says what is kept where.
+ * command line writes it, `blit-utils profile` and `blit diagnostics` show it. It imports only the
+ * library's types; begin with `record.ts`. docs/history.md says what is kept where.
  *
  * @module
  */
@@ -10,3 +10,5 @@ export { appendRun } from "./append.ts";
 export { historyFile } from "./location.ts";
 export { type History, readHistory } from "./read.ts";
 export { type Direction, recordOf, type RunRecord } from "./record.ts";
+export { medianOf, type Trend, trendsOf } from "./trends.ts";
+export { bytesPerSecond, filesystemsOf, shapeOf, signatureOf } from "./workload.ts";

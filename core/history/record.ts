@@ -1,8 +1,9 @@
 import type { TransferSummary } from "../transfer/events.ts";
 import { VERSION } from "../version.ts";
+import { isAmount, isCodes, isFilesystem, isMoment, isOneOf, isVersionText } from "./field.ts";
 
 /** The version of the records that are written; what is from the future is kept and not read. */
-export const RECORD_VERSION = 1;
+export const RECORD_VERSION = 2;
 
 /** Which end of a transfer was on a server. */
 export type Direction = "local" | "push" | "pull" | "relay";
@@ -32,11 +33,40 @@ export interface RunRecord {
   readonly elapsedMs: number;
   /** Milliseconds to the first byte written; undefined where none was. */
   readonly firstPayloadMs: number | undefined;
+
+  // Since version 2; absent in what was written before, and where it is not known.
+  /** Type of the file system of the source, such as `ext4`, where it is on this machine. */
+  readonly sourceFilesystem?: string;
+  /** The same of the destination. */
+  readonly destinationFilesystem?: string;
+  /** Milliseconds until both ends were looked at and moving could begin. */
+  readonly planMs?: number;
+  /** Milliseconds of looking and writing, without what comes when all has arrived. */
+  readonly copyMs?: number;
+  /** How often nothing moved for so long that it was told. */
+  readonly stalls?: number;
+  /** How often a way to send content failed and another was taken. */
+  readonly retries?: number;
+  /** Bytes that the destination had already of files that were gone on with. */
+  readonly resumedBytes?: number;
+  /** Codes of what failed, such as `EACCES`, with how often; those that came first. */
+  readonly failureCodes?: Readonly<Record<string, number>>;
+  /** A resident watcher proved that nothing was to be done. */
+  readonly proven?: true;
 }
+
+/** How many different codes of failures a record keeps. */
+const CODES = 8;
+
+/** Warnings that tell of another way that was taken. */
+const RETRIES: ReadonlySet<string> = new Set(["data-port-unreachable"]);
 
 /** The record of a run that has just ended. */
 export function recordOf(summary: TransferSummary, direction: Direction): RunRecord {
   const { verb, transport, backend, streams = 0, wireBytes = 0, firstPayloadMs } = summary;
+  const { warnings = [], sourceFilesystem, destinationFilesystem, planMs, copyMs } = summary;
+  const warned = (codes: ReadonlySet<string>): number =>
+    warnings.filter(({ code }) => codes.has(code)).length;
   return {
     endedMs: Date.now(),
     blit: VERSION,
@@ -53,7 +83,28 @@ export function recordOf(summary: TransferSummary, direction: Direction): RunRec
     failures: summary.failureCount,
     elapsedMs: rounded(summary.elapsedMs),
     firstPayloadMs: firstPayloadMs === undefined ? undefined : rounded(firstPayloadMs),
+    ...(isFilesystem(sourceFilesystem) && { sourceFilesystem }),
+    ...(isFilesystem(destinationFilesystem) && { destinationFilesystem }),
+    ...(planMs !== undefined && { planMs: rounded(planMs) }),
+    ...(copyMs !== undefined && { copyMs: rounded(copyMs) }),
+    stalls: warned(STALLED),
+    retries: warned(RETRIES),
+    ...(summary.bytesResumed > 0 && { resumedBytes: summary.bytesResumed }),
+    ...(summary.failureCount > 0 && { failureCodes: codesOf(summary) }),
+    ...(summary.provenByWatch && { proven: true }),
   };
+}
+
+const STALLED: ReadonlySet<string> = new Set(["stalled"]);
+
+/** Only the codes: the sentences name files. */
+function codesOf({ failures }: TransferSummary): Record<string, number> {
+  const codes = new Map<string, number>();
+  for (const { code } of failures) {
+    if (codes.has(code) || codes.size < CODES) codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  const found = Object.fromEntries(codes);
+  return isCodes(found) ? found : {};
 }
 
 /** As it stands in the file, with its line's end; always far shorter than 4 KiB. */
@@ -61,7 +112,45 @@ export function encodeRecord(record: RunRecord): string {
   return JSON.stringify({ version: RECORD_VERSION, ...record }) + "\n";
 }
 
-/** What a line says; undefined for what is no record, or one of another version. */
+/** What every version has. */
+const BASE: readonly Field[] = [
+  ["endedMs", isMoment],
+  ["blit", isVersionText],
+  ["verb", (value) => isOneOf(value, ["copy", "mirror", "move"])],
+  ["direction", (value) => isOneOf(value, ["local", "push", "pull", "relay"])],
+  ["transport", (value) => isOneOf(value, ["local", "tcp", "grpc"])],
+  ["backend", (value) => isOneOf(value, ["linux", "portable"])],
+  ["streams", isAmount],
+  ["entries", isAmount],
+  ["files", isAmount],
+  ["bytes", isAmount],
+  ["wireBytes", isAmount],
+  ["deleted", isAmount],
+  ["failures", isAmount],
+  ["elapsedMs", isAmount],
+];
+
+/** What a record need not have, by the version that brought it. */
+const OPTIONAL: readonly (readonly [since: number, ...Field])[] = [
+  [1, "firstPayloadMs", isAmount],
+  [2, "sourceFilesystem", isFilesystem],
+  [2, "destinationFilesystem", isFilesystem],
+  [2, "planMs", isAmount],
+  [2, "copyMs", isAmount],
+  [2, "stalls", isAmount],
+  [2, "retries", isAmount],
+  [2, "resumedBytes", isAmount],
+  [2, "failureCodes", isCodes],
+  [2, "proven", (value) => value === true],
+];
+
+type Field = readonly [name: keyof RunRecord, isGood: (value: unknown) => boolean];
+
+/**
+ * What a line says, of this version or one before; undefined for what is no record, or is from the
+ * future. Whoever can write the file can write anything: each field is looked at, and only those
+ * are taken that the line's version has.
+ */
 export function decodeRecord(line: string): RunRecord | undefined {
   let value: unknown;
   try {
@@ -70,42 +159,21 @@ export function decodeRecord(line: string): RunRecord | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, ...fields } = value as Record<string, unknown>;
-  return version === RECORD_VERSION && isRecord(fields)
-    ? { ...fields, firstPayloadMs: fields.firstPayloadMs }
-    : undefined;
-}
-
-const NUMBERS = [
-  "endedMs",
-  "streams",
-  "entries",
-  "files",
-  "bytes",
-  "wireBytes",
-  "deleted",
-  "failures",
-  "elapsedMs",
-] as const;
-
-/** Whoever can write the file can write anything: each field is looked at. */
-function isRecord(fields: object): fields is RunRecord {
-  const record = fields as { readonly [Key in keyof RunRecord]?: unknown };
-  return NUMBERS.every((name) => isAmount(record[name])) &&
-    (record.firstPayloadMs === undefined || isAmount(record.firstPayloadMs)) &&
-    typeof record.blit === "string" && record.blit.length < 100 &&
-    isOneOf(record.verb, ["copy", "mirror", "move"]) &&
-    isOneOf(record.direction, ["local", "push", "pull", "relay"]) &&
-    isOneOf(record.transport, ["local", "tcp", "grpc"]) &&
-    isOneOf(record.backend, ["linux", "portable"]);
-}
-
-function isAmount(value: unknown): boolean {
-  return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-}
-
-function isOneOf(value: unknown, words: readonly string[]): boolean {
-  return typeof value === "string" && words.includes(value);
+  const given = value as Readonly<Record<string, unknown>>;
+  const { version } = given;
+  if (version !== 1 && version !== RECORD_VERSION) return undefined;
+  const record: Record<string, unknown> = { firstPayloadMs: undefined };
+  for (const [name, isGood] of BASE) {
+    if (!isGood(given[name])) return undefined;
+    record[name] = given[name];
+  }
+  for (const [since, name, isGood] of OPTIONAL) {
+    if (version < since || given[name] === undefined) continue;
+    if (!isGood(given[name])) return undefined;
+    record[name] = given[name];
+  }
+  // Each field has just been found to be what the type says.
+  return record as unknown as RunRecord;
 }
 
 /** To the hundredth of a millisecond, as nothing finer is measured. */

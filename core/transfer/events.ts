@@ -149,6 +149,14 @@ export interface TransferSummary {
   readonly wireBytes?: number;
   /** The floor that was used on this machine: `"linux"` or `"portable"`. */
   readonly backend: "linux" | "portable";
+  /** Type of the file system of the (first) source, such as `"ext4"`; absent where not known here. */
+  readonly sourceFilesystem?: string;
+  /** The same of the destination. */
+  readonly destinationFilesystem?: string;
+  /** Milliseconds until both ends had been looked at and moving could begin. */
+  readonly planMs?: number;
+  /** Milliseconds of looking and writing, without what comes when all has arrived. */
+  readonly copyMs?: number;
   /** A resident `blit watch` has proven that nothing was to be done: nothing was looked at. */
   readonly provenByWatch?: true;
   /** 0 done; 2 some entries failed or extras were left for want of a confirmation. */

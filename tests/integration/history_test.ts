@@ -80,7 +80,7 @@ withHistory("a finished run adds a line without names, for its user alone", asyn
   const lines = await scene.lines();
   assert.equal(lines.length, 2);
   const [first, second] = lines.map((line) => JSON.parse(line));
-  assert.deepEqual([first.version, first.verb, first.files, first.bytes], [1, "copy", 2, 6]);
+  assert.deepEqual([first.version, first.verb, first.files, first.bytes], [2, "copy", 2, 6]);
   assert.deepEqual([second.verb, second.files, second.bytes], ["mirror", 0, 0]);
   assert.ok(Math.abs(first.endedMs - Date.now()) < 600_000 && first.elapsedMs > 0);
   assert.doesNotMatch(lines.join("\n"), /secret|made|tmp|\//);
@@ -203,7 +203,7 @@ withHistory("several blits add lines at once, and none is lost or torn", async (
 withHistory(
   "a history that grows too large keeps its newer half, whoever else writes",
   async (scene) => {
-    const future = JSON.stringify({ version: 2, kept: true });
+    const future = JSON.stringify({ version: 3, kept: true });
     const old = JSON.stringify({ version: 1, padding: "x".repeat(1000) });
     // Nearly full; what was left by one who was killed while he cut is in the way.
     const text = `${old}\n`.repeat(Math.floor(HISTORY_BYTES / (old.length + 1)) - 1) +

@@ -1,0 +1,71 @@
+import type { RunRecord } from "./record.ts";
+
+/** What a run moved, as far as it decides how fast that can be. */
+export type Shape =
+  /** Nothing was written: both sides were the same, or everything was proven to be. */
+  | "nothing"
+  | "one file"
+  | "few small"
+  | "few large"
+  | "many small"
+  | "many large";
+
+/** From this mean size on, bytes take longer than files do. */
+const LARGE_BYTES = 1 << 20;
+/** From so many files on, they are many: a Worker pays. */
+const MANY_FILES = 100;
+
+/** Nothing finer is measured: what took less took nothing, and has no speed. */
+const LEAST_MS = 0.01;
+
+/** What a run moved. */
+export function shapeOf({ files, bytes }: RunRecord): Shape {
+  if (files === 0) return "nothing";
+  if (files === 1) return "one file";
+  const size = bytes / files < LARGE_BYTES ? "small" : "large";
+  return `${files < MANY_FILES ? "few" : "many"} ${size}`;
+}
+
+/**
+ * The class of runs that a run can be compared with, in words without a name:
+ * `copy local many small ext4>xfs`. A `?` stands for a file system that is not known, which all
+ * those of other machines are.
+ */
+export function signatureOf(record: RunRecord): string {
+  const { verb, direction, transport } = record;
+  const way = transport === "local" ? direction : `${direction} ${transport}`;
+  const watched = record.proven === true ? " watched" : "";
+  return `${verb} ${way} ${shapeOf(record)}${watched} ${filesystemsOf(record)}`;
+}
+
+/** Source and destination, as in `ext4>xfs`. */
+export function filesystemsOf(record: RunRecord): string {
+  const { sourceFilesystem = "?", destinationFilesystem = "?" } = record;
+  return `${sourceFilesystem}>${destinationFilesystem}`;
+}
+
+/** Bytes of content a second; undefined where none was written. */
+export function bytesPerSecond({ bytes, elapsedMs }: RunRecord): number | undefined {
+  return bytes > 0 && elapsedMs >= LEAST_MS ? bytes * 1000 / elapsedMs : undefined;
+}
+
+/**
+ * What tells best how fast a run of its shape was: bytes a second of large files, files a second of
+ * small ones, entries a second where nothing was written.
+ */
+export function speedOf(record: RunRecord): Speed | undefined {
+  const { files, bytes, entries, elapsedMs } = record;
+  if (elapsedMs < LEAST_MS) return undefined;
+  const shape = shapeOf(record);
+  if (shape === "nothing") return { unit: "entries", perSecond: entries * 1000 / elapsedMs };
+  const isSmall = shape.endsWith("small") || (shape === "one file" && bytes < LARGE_BYTES);
+  return isSmall
+    ? { unit: "files", perSecond: files * 1000 / elapsedMs }
+    : { unit: "bytes", perSecond: bytes * 1000 / elapsedMs };
+}
+
+/** A rate of something. */
+export interface Speed {
+  readonly unit: "bytes" | "files" | "entries";
+  readonly perSecond: number;
+}
