@@ -18,6 +18,9 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   readonly outgoing: Outgoing;
   protected readonly crew: CrewMover<To | ToMover, From>[] = [];
   #fatal: FailureRecord | undefined;
+  /** Movers that have left. */
+  #left = 0;
+  #late: ReturnType<typeof setTimeout> | undefined;
   #closing = false;
 
   constructor(
@@ -57,6 +60,7 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   /** Ends the movers: properly, or at once. */
   async close(atOnce: boolean): Promise<void> {
     this.#closing = true;
+    clearTimeout(this.#late);
     if (atOnce) {
       const { control } = this.memory;
       Atomics.compareExchange(control, Control.Abort, AbortReason.None, AbortReason.Signal);
@@ -80,7 +84,8 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
         break;
       case "left":
         // Properly at the end, or because going on is pointless.
-        if (!this.#closing) this.host.fail(new FatalFailure(this.#fatal));
+        this.#left++;
+        this.#failIfFatal();
         break;
       case "stream-failed":
         this.host.fail(new StreamFailure(message.errno, message.message));
@@ -91,9 +96,21 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
     }
   }
 
+  /**
+   * Ends the session when movers leave it early. The first to leave need not be the one that knows
+   * why: what stopped that one is heard at the latest when all have left, or waited for in vain.
+   */
+  #failIfFatal(): void {
+    if (this.#closing || this.#left === 0) return;
+    const fail = (): void => this.host.fail(new FatalFailure(this.#fatal));
+    if (this.#fatal !== undefined || this.#left === this.crew.length) fail();
+    else this.#late ??= setTimeout(fail, PATIENCE_MS);
+  }
+
   #parcel(parcel: Parcel): void {
     this.host.parcel(parcel);
     this.#fatal ??= fatalOf(parcel);
+    this.#failIfFatal();
     const entries = this.host.tellsEntries ? parcel.entries : [];
     if (entries.length === 0 && parcel.failures.length === 0) return;
     const value = parcelToWire({ entries, failures: parcel.failures });
