@@ -48,6 +48,9 @@ export function directoryCalls(
         if (!info.isDirectory) return -Errno.ENOTDIR;
         if (sameMount && info.dev !== held.dev) return -Errno.EXDEV;
       }
+      // Looked at last: what took the place of the one that is held has not been entered then.
+      const { dev, ino } = Deno.lstatSync(held.path);
+      if (dev !== held.dev || ino !== held.ino) return -Errno.ESTALE;
       return handles.addDirectory(reached, info ?? Deno.lstatSync(reached));
     } catch (error) {
       return failure(error);

@@ -24,6 +24,23 @@ Deno.test("a directory handle does not act on what took the directory's place", 
     ok(sys.close(sub));
   }));
 
+Deno.test("nothing is opened beneath what took a directory's place", () =>
+  ground(({ sys, root, path }) => {
+    Deno.mkdirSync(`${path}/sub/sub`, { recursive: true });
+    Deno.mkdirSync(`${path}/other/sub/sub`, { recursive: true });
+    const sub = ok(sys.openBeneath(root, SUB));
+    const deep = ok(sys.openBeneath(sub, SUB));
+    Deno.renameSync(`${path}/sub`, `${path}/moved`);
+    Deno.symlinkSync("other", `${path}/sub`);
+    refuses("ESTALE", [
+      sys.openBeneath(sub, SUB),
+      sys.openBeneath(sub, nameOf("")),
+      sys.openBeneath(deep, nameOf("")),
+    ]);
+    ok(sys.close(deep));
+    ok(sys.close(sub));
+  }));
+
 Deno.test("a file handle keeps to its file, and says so where it must go by the path", () =>
   ground((here) => {
     const { sys, root, path } = here;
