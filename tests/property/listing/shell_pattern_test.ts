@@ -89,6 +89,9 @@ function compare(extra: readonly string[], locale: string): void {
       fc.array(textOf(extra), { minLength: 1, maxLength: 8 }),
       fc.boolean(),
       (pattern, texts, ignoreCase) => {
+        // Of a bracket that ends in the middle of a range glibc makes a pattern that matches nothing;
+        // POSIX says that a bracket that is not closed stands for itself (XCU 2.14.1).
+        fc.pre(!/\[[^\]]*-$/.test(pattern));
         const wanted = encoder.encode(pattern);
         for (const text of texts.map((each) => encoder.encode(each))) {
           choose("C");
