@@ -67,7 +67,8 @@ function exists(path: string, from = ""): boolean {
 Deno.test("links between the pages lead somewhere", () => {
   const broken: string[] = [];
   for (const [page, text] of pages()) {
-    for (const [, target = ""] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+    const prose = text.replace(/```[\s\S]*?```|`[^`\n]*`/g, "");
+    for (const [, target = ""] of prose.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
       if (!/^[a-z]+:/.test(target) && !exists(target, page)) broken.push(`${page}: ${target}`);
     }
   }

@@ -42,7 +42,7 @@ onModule("a pull goes where a local copy would go", async ({ sys, path }) => {
 onModule("a push goes beneath the module's root", async ({ sys, path, module }) => {
   await plant(path, { "module/there/": null, "module/file": "old" });
   const place = (destination: string, ...facts: GivenFact[]) =>
-    placeInModule(sys, facts, module, bytes(destination), false).map(shown);
+    placeInModule(sys, facts, module, bytes(destination), "copy", false).map(shown);
   const into = (beneath: string, fresh = false) => ({
     destination: `${path}/module`,
     destinationBeneath: beneath,
@@ -79,7 +79,7 @@ onModule("a dry run makes nothing at either destination", async ({ sys, path, mo
   const tree = [fact("t", true)];
   for (
     const [placed] of [
-      placeInModule(sys, tree, module, bytes("a/b"), true),
+      placeInModule(sys, tree, module, bytes("a/b"), "copy", true),
       placeLocally(sys, tree, parseLocalPath(`${path}/a/b`), true),
     ]
   ) {
@@ -100,26 +100,32 @@ onModule("a push leads nowhere out of the module", async ({ sys, path, module })
   for (const given of facts) {
     for (const name of ["link", "link/", "link/x", "file", "file/", "gone", "gone/", "gone/x/y"]) {
       fails(
-        () => placeInModule(sys, given, module, bytes(name), false),
+        () => placeInModule(sys, given, module, bytes(name), "copy", false),
         "ELOOP",
         new RegExp(`"/data/${name.replace(/\/$/, "")}`),
         /symbolic link/,
       );
     }
     for (const name of ["..", "../outside", "a/../../outside", "/etc", "a\0b"]) {
-      fails(() => placeInModule(sys, given, module, bytes(name), false), "path-outside");
+      fails(() => placeInModule(sys, given, module, bytes(name), "copy", false), "path-outside");
     }
   }
   const readOnly = { ...module, readOnly: true };
   for (const dryRun of [false, true]) {
     const given = [fact("t", true)];
-    fails(() => placeInModule(sys, given, readOnly, bytes("t"), dryRun), "read-only", /"data"/);
     fails(
-      () => placeInModule(sys, given, { ...readOnly, name: "" }, bytes("t"), dryRun),
+      () => placeInModule(sys, given, readOnly, bytes("t"), "copy", dryRun),
+      "read-only",
+      /"data"/,
+    );
+    fails(
+      () => placeInModule(sys, given, { ...readOnly, name: "" }, bytes("t"), "copy", dryRun),
       "read-only",
       /by default/,
     );
   }
+  // Nothing is changed by a check.
+  placeInModule(sys, [fact("t", true)], readOnly, bytes("t"), "check", true);
   assert.deepEqual(await readTree(path), before);
 });
 
@@ -129,19 +135,27 @@ onModule("names that are none are refused at both destinations", async ({ sys, p
   for (const name of ["", ".", "..", "a/b", "/", "a\0", "../a", long]) {
     for (const isDirectory of [true, false]) {
       const given = [fact(name, isDirectory)];
-      fails(() => placeInModule(sys, given, module, bytes("t"), false), "sources", /is none/);
+      fails(
+        () => placeInModule(sys, given, module, bytes("t"), "copy", false),
+        "sources",
+        /is none/,
+      );
       assert.throws(() => placeLocally(sys, given, parseLocalPath(path), false), {
         code: "sources",
       });
     }
   }
-  fails(() => placeInModule(sys, [], module, bytes("t"), false), "sources");
+  fails(() => placeInModule(sys, [], module, bytes("t"), "copy", false), "sources");
   const content = [fact("f", false, true)];
-  fails(() => placeInModule(sys, content, module, bytes("t"), false), "sources", /no directory/);
+  fails(
+    () => placeInModule(sys, content, module, bytes("t"), "copy", false),
+    "sources",
+    /no directory/,
+  );
   const text = "\x1b[31mred\\x1b\n";
   const odd = [{ ...fact("f", false), text }, fact("f", false)];
   fails(
-    () => placeInModule(sys, odd, module, bytes("t"), false),
+    () => placeInModule(sys, odd, module, bytes("t"), "copy", false),
     "sources-collide",
     /"\\x1b\[31mred\\x1b\\n"/,
   );

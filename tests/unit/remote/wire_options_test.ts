@@ -11,7 +11,7 @@ import {
   verbToWire,
 } from "../../../core/remote/session/wire_options.ts";
 import { jobOptions } from "../../../core/transfer/make_job.ts";
-import type { TransferOptions, Verb } from "../../../core/transfer/options.ts";
+import type { TransferOptions, Work } from "../../../core/transfer/options.ts";
 import { Options } from "../../../proto/generated/blit.ts";
 
 const encoder = new TextEncoder();
@@ -125,10 +125,10 @@ Deno.test("a list of files comes out in shared memory, however long it is", () =
 });
 
 Deno.test("verbs come out of the wire as they went in, and no others", () => {
-  for (const verb of ["copy", "mirror", "move"] as const satisfies Verb[]) {
+  for (const verb of ["copy", "mirror", "move", "check"] as const satisfies Work[]) {
     assert.equal(verbFromWire(verbToWire(verb)), verb);
   }
-  for (const number of [0, 4, -1]) {
+  for (const number of [0, 5, -1]) {
     assert.throws(() => verbFromWire(number as never), { name: "SessionError", code: "verb" });
   }
 });
