@@ -70,11 +70,8 @@ class InotifyWatcher implements TreeWatcher {
     this.#roots.set(tree, { handle, path: root, directory });
     refuseFilesystem(this.sys, handle, shown);
     this.inotify.mountsChanged();
-    refuseMountsBelow(root);
+    refuseMountsBelow(this.sys, root);
     this.#take(directory);
-    if (directory.watch < 0) {
-      throw new TransferError("watch-lost", `"${shown}" cannot be watched: it is gone.`);
-    }
     if (this.#lost !== undefined) throw new TransferError("watch-refused", this.#lost);
   }
 
@@ -285,7 +282,7 @@ class InotifyWatcher implements TreeWatcher {
   #lookForMounts(): void {
     if (this.#lost !== undefined || !this.inotify.mountsChanged()) return;
     try {
-      for (const { path } of this.#roots.values()) refuseMountsBelow(path);
+      for (const { path } of this.#roots.values()) refuseMountsBelow(this.sys, path);
     } catch (error) {
       this.#lost = error instanceof Error ? error.message : String(error);
     }

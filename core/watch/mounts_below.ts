@@ -1,6 +1,6 @@
-import { displayPath } from "../entry/display.ts";
+import { displayPath, nameOf } from "../entry/display.ts";
 import { pathKey } from "../entry/path.ts";
-import type { Name } from "../sys/mod.ts";
+import { errnoWords, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 
 /**
@@ -9,10 +9,10 @@ import { TransferError } from "../transfer/failure.ts";
  *
  * @throws {TransferError} `watch-mounts`
  */
-export function refuseMountsBelow(root: Name): void {
+export function refuseMountsBelow(sys: Sys, root: Name): void {
   const path = pathKey(root);
   const below = path === "/" ? "/" : `${path}/`;
-  for (const place of mountPlaces()) {
+  for (const place of mountPlaces(sys)) {
     if (place === path || !place.startsWith(below)) continue;
     throw new TransferError(
       "watch-mounts",
@@ -22,12 +22,29 @@ export function refuseMountsBelow(root: Name): void {
 }
 
 /** Where things are mounted, one character a byte (proc_pid_mountinfo(5)). */
-function mountPlaces(): string[] {
-  const text = pathKey(Deno.readFileSync("/proc/self/mountinfo"));
-  return text.split("\n").map((line) =>
+function mountPlaces(sys: Sys): string[] {
+  return readMounts(sys).split("\n").map((line) =>
     (line.split(" ")[4] ?? "").replace(
       /\\([0-7]{3})/g,
       (_, digits: string) => String.fromCharCode(parseInt(digits, 8)),
     )
+  );
+}
+
+/** Not by Deno, which lets nobody read in /proc without all permissions. */
+function readMounts(sys: Sys): string {
+  const directory = sys.openRoot(nameOf("/proc/self"));
+  const file = directory < 0 ? directory : sys.openRead(directory, nameOf("mountinfo"));
+  const buffer = new Uint8Array(16384);
+  let text = "";
+  let got = file;
+  while (file >= 0 && (got = sys.read(file, buffer, buffer.length)) > 0) {
+    text += pathKey(buffer.subarray(0, got));
+  }
+  for (const handle of [file, directory]) if (handle >= 0) sys.close(handle);
+  if (got === 0) return text;
+  throw new TransferError(
+    "watch-mounts",
+    `It cannot be told what is mounted in a tree: /proc/self/mountinfo: ${errnoWords(-got)}.`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Name } from "../sys/mod.ts";
-import type { TransferSummary } from "../transfer/events.ts";
+import type { TransferEvent, TransferSummary } from "../transfer/events.ts";
 import { TransferError } from "../transfer/failure.ts";
 import type { TransferOptions } from "../transfer/options.ts";
 import { sweep } from "../transfer/sweep.ts";
@@ -17,10 +17,19 @@ const DEBOUNCE_MS = 100;
 /** No more than a fifth of the time is spent on sweeps. */
 const REST = 4;
 const REST_MAX_MS = 30_000;
+/** What fails, or waits for a yes, is tried less and less often: trying touches directories. */
+const FUTILE_MAX_MS = 5_000;
 /** Waiting for news ends now and then all the same. */
 const WAIT_MS = 60_000;
 /** What failed is tried again after so long. */
 const RETRY_MS = 30_000;
+/**
+ * After so long everything is watched and compared anew: what no system tells of (docs/watch.md)
+ * is found then.
+ */
+const REVIEW_MS = 600_000;
+/** Sentences that are kept in mind. */
+const SAID_MAX = 1000;
 /** Failures that pass by themselves. */
 const PASSING: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "stalled"]);
 
@@ -36,6 +45,12 @@ export class Resident {
   #lost: string | undefined;
   #told = "";
   #lastSweepMs = 0;
+  /** What is waited for besides, after sweeps that could not do all. */
+  #futileMs = 0;
+  /** What was said of them, which is not said again. */
+  readonly #said = new Set<string>();
+  #begun = 0;
+  #mustBegin = false;
 
   constructor(
     readonly pair: Pair,
@@ -61,6 +76,7 @@ export class Resident {
       throw error;
     }
     this.#watcher = watcher;
+    this.#begun = performance.now();
     watcher.drain(); // all is to be looked at as it is
     this.#dirty.addAll();
   }
@@ -106,7 +122,6 @@ export class Resident {
     if (changes.overflow) this.#mustBegin = true;
     this.#lost ??= changes.lost;
   }
-  #mustBegin = false;
 
   async #step(): Promise<void> {
     this.#hear();
@@ -117,11 +132,13 @@ export class Resident {
       const started = performance.now();
       await this.#watcher?.wait(retries ? RETRY_MS : WAIT_MS);
       this.#hear();
-      if (retries && performance.now() - started >= RETRY_MS) this.#dirty.again();
+      const now = performance.now();
+      if (retries && now - started >= RETRY_MS) this.#dirty.again();
+      if (now - this.#begun >= REVIEW_MS) this.#review();
       if (!this.#dirty.isNews) return;
       this.#tell("dirty");
       const rest = Math.min(REST * this.#lastSweepMs, REST_MAX_MS);
-      await pause(Math.max(DEBOUNCE_MS, rest), this.options.signal);
+      await pause(Math.max(DEBOUNCE_MS, rest, this.#futileMs), this.options.signal);
       this.#hear();
       if (this.options.signal?.aborted === true) return;
     }
@@ -131,6 +148,11 @@ export class Resident {
       await this.begin();
     }
     await this.#sweep();
+  }
+
+  #review(): void {
+    this.#mustBegin = true;
+    this.#dirty.addAll();
   }
 
   async #sweep(): Promise<void> {
@@ -143,6 +165,10 @@ export class Resident {
     try {
       const summary = await this.#compare(directories);
       this.#hear();
+      if (summary.exitCode === 0) {
+        this.#futileMs = 0;
+        this.#said.clear();
+      } else this.#futileMs = Math.min(Math.max(DEBOUNCE_MS, 2 * this.#futileMs), FUTILE_MAX_MS);
       if (isNothing(summary)) this.#dirty.prove();
       // What was written is looked at once more, though nobody should tell of it.
       else if (options.mirror === true && summary.exitCode === 0) this.#dirty.again();
@@ -154,7 +180,8 @@ export class Resident {
       });
     } catch (error) {
       if (!(error instanceof TransferError) || !PASSING.has(error.code)) throw error;
-      options.onEvent?.({ type: "warning", code: error.code, message: error.message });
+      this.#futileMs = FUTILE_MAX_MS;
+      this.#pass({ type: "warning", code: error.code, message: error.message });
     } finally {
       this.#sweeping = false;
       this.#lastSweepMs = performance.now() - started;
@@ -177,8 +204,7 @@ export class Resident {
   }
 
   #transferOptions(isPart: boolean): TransferOptions {
-    const { mirror = false, deleteExtras, onEvent, backupDir, signal, reportEntries } =
-      this.options;
+    const { mirror = false, deleteExtras, backupDir, signal, reportEntries } = this.options;
     return {
       dryRun: !mirror,
       xattrs: this.kept.xattrs,
@@ -190,9 +216,18 @@ export class Resident {
       ...(deleteExtras === true || !mirror ? { confirm: () => true } : {}),
       ...(signal === undefined ? {} : { signal }),
       onEvent: (event) => {
-        if (mirror && (event.type === "entry" || !isPart)) onEvent?.(event);
+        if (mirror && (event.type === "entry" || !isPart)) this.#pass(event);
       },
     };
+  }
+
+  /** Tells what a sweep has told, failures and warnings once. */
+  #pass(event: TransferEvent): void {
+    if (event.type === "failure" || event.type === "warning") {
+      if (this.#said.has(event.message)) return;
+      if (this.#said.size < SAID_MAX) this.#said.add(event.message);
+    }
+    this.options.onEvent?.(event);
   }
 
   /** A directory that only one tree has is dealt with in the one above, of which was told too. */

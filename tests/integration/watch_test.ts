@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { mirror } from "../../core/transfer/mod.ts";
+import { isProvenClean } from "../../core/watch/asking/ask.ts";
+import {
+  assertCode,
+  assertSentence,
+  bash,
+  rsyncWork,
+  runBlit,
+  startWatch,
+  type WatchedPair,
+  watchedPair,
+} from "../support/mod.ts";
+
+/** Whether the watcher of a pair says that nothing is to be done. */
+function asks(pair: WatchedPair, source = `${pair.source}/`): boolean {
+  return isProvenClean(`${pair.path}/run/blit`, source, pair.destination, {});
+}
+
+/** A tree of some directories and files, and a destination equal to it. */
+async function plantEqual({ source, destination }: WatchedPair): Promise<void> {
+  await bash(
+    `cd "$1" && mkdir -p a/b/c d && for f in 1 2 3; do echo $f > a/b/$f; echo $f > d/$f; done &&
+     ln -s a/b/1 link && echo one > d/linked && ln d/linked a/linked`,
+    [source],
+  );
+  await mirror(`${source}/`, destination);
+}
+
+const EDITS: readonly (readonly [string, string])[] = [
+  ["a file that is made", `echo > "$1/a/new"`],
+  ["a file that is written to", `echo more >> "$1/a/b/1"`],
+  ["a file that is cut", `truncate -s 0 "$1/a/b/1"`],
+  [
+    "a file of the same size and time",
+    `touch -r "$1/d/1" ref; echo 7 > "$1/d/1"; touch -r ref "$1/d/1"`,
+  ],
+  ["a mode", `chmod 600 "$1/a/b/2"`],
+  ["a time", `touch -d 2001-01-01 "$1/a/b/2"`],
+  ["a directory's mode", `chmod 700 "$1/a/b/c"`],
+  ["a directory's time", `touch -d 2001-01-01 "$1/a/b/c"`],
+  ["a rename within a directory", `mv "$1/a/b/1" "$1/a/b/9"`],
+  ["a rename between directories", `mv "$1/a/b/1" "$1/d/9"`],
+  ["a rename out of the tree", `mv "$1/a/b" out`],
+  ["a rename into the tree", `mkdir -p in/x && echo > in/x/y && mv in "$1/a/in"`],
+  ["directories made at once", `mkdir -p "$1/m/n/o/p" && echo > "$1/m/n/o/p/q"`],
+  ["a directory that is removed", `rm -r "$1/a"`],
+  ["a link that leads elsewhere", `ln -sfn d/2 "$1/link"`],
+  ["a link in a directory's place", `mv "$1/d" "$1/e" && ln -s e "$1/d"`],
+  ["a new hard link", `ln "$1/a/b/1" "$1/d/again"`],
+  ["a file written to by its other name", `ln "$1/d/linked" out; sleep .5; echo more >> out`],
+  ["a pipe", `mkfifo "$1/pipe"`],
+];
+
+for (const tree of ["source", "destination"] as const) {
+  Deno.test(`a watcher calls nothing clean after any edit of the ${tree}`, async () => {
+    await using pair = await watchedPair();
+    await plantEqual(pair);
+    await using watch = await pair.watch();
+    for (const [what, script] of EDITS) {
+      await clean(pair, `before ${what}`);
+      await bash(`cd "$2" && rm -rf out in ref && ${script}`, [pair[tree], pair.path]);
+      assert.ok(!asks(pair), `clean after ${what}`);
+      // Whatever it was, the tree is made equal again, and that is noticed.
+      await bash(
+        `rm -rf "$1"/* && cp -a "$2"/. "$1"`,
+        tree === "source" ? [pair.source, pair.destination] : [pair.destination, pair.source],
+      );
+      await mirror(`${pair.source}/`, pair.destination, { confirm: () => true });
+      assert.equal(await rsyncWork(pair.source, pair.destination), "");
+    }
+    await clean(pair, "at the end");
+    assert.equal(watch.background.stderr(), "");
+  });
+}
+
+Deno.test("a mirror of a clean pair ends at once, and one with other options looks itself", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  await using _watch = await pair.watch();
+  await clean(pair, "at first");
+  const run = async (...args: string[]): Promise<string> => {
+    const output = await runBlit(["mirror", ...args, pair.destination], { env: pair.env });
+    assertCode(output, 0);
+    return output.stdout;
+  };
+  assert.match(await run(`${pair.source}/`), /^nothing to copy, proven clean by blit watch \(/);
+  assert.match(await run("-n", `${pair.source}/`), /proven clean/);
+  const json = JSON.parse((await run("--json", `${pair.source}/`)).trim());
+  assert.equal(json.proven_by_watch, true);
+  for (const other of ["--sweep", "-c", "-X", "-u", "--size-only", "--exclude=x"]) {
+    assert.doesNotMatch(await run(other, `${pair.source}/`), /proven/, other);
+  }
+  // Another pair: the directory itself, into the destination.
+  assert.doesNotMatch(await run("-n", pair.source), /proven/);
+});
+
+Deno.test("a source without a slash is watched as the directory that it becomes", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  await mirror(pair.source, `${pair.path}/run`);
+  const args = ["watch", "--json", pair.source, `${pair.path}/run`];
+  await using watch = await startWatch(args, pair.env);
+  await watch.clean();
+  const run = (...operands: string[]): boolean =>
+    isProvenClean(`${pair.path}/run/blit`, operands[0] ?? "", operands[1] ?? "", {});
+  assert.ok(run(pair.source, `${pair.path}/run`));
+  assert.ok(run(`${pair.source}/`, `${pair.path}/run/source`));
+  Deno.writeTextFileSync(`${pair.source}/new`, "");
+  assert.ok(!run(pair.source, `${pair.path}/run`));
+});
+
+Deno.test("a second watcher of a pair is refused, and a killed one leaves nothing in its way", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  {
+    await using watch = await pair.watch();
+    const args = ["watch", `${pair.source}/`, pair.destination];
+    assertSentence(await runBlit(args, { env: pair.env }), [1], /are watched already/);
+    await watch.clean();
+    watch.background.signal("SIGKILL");
+    await watch.background.ended();
+  }
+  // Its socket is there still, and nobody answers.
+  assert.equal([...Deno.readDirSync(`${pair.path}/run/blit`)].length, 2);
+  assert.ok(!asks(pair));
+  Deno.writeTextFileSync(`${pair.source}/while-nobody-looked`, "");
+  await using watch = await pair.watch();
+  assert.ok(!asks(pair));
+  await mirror(`${pair.source}/`, pair.destination);
+  await clean(pair, "after a mirror");
+  watch.background.signal("SIGTERM");
+  assert.equal((await watch.background.ended()).code, 0);
+  assert.deepEqual([...Deno.readDirSync(`${pair.path}/run/blit`)], []);
+});
+
+Deno.test("a watcher that is stopped makes a mirror look itself, and so does one that has lost events", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  await using watch = await pair.watch();
+  await watch.clean();
+  watch.background.signal("SIGSTOP");
+  Deno.writeTextFileSync(`${pair.source}/new`, "");
+  assert.ok(!asks(pair));
+  const bound = Number(Deno.readTextFileSync("/proc/sys/fs/inotify/max_queued_events"));
+  if (bound <= 100_000) {
+    // Each makes three events; the last of them is in a directory that nobody watches yet.
+    await bash(
+      `cd "$1/a" && for ((i = 0; i < $2 / 2; i++)); do : > f$((i % 2)); : > g$((i % 2)); done
+       mkdir -p deep/er && echo > deep/er/file && rm f0 f1 g0 g1`,
+      [pair.source, String(bound)],
+    );
+  }
+  watch.background.signal("SIGCONT");
+  assert.ok(!asks(pair));
+  await mirror(`${pair.source}/`, pair.destination, { confirm: () => true });
+  await clean(pair, "after what was lost");
+  if (bound <= 100_000) {
+    const whole = watch.events().filter((event) => event.type === "swept" && event.whole === true);
+    assert.ok(whole.length > 1, "nothing was lost");
+  }
+  // The directory that came meanwhile is watched.
+  Deno.writeTextFileSync(`${pair.source}/a/deep/er/file`, "other");
+  assert.ok(!asks(pair));
+});
+
+Deno.test("what cannot be watched is refused in a sentence", async () => {
+  await using pair = await watchedPair();
+  const refused = async (words: RegExp, ...operands: string[]): Promise<void> => {
+    const output = await runBlit(["watch", ...operands], { env: pair.env });
+    assertSentence(output, [1, 64], words);
+  };
+  await refused(/does not exist/, `${pair.path}/nothing/`, pair.destination);
+
+  await refused(/Two directories can be watched/, `${pair.source}/`, `${pair.path}/nothing`);
+  await refused(/overlap|lies in|inside/, `${pair.path}/`, pair.destination);
+  Deno.chmodSync(`${pair.path}/run`, 0o755);
+  Deno.mkdirSync(`${pair.path}/run/blit`, { recursive: true });
+  Deno.chmodSync(`${pair.path}/run/blit`, 0o777);
+  await refused(/not a folder of this user's own/, `${pair.source}/`, pair.destination);
+});
+
+Deno.test("a mirror that watches makes equal whatever changes, and deletes only when told to", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  {
+    await using watch = await pair.watch("--mirror");
+    await bash(`cd "$1" && mkdir -p x/y && echo > x/y/z && echo more >> d/1`, [pair.source]);
+    await clean(pair, "after some edits");
+    await bash(`echo spoilt > "$1/d/2"`, [pair.destination]);
+    await watch.until(() => Deno.readTextFileSync(`${pair.destination}/d/2`) === "2\n");
+    Deno.removeSync(`${pair.source}/d/3`);
+    await watch.until(() => watch.events().some(({ code }) => code === "deletion-unconfirmed"));
+    assert.ok(Deno.statSync(`${pair.destination}/d/3`).isFile);
+    assert.ok(!asks(pair));
+  }
+  await using _watch = await pair.watch("--mirror", "--yes");
+  await clean(pair, "once deletion is allowed");
+  await bash(`cd "$1" && mv a aa && mv d/1 aa/moved && rm link && chmod 700 aa`, [pair.source]);
+  await clean(pair, "after renames");
+});
+
+/** Waits until the watcher says that nothing is to be done; then rsync finds nothing either. */
+async function clean(pair: WatchedPair, when: string): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!asks(pair)) {
+    if (performance.now() > end) assert.fail(`It is not clean ${when}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(await rsyncWork(pair.source, pair.destination), "", when);
+}
