@@ -10,25 +10,13 @@ import { UsageError } from "../arguments/usage_error.ts";
 import type { Console } from "../output/console.ts";
 import { count, counted, duration } from "../output/numbers.ts";
 import { reasonOf } from "../output/reason.ts";
+import { FILTERS } from "../run/options.ts";
 import { textOf } from "../run/text.ts";
 import type { Teller } from "./teller.ts";
 import { checkLine } from "./line.ts";
 
 /** Options that mean nothing to a manifest. */
-const FOREIGN = [
-  "size-only",
-  "archive",
-  "xattrs",
-  "acls",
-  "exclude",
-  "include",
-  "exclude-from",
-  "files-from",
-  "min-size",
-  "max-size",
-  "min-age",
-  "max-age",
-];
+const FOREIGN = ["size-only", "archive", "xattrs", "acls", ...FILTERS];
 /** Lines are written in pieces of about this many characters. */
 const PIECE = 64 * 1024;
 

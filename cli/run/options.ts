@@ -3,7 +3,8 @@ import type { Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage_error.ts";
 import { textOf } from "./text.ts";
 
-const FILTERS = [
+/** Options that choose entries. */
+export const FILTERS: readonly string[] = [
   "exclude",
   "include",
   "exclude-from",
