@@ -25,7 +25,8 @@ export function seenHosts(): SeenHost[] {
   try {
     const file = fileOf();
     if (file === undefined || !granted("read", file)) return [];
-    if (Deno.statSync(file).size > FILE_BYTES) return [];
+    const { isFile, size } = Deno.statSync(file);
+    if (!isFile || size > FILE_BYTES) return [];
     const { hosts } = JSON.parse(Deno.readTextFileSync(file));
     if (!Array.isArray(hosts)) return [];
     const now = Date.now() / 1000;
@@ -47,7 +48,11 @@ export function rememberHosts(found: readonly FoundDaemon[]): void {
     const hosts = [...fresh, ...seenHosts().filter(isOld)].slice(0, HOSTS);
     Deno.mkdirSync(file.replace(/\/[^/]*$/, ""), { recursive: true });
     const aside = `${file}.${Deno.pid}`;
-    Deno.writeTextFileSync(aside, JSON.stringify({ hosts }) + "\n", { mode: 0o600 });
+    // No link is followed: root may be here with the HOME of a user, who may have put one there.
+    Deno.writeTextFileSync(aside, JSON.stringify({ hosts }) + "\n", {
+      createNew: true,
+      mode: 0o600,
+    });
     try {
       Deno.renameSync(aside, file);
     } catch (error) {

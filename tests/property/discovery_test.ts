@@ -92,6 +92,17 @@ Deno.test("no packet makes the reader or what it feeds throw", () => {
   fc.assert(fc.property(spoilt, hear), { numRuns: 1000 });
 });
 
+Deno.test("a packet that is larger than any may be is passed over", () => {
+  const query = writeMessage(messageOf({}));
+  const padded = (length: number): Uint8Array => {
+    const packet = new Uint8Array(length);
+    packet.set(query);
+    return packet;
+  };
+  assert.ok(readMessage(padded(9000)) !== undefined);
+  assert.equal(readMessage(padded(9001)), undefined);
+});
+
 Deno.test("a name that leads in circles or grows without end is refused", () => {
   const header = [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0];
   const asks = (...rest: number[]): unknown => readMessage(Uint8Array.from([...header, ...rest]));

@@ -1,4 +1,4 @@
-import { sameData } from "../dns/compare.ts";
+import { recordKey } from "../dns/compare.ts";
 import { type Question, RecordType, type ResourceRecord } from "../dns/message.ts";
 import { nameKey } from "../dns/name.ts";
 import type { ServiceRecords } from "./records.ts";
@@ -27,11 +27,22 @@ export function additionsTo(
   return next.filter((record) => !answers.includes(record));
 }
 
-/** Whether whoever asked has the record for half of its time yet (RFC 6762, 7.1). */
-export function isKnown(record: ResourceRecord, known: readonly ResourceRecord[]): boolean {
-  const name = nameKey(record.name);
-  return known.some(({ name: its, type, ttl, data }) =>
-    type === record.type && ttl >= record.ttl / 2 && nameKey(its) === name &&
-    sameData(data, record.data)
-  );
+/**
+ * What whoever asks has yet. Looked up by key, since a packet may list a thousand records and ask a
+ * thousand times.
+ */
+export class KnownAnswers {
+  readonly #ttls = new Map<string, number>();
+
+  constructor(known: readonly ResourceRecord[]) {
+    for (const record of known) {
+      const key = recordKey(record);
+      this.#ttls.set(key, Math.max(record.ttl, this.#ttls.get(key) ?? 0));
+    }
+  }
+
+  /** Whether the record is among them, for half of its time at least (RFC 6762, 7.1). */
+  has(record: ResourceRecord): boolean {
+    return this.#ttls.size > 0 && (this.#ttls.get(recordKey(record)) ?? -1) >= record.ttl / 2;
+  }
 }

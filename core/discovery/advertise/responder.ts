@@ -1,10 +1,11 @@
 import { recordKey } from "../dns/compare.ts";
-import { type Message, messageOf, type ResourceRecord } from "../dns/message.ts";
+import { type Message, messageOf, type Question, type ResourceRecord } from "../dns/message.ts";
+import { nameKey } from "../dns/name.ts";
 import { writeMessage } from "../dns/write.ts";
 import type { Packet } from "../link/link.ts";
 import { MDNS_PORT } from "../link/socket.ts";
 import { randomMs } from "../pause.ts";
-import { additionsTo, answersTo, isKnown } from "./answer.ts";
+import { additionsTo, answersTo, KnownAnswers } from "./answer.ts";
 import type { ServiceRecords } from "./records.ts";
 
 /** Sends to all, or to one. */
@@ -51,9 +52,10 @@ export class Responder {
     if (query.questions.length === 0) return this.#forgetKnown(query, from.address);
     const unicast: ResourceRecord[] = [];
     const multicast: ResourceRecord[] = [];
-    for (const question of query.questions) {
+    const known = new KnownAnswers(query.answers);
+    for (const question of distinct(query.questions)) {
       for (const record of answersTo(question, records)) {
-        if (isKnown(record, query.answers)) continue;
+        if (known.has(record)) continue;
         const group = from.port !== MDNS_PORT || (question.unicast && this.#isFresh(record))
           ? unicast
           : multicast;
@@ -106,8 +108,9 @@ export class Responder {
 
   /** The rest of what an asker knows, who said that more would come (RFC 6762, 7.2). */
   #forgetKnown({ answers }: Message, asker: string): void {
+    const known = new KnownAnswers(answers);
     for (const [key, waiting] of this.#waiting) {
-      if (waiting.asker === asker && isKnown(waiting.record, answers)) this.#waiting.delete(key);
+      if (waiting.asker === asker && known.has(waiting.record)) this.#waiting.delete(key);
     }
   }
 
@@ -143,4 +146,12 @@ export class Responder {
     }
     if (next < Infinity) this.#schedule(next, apartMs);
   }
+}
+
+/** A packet may ask the same a thousand times. */
+function distinct(questions: readonly Question[]): Iterable<Question> {
+  if (questions.length === 1) return questions;
+  const keyOf = ({ name, type, unicast }: Question): string =>
+    `${type} ${unicast} ${nameKey(name)}`;
+  return new Map(questions.map((question) => [keyOf(question), question])).values();
 }

@@ -15,6 +15,7 @@ const SPEAKERS = 1024;
 const NAMES_PER_SPEAKER = 256;
 const NAMES = 4096;
 const ADDRESSES_PER_HOST = 32;
+const STRINGS = 32;
 
 type ServiceData = Extract<RecordData, { kind: "service" }>;
 
@@ -167,7 +168,8 @@ function note({ name, type, ttl, data }: ResourceRecord, speaker: Speaker): void
     const instance = instanceOf(name, speaker);
     if (instance !== undefined && data.kind === "service") instance.service = data;
     if (instance !== undefined && type === RecordType.TXT && data.kind === "text") {
-      instance.strings = data.strings;
+      // Empty ones say nothing (RFC 6763, 6.4), and a packet may hold thousands.
+      instance.strings = data.strings.filter(({ length }) => length > 0).slice(0, STRINGS);
     }
   }
 }

@@ -15,15 +15,18 @@ const TRUNCATED = 0x0200;
 const RCODE = 0x000f;
 const CLASS_IN = 1;
 const CLASS_ANY = 255;
+/** No packet is larger, its other headers included (RFC 6762, 17). */
+const MOST_BYTES = 9000;
 /** The top bit of a class: unicast wanted, or cache to be flushed. */
 const TOP_BIT = 0x8000;
 
 /**
- * Reads a packet; undefined for what is malformed or asks for something else than a look-up, which
+ * Reads a packet; undefined for what is malformed, larger than it may be, or asks for something else than a look-up, which
  * is to be passed over in silence (RFC 6762, 18). Whatever the bytes, it throws nothing, and works
  * and keeps no more than in proportion to their number.
  */
 export function readMessage(bytes: Uint8Array): Message | undefined {
+  if (bytes.length > MOST_BYTES) return undefined;
   try {
     return new Reader(bytes).message();
   } catch (error) {

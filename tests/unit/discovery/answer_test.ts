@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { additionsTo, answersTo, isKnown } from "../../../core/discovery/advertise/answer.ts";
+import { additionsTo, answersTo, KnownAnswers } from "../../../core/discovery/advertise/answer.ts";
 import { contestedBy, lostTo } from "../../../core/discovery/advertise/conflict.ts";
 import { serviceRecords } from "../../../core/discovery/advertise/records.ts";
+import { Responder } from "../../../core/discovery/advertise/responder.ts";
 import { hostLabel, nextHost, nextInstance } from "../../../core/discovery/advertise/rename.ts";
-import { messageOf, RecordType } from "../../../core/discovery/dns/message.ts";
+import { messageOf, RecordType, type ResourceRecord } from "../../../core/discovery/dns/message.ts";
 import { ALL_SERVICES, SERVICE } from "../../../core/discovery/service_type.ts";
 
 const service = {
@@ -47,9 +48,37 @@ Deno.test("whoever asks for the type gets everything at once", () => {
 Deno.test("what an asker knows for half of its time is not said again", () => {
   const [pointer] = records.pointers;
   assert.ok(pointer);
-  assert.ok(isKnown(pointer, [{ ...pointer, ttl: 2250 }]));
-  assert.ok(!isKnown(pointer, [{ ...pointer, ttl: 2249 }]));
-  assert.ok(!isKnown(pointer, serviceRecords({ ...service, name: "other" }).pointers));
+  const isKnown = (...known: ResourceRecord[]): boolean => new KnownAnswers(known).has(pointer);
+  assert.ok(isKnown({ ...pointer, ttl: 2250 }));
+  assert.ok(isKnown({ ...pointer, ttl: 2250 }, { ...pointer, ttl: 1 }));
+  assert.ok(!isKnown({ ...pointer, ttl: 2249 }));
+  assert.ok(!isKnown(...serviceRecords({ ...service, name: "other" }).pointers));
+  assert.ok(!isKnown());
+});
+
+Deno.test("what is asked and known a thousand times is looked at once each time", () => {
+  let looks = 0;
+  const many = <Value extends object>(value: Value): Value[] =>
+    Array.from({ length: 1000 }, () =>
+      new Proxy(value, {
+        get: (of, key) => {
+          if (key === "name") looks++;
+          return Reflect.get(of, key);
+        },
+      }));
+  const sent: Uint8Array[] = [];
+  const responder = new Responder((bytes) => sent.push(bytes), () => records);
+  const [pointer] = records.pointers;
+  assert.ok(pointer);
+  const query = messageOf({
+    questions: many({ name: SERVICE, type: RecordType.ANY, unicast: false }),
+    answers: many({ ...pointer, ttl: 1 }),
+  });
+  const asker = { bytes: new Uint8Array(), address: "192.0.2.9", port: 4000 };
+  responder.answer(query, asker);
+  responder.stop();
+  assert.equal(sent.length, 1);
+  assert.ok(looks < 10_000, `${looks} looks`);
 });
 
 Deno.test("a name is contested by another daemon, and by no other responder of this machine", () => {

@@ -63,3 +63,19 @@ Deno.test("a cache that is broken or cannot be written to is none", () =>
     assert.deepEqual(seenHosts(), []);
     assert.deepEqual([...Deno.readDirSync(`${file}/..`)].map(({ name }) => name), ["hosts.json"]);
   }));
+
+Deno.test("no link that lies where the cache is made is followed", () =>
+  inCache((file) => {
+    const folder = file.replace(/\/[^/]*$/, "");
+    const other = `${folder}/../other`;
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.writeTextFileSync(other, "kept");
+    Deno.symlinkSync("../other", `${file}.${Deno.pid}`);
+    rememberHosts([found("a", "192.0.2.1")]);
+    assert.equal(Deno.readTextFileSync(other), "kept");
+    Deno.removeSync(`${file}.${Deno.pid}`);
+    Deno.symlinkSync("../other", file);
+    rememberHosts([found("a", "192.0.2.1")]);
+    assert.equal(Deno.readTextFileSync(other), "kept");
+    assert.deepEqual(endpoints(), ["192.0.2.1"]);
+  }));
