@@ -9,6 +9,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "setfacl": "acl",
   "mount": "mount",
   "setpriv": "util-linux",
+  "fsfreeze": "util-linux",
+  "bindfs": "bindfs",
   "filefrag": "e2fsprogs",
   "mkfs.ext4": "e2fsprogs",
   "mkfs.btrfs": "btrfs-progs",

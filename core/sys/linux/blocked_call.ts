@@ -37,10 +37,11 @@ export function blockedCall(libc: Libc, threadId: number): BlockedCall | undefin
   const to = shape.to === undefined ? undefined : pathOf(libc, Number(args[shape.to] ?? 0n));
   const creates = shape.flags !== undefined &&
     (Number(args[shape.flags] ?? 0n) & O_CREAT) !== 0;
+  const isSent = shape.to !== undefined && to?.[0] !== SLASH;
   return {
-    doing: creates ? "creating" : shape.doing,
+    doing: creates ? "creating" : isSent ? "sending" : shape.doing,
     path,
-    ...(to !== undefined && to[0] === SLASH && { to }),
+    ...(to !== undefined && !isSent && { to }),
   };
 }
 

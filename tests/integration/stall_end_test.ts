@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { temporariesIn } from "../support/mod.ts";
+import { needingFuse } from "../support/stalling_mount.ts";
+import { AT_THE_SOURCE, stallGround } from "./stall_ground.ts";
+
+Deno.test({
+  ...needingFuse("a stall that lasts too long ends the run with the sentence and exit code 1"),
+  fn: async () => {
+    await using ground = await stallGround();
+    await using run = ground.blit(["copy", "slow/", "there"], { BLIT_STALL_LIMIT_MS: "1500" });
+    await ground.arrived(`${ground.path}/there`);
+    await ground.slow.freeze();
+    assert.equal((await run.ended()).code, 1);
+    assert.match(
+      run.stderr(),
+      /Nothing has moved for \d\.\d s: .*\/slow\/.* The run was given up\./,
+    );
+    await ground.slow.thaw();
+    // What stayed of files that were being written is taken away by the next run.
+    await using again = ground.blit(["copy", "slow/", "there"]);
+    assert.equal((await again.ended()).code, 0, again.stderr());
+    await ground.compare(`${ground.path}/there`);
+    assert.deepEqual(await temporariesIn(`${ground.path}/there`), []);
+  },
+});
+
+Deno.test({
+  ...needingFuse("a source that does not even open is told of, and given up"),
+  fn: async () => {
+    await using ground = await stallGround();
+    await ground.slow.freeze();
+    await using run = ground.blit(["copy", "slow/", "there"], { BLIT_STALL_LIMIT_MS: "1500" });
+    await run.said(/Nothing has moved for \d\.\d s: opening "slow\/"\./);
+    assert.equal((await run.ended()).code, 1);
+    assert.match(run.stderr(), /opening "slow\/"\. The run was given up\./);
+  },
+});
+
+Deno.test({
+  ...needingFuse("an interrupt ends a run that is stalled"),
+  fn: async () => {
+    await using ground = await stallGround();
+    await using run = ground.blit(["copy", "slow/", "there"]);
+    await ground.arrived(`${ground.path}/there`);
+    await ground.slow.freeze();
+    await run.said(AT_THE_SOURCE);
+    run.signal("SIGINT");
+    assert.equal((await run.ended()).code, 130);
+  },
+});
