@@ -40,6 +40,9 @@ async function dispatch(invocation: Invocation): Promise<number> {
   if (verb === "list") return await (await import("./verbs/list.ts")).run(invocation);
   if (verb === "ls") return await (await import("./verbs/ls.ts")).run(invocation);
   if (verb === "hash") return await (await import("./verbs/hash.ts")).run(invocation);
+  if (verb === "diagnostics") {
+    return await (await import("./verbs/diagnostics.ts")).run(invocation);
+  }
   if (verb === "completions") {
     return await (await import("./verbs/completions.ts")).run(invocation);
   }

@@ -74,7 +74,7 @@ export function contextsOf(program: ProgramSpecification): Context[] {
       options: completed(optionsFor(verb), verbs),
       operands: {
         name: verb.operands.usage.replace(/^\[?(\w+).*/, "$1"),
-        source: sourceOf(verb.operands.type, [], verbs),
+        source: sourceOf(verb.operands.type, verb.operands.choices ?? [], verbs),
       },
       most: verb.operands.most ?? Infinity,
     })),

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { DIAGNOSTICS } from "./diagnostics.ts";
 import { COMPLETIONS, DF, DU, FIND, LIST, LS, PROFILE, RM, SCAN } from "./looking_verbs.ts";
 import type { ProgramSpecification } from "./specification.ts";
 import {
@@ -38,6 +39,7 @@ export const BLIT: ProgramSpecification = {
     LIST,
     LS,
     HASH,
+    DIAGNOSTICS,
     COMPLETIONS,
     HELP,
     VERSION,

@@ -72,6 +72,8 @@ export interface Operands {
   readonly wrong: string;
   /** What kind each of them is. */
   readonly type: ValueType;
+  /** What a `"choice"` may be. */
+  readonly choices?: readonly string[];
 }
 
 /** One verb. */

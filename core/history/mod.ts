@@ -11,4 +11,4 @@ export { historyFile } from "./location.ts";
 export { type History, readHistory } from "./read.ts";
 export { type Direction, recordOf, type RunRecord } from "./record.ts";
 export { medianOf, type Trend, trendsOf } from "./trends.ts";
-export { bytesPerSecond, filesystemsOf, shapeOf, signatureOf } from "./workload.ts";
+export { bytesPerSecond, filesystemsOf, shapeOf, signatureOf, speedOf } from "./workload.ts";

@@ -1,0 +1,164 @@
+import {
+  bytesPerSecond,
+  filesystemsOf,
+  readHistory,
+  type RunRecord,
+  shapeOf,
+  signatureOf,
+  type Trend,
+  trendsOf,
+} from "../../core/history/mod.ts";
+import { TransferError } from "../../core/transfer/failure.ts";
+import type { LookingRun } from "../listing/run.ts";
+import { tableLines } from "../listing/table.ts";
+import { bytes, count, counted, duration } from "../output/numbers.ts";
+import { changeText, speedText } from "./speed.ts";
+
+const RUNS = [
+  ...["ENDED", "VERB", "OVER", "WORKLOAD", "FILE SYSTEMS", "STREAMS", "FILES", "SIZE", "SPEED"],
+  ...["FIRST BYTE", "TOTAL"],
+];
+const TRENDS = ["KIND OF RUN", "RUNS", "LAST 5", "BEFORE", "CHANGE"];
+
+/** What is known of runs, and which of it is shown. */
+export interface Performance {
+  /** The latest, the newest first. */
+  readonly latest: readonly RunRecord[];
+  /** All of them, the oldest first. */
+  readonly runs: readonly RunRecord[];
+  /** The class with the newest run first. */
+  readonly trends: readonly Trend[];
+}
+
+/**
+ * Reads the history; undefined, and a sentence is told, where none is kept.
+ *
+ * @throws {TransferError} where something else is in its place
+ */
+export function readPerformance(run: LookingRun, limit: number): Performance | undefined {
+  const { file, runs, unread, problem } = readHistory();
+  if (file === undefined) {
+    run.tell("No history is kept: it is turned off, or there is no home directory to keep it in.");
+    return undefined;
+  }
+  const shown = JSON.stringify(file);
+  if (problem !== undefined) {
+    throw new TransferError("history", `Cannot read the history ${shown}: ${problem}.`);
+  }
+  if (unread > 0) {
+    run.tell(`${counted(unread, "line")} of ${shown} cannot be read, and count for nothing.`);
+  }
+  if (runs.length === 0) run.tell(`No run has been recorded yet in ${shown}.`);
+  const byTime = runs.toSorted((left, right) => left.endedMs - right.endedMs);
+  return { latest: byTime.slice(-limit).toReversed(), runs: byTime, trends: trendsOf(runs) };
+}
+
+/** Prints the latest runs, then how each kind of them goes. */
+export function printPerf(run: LookingRun, { latest, trends }: Performance): void {
+  run.entries += latest.length + trends.length;
+  if (run.json) {
+    for (const record of latest) run.printJson(runJson(record));
+    for (const trend of trends) run.printJson(trendJson(trend));
+  } else if (run.terminal) {
+    if (latest.length === 0) return;
+    const right = [5, 6, 7, 8, 9, 10];
+    print(run, tableLines(latest.map(runForPeople), { terminal: true, heading: RUNS, right }));
+    run.out.text("\n");
+    const form = { terminal: true, heading: TRENDS, right: [1, 2, 3, 4] };
+    print(run, tableLines(trends.map(trendForPeople), form));
+  } else {
+    const form = { terminal: false, heading: [] };
+    print(run, tableLines(latest.map((record) => ["run", ...exactRun(record)]), form));
+    print(run, tableLines(trends.map((trend) => ["trend", ...exactTrend(trend)]), form));
+  }
+}
+
+function print(run: LookingRun, lines: readonly string[]): void {
+  for (const line of lines) run.out.text(`${line}\n`);
+}
+
+/** A moment as the machine's clock in UTC shows it: `2026-11-21 12:17Z`. */
+export function momentText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("T", " ").replace(/:\d\d\.\d+Z$/, "Z");
+}
+
+/** The cells of a run for people, in the order of the table. */
+export function runForPeople(record: RunRecord): string[] {
+  const { endedMs, verb, streams, files, firstPayloadMs, elapsedMs } = record;
+  const speed = bytesPerSecond(record);
+  return [
+    momentText(endedMs),
+    verb,
+    wayOf(record),
+    shapeOf(record),
+    filesystemsOf(record),
+    streams === 0 ? "-" : count(streams),
+    count(files),
+    bytes(record.bytes),
+    speed === undefined ? "-" : `${bytes(speed)}/s`,
+    firstPayloadMs === undefined ? "-" : duration(firstPayloadMs),
+    duration(elapsedMs),
+  ];
+}
+
+/** The cells of a trend for people. */
+export function trendForPeople({ workload, runs, unit, recent, earlier, change }: Trend): string[] {
+  return [
+    workload,
+    count(runs.length),
+    speedText(unit, recent),
+    earlier === undefined ? "-" : speedText(unit, earlier),
+    changeText(change),
+  ];
+}
+
+function exactRun(record: RunRecord): string[] {
+  const { endedMs, verb, streams, files, firstPayloadMs, elapsedMs } = record;
+  const numbers = [streams, files, record.bytes, rounded(bytesPerSecond(record)), firstPayloadMs];
+  return [
+    new Date(endedMs).toISOString(),
+    verb,
+    wayOf(record),
+    shapeOf(record),
+    filesystemsOf(record),
+    ...[...numbers, elapsedMs].map((value) => value === undefined ? "-" : String(value)),
+  ];
+}
+
+function exactTrend({ workload, runs, unit, recent, earlier, change }: Trend): string[] {
+  const numbers = [rounded(recent), rounded(earlier), rounded(change, 1000)];
+  const shown = numbers.map((value) => value === undefined ? "-" : String(value));
+  return [workload, String(runs.length), unit, ...shown];
+}
+
+/** How content went: `local`, `push tcp`. */
+function wayOf({ direction, transport }: RunRecord): string {
+  return transport === "local" ? direction : `${direction} ${transport}`;
+}
+
+function runJson(record: RunRecord): object {
+  const { failureCodes, ...fields } = record;
+  return {
+    type: "run",
+    workload: signatureOf(record),
+    ...fields,
+    bytesPerSecond: rounded(bytesPerSecond(record)),
+    failureCodes: failureCodes &&
+      Object.entries(failureCodes).map(([code, count]) => ({ code, count })),
+  };
+}
+
+function trendJson({ runs, recent, earlier, change, ...trend }: Trend): object {
+  return {
+    type: "trend",
+    ...trend,
+    runs: runs.length,
+    recent: rounded(recent),
+    earlier: rounded(earlier),
+    change: rounded(change, 1000),
+  };
+}
+
+function rounded(value: number | undefined, steps = 10): number | undefined {
+  return value === undefined ? undefined : Math.round(value * steps) / steps;
+}
