@@ -289,6 +289,11 @@ class LinuxSys implements Sys {
     return this.#done(this.#libc.rare.ftruncate(file, BigInt(size)));
   }
 
+  punchHole(file: Handle, offset: number, length: number): Result {
+    const { rare } = this.#libc;
+    return this.#done(rare.fallocate(file, c.PUNCH_HOLE, BigInt(offset), BigInt(length)));
+  }
+
   reflink(source: Handle, destination: Handle): Result {
     return this.#done(this.#libc.rare.ioctl(destination, c.FICLONE, source));
   }

@@ -59,6 +59,7 @@ export function openPortable(): Sys {
     publish: unsupported,
     seekData: unsupported,
     seekHole: unsupported,
+    punchHole: unsupported,
     reflink: unsupported,
     copyRange: unsupported,
     sendFile: unsupported,

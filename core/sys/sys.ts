@@ -144,6 +144,11 @@ export interface Sys {
   seekHole(file: Handle, offset: number): Result;
   /** Sets the size of a file open for writing. */
   truncate(file: Handle, size: number): Result;
+  /**
+   * Makes a range of a file a hole, which reads as zeros (FALLOC_FL_PUNCH_HOLE); its size stays.
+   * Fails with EOPNOTSUPP where that cannot be.
+   */
+  punchHole(file: Handle, offset: number, length: number): Result;
   /** Shares the whole content of `source` with `destination` (FICLONE). */
   reflink(source: Handle, destination: Handle): Result;
   /** copy_file_range(2) at both files' positions, at most `length` (below 2 GiB) bytes. */

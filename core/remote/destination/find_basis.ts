@@ -107,7 +107,8 @@ export class BasisSearch {
       sys.close(this.#file);
     }
     if (this.#directory >= 0) sys.close(this.#directory);
-    if (stamp === undefined || (proven === 0 && this.#blocks === 0)) return undefined;
+    const isAny = proven > 0 || this.#blocks > 0;
+    if (stamp === undefined || !isAny) return undefined;
     const basis = {
       entry,
       proven,
@@ -134,8 +135,7 @@ export class BasisSearch {
         state: undefined,
       });
       const { proven = 0, filled = 0, handle = -1 } = this.#partial ?? {};
-      // What is proven is all that is worth it: behind it lies a step at most.
-      if (proven > 0) return;
+      this.#block = Math.ceil(proven / BASIS_BLOCK_BYTES);
       this.#file = handle;
       this.#filled = filled;
     }

@@ -1,6 +1,7 @@
 import { Landing } from "../../deliver/landing.ts";
 import { destinationFault, type Fault } from "../../deliver/outcome.ts";
 import { isSameStamp, stampOf } from "../../deliver/stamp.ts";
+import { makeZeros } from "../../deliver/zeros.ts";
 import { Kind } from "../../entry/kind.ts";
 import { StatTable } from "../../entry/stats.ts";
 import type { MoverContext } from "../../movers/context.ts";
@@ -8,14 +9,13 @@ import { CopyMethods } from "../../movers/copy_method.ts";
 import { Counter } from "../../movers/counters.ts";
 import { Need } from "../../plan/mod.ts";
 import { type Place, unlockPlace } from "../../scan/mod.ts";
-import type { Handle, Name, Result } from "../../sys/mod.ts";
+import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
 import { WireError } from "../batch/mod.ts";
 import type { RecordReader } from "../data/mod.ts";
 import { isOffered, type Offer } from "./find_basis.ts";
 import type { OpenBatch } from "./open_batch.ts";
 
 const PERMISSIONS = 0o7777;
-const ZEROS = new Uint8Array(64 << 10);
 
 /**
  * A file that comes by itself, from its `File` record to its `FileEnd`: what is sent of it, and
@@ -112,8 +112,9 @@ export class LargeLanding {
     const ready = this.#goTo(offset);
     if (ready < 0) return this.#fail(ready);
     if (this.#landing === undefined) return 0;
-    const fault = offer.where === "partial"
-      ? this.#checkPartial(offer)
+    const { partial } = this.#landing;
+    const fault = offer.where === "partial" ? this.#checkPartial(offer) : (partial?.filled ?? 0) > 0 // somebody has been at work meanwhile
+      ? destinationFault("read", "CHANGED")
       : this.#copyOld(offer, keptLength);
     if (fault !== undefined) {
       this.#fault = fault;
@@ -177,15 +178,10 @@ export class LargeLanding {
     const { sys } = this.context;
     const stale = Math.min(position, landing.partial?.filled ?? 0);
     if (this.#position < stale) {
-      const moved = sys.seek(landing.handle, this.#position);
-      if (moved < 0) return moved;
-      while (this.#position < stale) {
-        const length = Math.min(ZEROS.length, stale - this.#position);
-        const written = sys.write(landing.handle, ZEROS, length);
-        if (written < 0) return written;
-        this.#position += written;
-      }
-      this.#handleAt = this.#position;
+      const length = stale - this.#position;
+      const made = makeZeros(this.context, landing.handle, this.#position, length);
+      if (made < 0) return made;
+      this.#handleAt = -1;
     }
     this.#position = position;
     if (this.#handleAt === position) return 0;
@@ -209,14 +205,32 @@ export class LargeLanding {
       if (this.#old < 0) return destinationFault("open", this.#old);
       if (!this.#isOldStill(stamp)) return destinationFault("read", "CHANGED");
     }
-    sys.seek(this.#old, this.#position);
-    for (let left = length; left > 0;) {
-      const handle = this.#landing?.handle ?? -1;
-      const moved = this.#methods.move(context, this.#old, handle, Math.min(left, STEP_BYTES));
+    const end = this.#position + length;
+    for (let position = this.#position; position < end;) {
+      const data = sys.capabilities.seekHoles ? sys.seekData(this.#old, position) : position;
+      if (data === -Errno.ENXIO || data >= end) break;
+      const hole = sys.capabilities.seekHoles ? sys.seekHole(this.#old, data) : end;
+      if (data < 0 || hole < 0) return destinationFault("read", Math.min(data, hole));
+      const fault = this.#copyRange(data, Math.min(hole, end));
+      if (fault !== undefined) return fault;
+      position = Math.min(hole, end);
+    }
+    return undefined;
+  }
+
+  /** Copies data of the old file; where it has holes, the new one has them too. */
+  #copyRange(from: number, to: number): Fault | undefined {
+    const { context } = this;
+    const handle = this.#landing?.handle ?? -1;
+    context.sys.seek(this.#old, from);
+    context.sys.seek(handle, from);
+    this.#handleAt = -1;
+    for (let position = from; position < to;) {
+      const length = Math.min(STEP_BYTES, to - position);
+      const moved = this.#methods.move(context, this.#old, handle, length);
       if (moved < 0) return destinationFault("write", moved);
       if (moved === 0 || context.stopping) return destinationFault("read", "CHANGED");
-      left -= moved;
-      this.#handleAt += moved;
+      position += moved;
     }
     return undefined;
   }

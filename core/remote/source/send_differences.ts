@@ -15,17 +15,15 @@ const RUN_BYTES: number = 8 << 20;
  * tells values, blocks are read and hashed, and go only if they differ.
  */
 export function sendDifferences(sending: Sending, basis: Basis, known: SourceState): Sent {
-  const { context, records, state } = sending;
+  const { context, state } = sending;
   const size = state.size[0]!; // the one row
   const isProven = basis.proven > 0 && basis.proven <= size && isSameState(basis.state, known);
-  if (isProven) {
-    const broken = records.kept(0, basis.proven);
-    return broken < 0 ? { ...WHOLE, broken } : sendRange(sending, basis.proven, size);
-  }
+  let runFrom = isProven ? basis.proven : 0;
+  const broken = sending.records.kept(0, runFrom);
+  if (broken < 0) return { ...WHOLE, broken };
   const blocks = Math.min(basis.values.length / VALUE_BYTES, Math.ceil(size / BASIS_BLOCK_BYTES));
-  let runFrom = 0;
   let isRunKept = false;
-  for (let block = 0; block < blocks; block++) {
+  for (let block = Math.ceil(runFrom / BASIS_BLOCK_BYTES); block < blocks; block++) {
     if (context.stopping) return { ...WHOLE, broken: -Errno.ECANCELED };
     const value = basis.values.subarray(block * VALUE_BYTES, (block + 1) * VALUE_BYTES);
     const same = sameBlock(sending, block, value);

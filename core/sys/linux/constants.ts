@@ -31,6 +31,9 @@ export const SEEK_HOLE = 4;
 export const LOCK_EX = 2;
 export const LOCK_NB = 4;
 
+/** `mode` of fallocate(2): FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE. */
+export const PUNCH_HOLE = 3;
+
 /** `FICLONE` of linux/fs.h: _IOW(0x94, 9, int). */
 export const FICLONE = 0x40049409;
 

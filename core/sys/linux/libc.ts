@@ -61,6 +61,7 @@ const THREAD = {
 const RARE = {
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
   ioctl: { parameters: ["i32", "u32", "i32"], result: "i32" },
   copy_file_range: {
     parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"],

@@ -43,6 +43,22 @@ contract("a file that is there is opened for writing as it is", (ground) => {
   fails(sys.openWrite(root, nameOf("directory")), "EISDIR");
 });
 
+contract("a hole reads as zeros, and the size stays", (ground) => {
+  const { sys, root } = ground;
+  const file = ok(sys.create(root, A, 0o644));
+  const content = new Uint8Array(12288).fill(7);
+  assert.equal(sys.write(file, content, content.length), content.length);
+  if (sys.name === "portable") fails(sys.punchHole(file, 4096, 4096), "EOPNOTSUPP");
+  else {
+    ok(sys.punchHole(file, 4000, 4200));
+    ok(sys.seek(file, 0));
+    assert.equal(sys.read(file, content, content.length), 12288);
+    assert.deepEqual([content[3999], content[4000], content[8199], content[8200]], [7, 0, 0, 7]);
+    assert.equal(ok(sys.seekHole(file, 0)), 4096);
+  }
+  ok(sys.close(file));
+});
+
 contract("whatever changes a file changes its change time, which nobody sets", async (ground) => {
   const { sys, root } = ground;
   put(ground, A, "content");

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  bash,
+  bigFile,
+  DIRECTIONS,
+  onRemote,
+  type RemoteGround,
+  run,
+  summaryOf,
+  temporariesIn,
+  TRANSPORTS,
+} from "../support/mod.ts";
+import { leftOf, shortLink, startCopy } from "./resume_ground.ts";
+
+const MIB = 1 << 20;
+const SIZE = 96 * MIB + 4321;
+
+/** How a run is cut off. */
+type Cut = "kill" | "dead link";
+
+/** Begins a copy with --resume over a link that carries `share` of `SIZE`, and cuts it off. */
+async function cutOff(g: RemoteGround, share: number, how: Cut = "kill"): Promise<string> {
+  const toward = g.direction === "pull" ? "client" : "daemon";
+  await using link = shortLink(g.daemon, toward, share * SIZE);
+  const near = (endpoint: string): string =>
+    endpoint.replace(`127.0.0.1:${g.daemon.port}/`, `${link.host}:${g.daemon.port}/`);
+  const [from, to] = g.direction === "pull" ? [near(g.from()), g.to()] : [g.from(), near(g.to())];
+  await using copy = startCopy(g.path, ["copy", "--resume", ...g.carry, from, to]);
+  await Promise.race([
+    link.worn,
+    copy.ended().then(() => {
+      throw new Error(`ended early: ${copy.stderr()}`);
+    }),
+  ]);
+  // What has passed is on its way to the file.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  if (how === "kill") copy.signal("SIGKILL");
+  await link[Symbol.asyncDispose]();
+  await copy.ended();
+  return await leftOf(g.destination);
+}
+
+/** Goes on; gives what the run tells of itself. */
+async function goOn(g: RemoteGround): Promise<{ wire: number; resumed: number }> {
+  const output = await g.blit("copy", "--resume", "--json", g.from(), g.to());
+  assertCode(output, 0);
+  const { wire_bytes: wire, bytes_resumed: resumed } = summaryOf(output);
+  assert.deepEqual(await temporariesIn(g.destination), []);
+  await g.compare();
+  return { wire: Number(wire), resumed: Number(resumed) };
+}
+
+onRemote("cut off at 90 %, a large file costs 12 % more at most", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  await bigFile(`${g.source}/big`, SIZE);
+  await cutOff(g, 0.9);
+  const { wire, resumed } = await goOn(g);
+  assert.ok(wire <= 0.12 * SIZE, `${wire} bytes of ${SIZE}`);
+  assert.ok(resumed >= 0.88 * SIZE, `${resumed} bytes kept of ${SIZE}`);
+}, { directions: DIRECTIONS, transports: TRANSPORTS });
+
+onRemote("a link that dies leaves what is there, whoever it is that finds out", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  await bigFile(`${g.source}/big`, SIZE);
+  // Old enough for its change time to say something.
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  await cutOff(g, 0.5, "dead link");
+  await cutOff(g, 0.3, "dead link");
+  const { wire } = await goOn(g);
+  assert.ok(wire <= 0.25 * SIZE, `${wire} bytes of ${SIZE}`);
+}, { transports: TRANSPORTS });
+
+onRemote("a source that has changed since is sent as it is now", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  const file = `${g.source}/big`;
+  await bigFile(file, SIZE);
+  await cutOff(g, 0.6);
+  // One byte, and the time turned back.
+  await bash(
+    `touch -r "$1" "$1.time"; printf x | dd of="$1" bs=1 seek=20000000 conv=notrunc status=none
+    touch -r "$1.time" "$1"; rm "$1.time"`,
+    [file],
+  );
+  const once = await goOn(g);
+  assert.ok(once.wire <= 0.45 * SIZE, `${once.wire} bytes`);
+  await Deno.remove(`${g.destination}/big`);
+  await cutOff(g, 0.6);
+  await bash(`truncate -s 40000000 "$1"; printf more >> "$1"`, [file]);
+  await goOn(g);
+});
+
+onRemote("what somebody has changed in what is there is sent again", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  await bigFile(`${g.source}/big`, SIZE);
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  const partial = await cutOff(g, 0.7);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await bash(
+    `touch -r "$1" "$1.time"; printf x | dd of="$1" bs=1 seek=30000000 conv=notrunc status=none
+    touch -r "$1.time" "$1"; rm "$1.time"`,
+    [partial],
+  );
+  const { wire } = await goOn(g);
+  assert.ok(wire <= 0.35 * SIZE, `${wire} bytes`);
+});
+
+onRemote("of a large file that has changed, only what differs is sent", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  const file = `${g.source}/big`;
+  await bigFile(file, SIZE);
+  assertCode(await g.blit("copy", g.from(), g.to()), 0);
+  await bash(
+    `for at in 0 50000000 50000001 90000000; do
+      printf x | dd of="$1" bs=1 seek=$at conv=notrunc status=none
+    done; printf more >> "$1"; touch -d @2000000000 "$1"`,
+    [file],
+  );
+  const { wire, resumed } = await goOn(g);
+  assert.ok(wire <= 6 * MIB, `${wire} bytes`);
+  assert.ok(resumed >= SIZE - 5 * MIB, `${resumed} bytes kept`);
+  // Shorter, and shifted by a byte: nothing is where it was.
+  await bash(
+    `dd if="$1" of="$1.new" bs=1M iflag=skip_bytes,count_bytes skip=1 count=70000000 status=none
+    mv "$1.new" "$1"`,
+    [file],
+  );
+  await goOn(g);
+}, { directions: DIRECTIONS, transports: TRANSPORTS });
+
+onRemote("holes come where the source has them, whatever was there", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  const file = `${g.source}/big`;
+  await bigFile(file, SIZE);
+  await cutOff(g, 0.6);
+  // Zeros, as holes, in what has been sent and in what has not.
+  await bash(
+    `for at in 10 50 80; do fallocate -p -o $((at * 1048576 + 5000)) -l 9000000 "$1"; done`,
+    [
+      file,
+    ],
+  );
+  await goOn(g);
+  // And the other way round: content where the old file has holes.
+  await bigFile(`${g.source}/other`, 30 * MIB, 7);
+  await bash(`truncate -s 20M "$1"; truncate -s 50M "$1"`, [file]);
+  await goOn(g);
+});
+
+onRemote("a run without --resume leaves nothing behind", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  await bigFile(`${g.source}/big`, SIZE);
+  await cutOff(g, 0.5);
+  assertCode(await g.blit("copy", g.from(), g.to()), 0);
+  await g.compare();
+  assert.deepEqual(await temporariesIn(g.destination), []);
+  // The same for a file that is named by itself, whose directory nobody lists.
+  await Deno.remove(`${g.destination}/big`);
+  await cutOff(g, 0.5);
+  assertCode(await g.blit("copy", g.from("source/big"), g.to()), 0);
+  await run("cmp", [`${g.source}/big`, `${g.destination}/big`]);
+  assert.deepEqual(await temporariesIn(g.destination), []);
+});
