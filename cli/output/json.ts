@@ -74,6 +74,6 @@ function addPath(result: Record<string, unknown>, name: string, path: Uint8Array
     result[name] = exact.decode(bytes);
   } catch {
     result[name] = new TextDecoder().decode(bytes);
-    result[`${name}_base64`] = btoa(String.fromCharCode(...bytes));
+    result[`${name}_base64`] = bytes.toBase64();
   }
 }

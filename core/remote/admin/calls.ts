@@ -26,6 +26,8 @@ import {
 } from "./rows_wire.ts";
 import type { AskOptions, ModuleList } from "./types.ts";
 
+const SLASH = 47;
+
 type Signal = { readonly signal?: AbortSignal | undefined };
 
 /** What `list` gives of a place that a daemon exports. */
@@ -134,7 +136,7 @@ export async function completeModules(
   const encoder = new TextEncoder();
   // What is exported by default has no name: `server://`.
   const all = [...defaultExport ? [""] : [], ...modules.map(({ name }) => name)];
-  const names = all.map((name) => encoder.encode(`${name}/`))
+  const names = all.filter((name) => !name.includes("/")).map((name) => encoder.encode(`${name}/`))
     .filter((name) => typed.every((byte, at) => name[at] === byte));
   const limit = options.limit ?? names.length;
   return { names: names.slice(0, limit), more: names.length > limit };
@@ -149,6 +151,8 @@ export async function completePath(
 ): Promise<PathCompletions> {
   const value = { place: { module, path: typed }, limit: options.limit ?? 0 };
   const body: Body = await askOnce(host, { $case: "completePath", value }, options);
-  if (body.$case === "completions") return completionsFromWire(body.value);
+  if (body.$case === "completions") {
+    return completionsFromWire(body.value, typed.subarray(typed.lastIndexOf(SLASH) + 1));
+  }
   throw outOfTurn(body);
 }

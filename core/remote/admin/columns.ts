@@ -1,5 +1,8 @@
 import { TransferError } from "../../transfer/failure.ts";
 
+const SLASH = 47;
+const DOT = 46;
+
 /** A column of numbers. */
 export type Column = Uint8Array | Uint32Array | Float64Array;
 
@@ -21,34 +24,59 @@ export function column(values: Column, count: number): number[] {
   return values.subarray(0, at === count ? 1 : count) as unknown as number[];
 }
 
-/** Fills the first `count` places of a column with numbers as they came. */
+/** Fills the first `count` places of a column with numbers as they came, none below `least`. */
 export function fillColumn(
   to: Column,
   values: readonly number[],
   count: number,
   what: string,
+  least = 0,
 ): void {
   if (count === 0) return;
   if (values.length === 1) {
-    to.fill(whole(values[0], what), 0, count);
+    to.fill(whole(values[0], what, least), 0, count);
     return;
   }
   if (values.length !== count) throw unreadable(what);
-  for (let row = 0; row < count; row++) to[row] = whole(values[row], what);
+  for (let row = 0; row < count; row++) to[row] = whole(values[row], what, least);
 }
 
-/** All our numbers are whole and exact; a time may be negative. */
-function whole(value: number | undefined, what: string): number {
-  if (value === undefined || !Number.isSafeInteger(value)) throw unreadable(what);
+/** All our numbers are whole and exact; only a time may be negative. */
+function whole(value: number | undefined, what: string, least: number): number {
+  if (value === undefined || !Number.isSafeInteger(value) || value < least) {
+    throw unreadable(what);
+  }
   return value;
 }
 
-/** How many paths a blob holds, a NUL after each. */
+/**
+ * How many paths a blob holds, a NUL after each. They may be handed on to other programs: each must
+ * lie below what was asked for, or be empty. So none begins or ends with a slash, or has `.`, `..`
+ * or nothing between two.
+ */
 export function rowsOf(blob: Uint8Array, most: number): number {
   let rows = 0;
-  for (let at = blob.indexOf(0); at >= 0; at = blob.indexOf(0, at + 1)) rows++;
-  if (rows > most || (blob.length > 0 && blob[blob.length - 1] !== 0)) throw unreadable("paths");
+  /** Where the path at hand begins, and the component. */
+  let start = 0;
+  let component = 0;
+  for (let at = 0; at < blob.length; at++) {
+    const byte = blob[at];
+    if (byte !== 0 && byte !== SLASH) continue;
+    const isEmptyPath = byte === 0 && at === start;
+    if (!isEmptyPath && isNowhere(blob, component, at - component)) throw unreadable("paths");
+    component = at + 1;
+    if (byte !== 0) continue;
+    start = component;
+    rows++;
+  }
+  if (rows > most || start !== blob.length) throw unreadable("paths");
   return rows;
+}
+
+/** Whether a component is empty, `.` or `..`. */
+function isNowhere(bytes: Uint8Array, start: number, length: number): boolean {
+  if (length > 2) return false;
+  return (length < 1 || bytes[start] === DOT) && (length < 2 || bytes[start + 1] === DOT);
 }
 
 /** Pieces one after the other, a NUL after each. */

@@ -60,8 +60,8 @@ export function entriesFromWire(entries: Entries, listing: Listing): void {
   const { stats, marks, kinds } = listing;
   fillColumn(stats.mode, entries.modes, count, "modes");
   listing.hasStats = entries.hasStats;
-  const fill = (to: Column, values: readonly number[], what: string): void => {
-    if (entries.hasStats) fillColumn(to, values, count, what);
+  const fill = (to: Column, values: readonly number[], what: string, least?: number): void => {
+    if (entries.hasStats) fillColumn(to, values, count, what, least);
     else to.fill(0, 0, count);
   };
   fill(stats.uid, entries.uids, "uids");
@@ -69,7 +69,7 @@ export function entriesFromWire(entries: Entries, listing: Listing): void {
   fill(stats.links, entries.links, "links");
   fill(stats.size, entries.sizes, "sizes");
   fill(stats.blocks, entries.blocks, "blocks");
-  fill(stats.mtimeSeconds, entries.mtimeSeconds, "times");
+  fill(stats.mtimeSeconds, entries.mtimeSeconds, "times", -Infinity);
   fill(stats.mtimeNanoseconds, entries.mtimeNanoseconds, "times");
   for (let row = 0; row < count; row++) kinds[row] = (stats.mode[row] ?? 0) >>> 12;
   marks.fill(RowMark.Entry, 0, count);

@@ -12,6 +12,8 @@ import type { Removed, RemovedRows } from "../../removal/mod.ts";
 import { CONTROL, MESSAGE_LENGTH } from "../session/peer_text.ts";
 import { column, fillColumn, rowsOf, unreadable } from "./columns.ts";
 
+const SLASH = 47;
+
 /** Rows of `du` as they are sent. */
 export function usagesToWire(usage: Usage): Usages {
   const { paths, count } = usage;
@@ -85,7 +87,18 @@ export function filesystemFromWire(row: Filesystem): FilesystemRow {
   return { filesystem: shown(type), size, used, available, inodes, inodesUsed, readOnly };
 }
 
-/** Completions as they came. */
-export function completionsFromWire({ names, more }: Completions): PathCompletions {
-  return { names: names.map((name) => Uint8Array.from(name)), more };
+/**
+ * Completions as they came; a name that does not go on from what was typed of it, or leads elsewhere,
+ * is none.
+ */
+export function completionsFromWire(
+  { names, more }: Completions,
+  typed: Uint8Array,
+): PathCompletions {
+  const goesOn = (name: Uint8Array): boolean => {
+    const slash = name.indexOf(SLASH);
+    return typed.every((byte, at) => name[at] === byte) &&
+      (slash < 0 || (slash > 0 && slash === name.length - 1));
+  };
+  return { names: names.filter(goesOn).map((name) => Uint8Array.from(name)), more };
 }

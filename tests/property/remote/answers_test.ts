@@ -3,10 +3,18 @@ import fc from "fast-check";
 import { Answer } from "../../../proto/generated/blit.ts";
 import { Listing, RowMark, Usage } from "../../../core/listing/mod.ts";
 import { entriesFromWire, entriesToWire } from "../../../core/remote/admin/entries_wire.ts";
-import { usagesFromWire, usagesToWire } from "../../../core/remote/admin/rows_wire.ts";
+import { rowsOf as rowsIn } from "../../../core/remote/admin/columns.ts";
+import {
+  completionsFromWire,
+  usagesFromWire,
+  usagesToWire,
+} from "../../../core/remote/admin/rows_wire.ts";
 import { TransferError } from "../../../core/transfer/failure.ts";
 
-const path = fc.uint8Array({ min: 1, max: 255, maxLength: 40 });
+const path = fc.uint8Array({ min: 1, max: 255, maxLength: 40 }).filter((bytes) => {
+  const components = String.fromCharCode(...bytes).split("/");
+  return bytes.length === 0 || components.every((one) => !["", ".", ".."].includes(one));
+});
 const u32 = fc.integer({ min: 0, max: 0xffff_ffff });
 const whole = fc.maxSafeNat();
 const row = fc.record({
@@ -91,6 +99,30 @@ Deno.test("rows of du come over as they were sent", () => {
     const told = (one: Usage) => Array.from({ length: one.count }, (_, index) => one.row(index));
     assert.deepEqual(told(received), told(sent));
   }));
+});
+
+Deno.test("paths that lead out of what was asked for are refused", () => {
+  const take = (...paths: string[]): number => {
+    const bytes = new TextEncoder().encode(paths.map((path) => `${path}\0`).join(""));
+    return rowsIn(bytes, 9);
+  };
+  assert.equal(take("", "a", "a/b", "...", ".a/..b/c..", "a/.../b"), 6);
+  const bad = ["/", "/a", "a/", "a//b", ".", "..", "../a", "a/..", "a/../b", "./a", "a/."];
+  for (const path of bad) assert.throws(() => take("a", path, "b"), TransferError, path);
+  assert.throws(() => rowsIn(Uint8Array.of(97), 9), TransferError);
+  assert.throws(() => take(...Array(10).fill("a")), TransferError);
+});
+
+Deno.test("completions that do not go on from what was typed are none", () => {
+  const encoder = new TextEncoder();
+  const names = ["ab", "ab/", "a", "b", "/ab", "ab/c", "../ab", "a/../ab"].map((name) =>
+    encoder.encode(name)
+  );
+  const of = (typed: string): string[] =>
+    completionsFromWire({ names, more: false }, encoder.encode(typed)).names
+      .map((name) => new TextDecoder().decode(name));
+  assert.deepEqual(of("ab"), ["ab", "ab/"]);
+  assert.deepEqual(of(""), ["ab", "ab/", "a", "b"]);
 });
 
 Deno.test("changed entries are refused with a sentence, or are entries", () => {
