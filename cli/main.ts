@@ -7,6 +7,7 @@
 import { exactArguments } from "./arguments/exact.ts";
 import type { Invocation } from "./arguments/invocation.ts";
 import { parse } from "./arguments/parse.ts";
+import { mayBeWatched } from "../core/watch/asking/folder.ts";
 import { BLIT } from "./table/mod.ts";
 
 /** Runs `blit` with these arguments and gives its exit code. */
@@ -32,7 +33,13 @@ async function dispatch(invocation: Invocation): Promise<number> {
     return (await import("./verbs/version.ts")).run(invocation.program.name);
   }
   // Written out, because a bundler follows only names it can read.
-  if (verb === "mirror") return await (await import("./verbs/mirror.ts")).run(invocation);
+  if (verb === "mirror") {
+    // Asked before the engine is loaded, which takes longer than the answer.
+    const watched = mayBeWatched() && !invocation.has("sweep");
+    const proven = watched && await (await import("./watch/proven.ts")).tellIfProven(invocation);
+    if (proven) return 0;
+    return await (await import("./verbs/mirror.ts")).run(invocation);
+  }
   if (verb === "check") return await (await import("./verbs/check.ts")).run(invocation);
   if (verb === "watch") return await (await import("./verbs/watch.ts")).run(invocation);
   if (verb === "move") return await (await import("./verbs/move.ts")).run(invocation);

@@ -31,7 +31,6 @@ export async function transferOptions(invocation: Invocation): Promise<TransferO
     resume: invocation.has("resume"),
     forceDelete: invocation.has("force-delete"),
     ...(backupDir !== undefined && { backupDir }),
-    trustWatch: !invocation.has("sweep"),
     ...(invocation.has("force-grpc-data") && { forceGrpcData: true }),
     ...(workers !== undefined && { workers: countOf(textOf(workers, "workers"), "workers") }),
     ...(FILTERS.some((name) => invocation.has(name)) && {

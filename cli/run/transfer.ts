@@ -47,7 +47,7 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
       },
     );
     reporter.finish(summary);
-    if (summary.provenByWatch !== true) rememberRun(invocation.operands, summary);
+    rememberRun(invocation.operands, summary);
     return summary.exitCode;
   });
 }

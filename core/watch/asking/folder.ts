@@ -19,3 +19,9 @@ export function isOwnFolder(folder: string): boolean {
     return false;
   }
 }
+
+/** Whether there may be a watcher to ask: one look, for the runs that have none. */
+export function mayBeWatched(): boolean {
+  const folder = watchFolder();
+  return folder !== undefined && isOwnFolder(folder);
+}
