@@ -22,6 +22,7 @@ const At = {
   InodeHigh: 76,
   WrittenSeconds: 80,
   WrittenNanoseconds: 88,
+  Final: 92,
   Boot: 96,
   Sum: 248,
 } as const;
@@ -44,6 +45,8 @@ export interface Journal {
   /** When the journal was written, by the clock of the partial's file system. */
   readonly writtenSeconds: number;
   readonly writtenNanoseconds: number;
+  /** Nothing was written after it. */
+  readonly isFinal: boolean;
   /** The start of the machine that it was written in: what only memory held does not survive it. */
   readonly boot: string;
 }
@@ -68,6 +71,7 @@ export function encodeJournal(journal: Journal): Uint8Array<ArrayBuffer> {
   view.setUint32(At.InodeHigh, journal.inodeHigh, true);
   view.setFloat64(At.WrittenSeconds, journal.writtenSeconds, true);
   view.setUint32(At.WrittenNanoseconds, journal.writtenNanoseconds, true);
+  view.setUint32(At.Final, journal.isFinal ? 1 : 0, true);
   for (let at = 0; at < BOOT_BYTES; at++) bytes[At.Boot + at] = journal.boot.charCodeAt(at);
   view.setUint32(At.Sum, sumOf(bytes, 0x811c9dc5), true);
   view.setUint32(At.Sum + 4, sumOf(bytes, 0x2545f491), true);
@@ -95,6 +99,7 @@ export function decodeJournal(bytes: Uint8Array<ArrayBuffer>): Journal | undefin
     inodeHigh: view.getUint32(At.InodeHigh, true),
     writtenSeconds: view.getFloat64(At.WrittenSeconds, true),
     writtenNanoseconds: view.getUint32(At.WrittenNanoseconds, true),
+    isFinal: view.getUint32(At.Final, true) === 1,
     boot: String.fromCharCode(...boot).replaceAll("\0", ""),
   };
   const { proven, size } = journal;

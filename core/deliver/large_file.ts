@@ -6,13 +6,12 @@ import { Counter } from "../movers/counters.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { CopyMethods } from "../movers/copy_method.ts";
-import { isHole, runEnd, SparseWriter } from "./sparse.ts";
-import { makeZeros } from "./zeros.ts";
+import { SparseWriter } from "./sparse.ts";
+import { overwrite } from "./zeros.ts";
 import { Landing } from "./landing.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
 import { equalBytes } from "./content.ts";
 import type { ResumableSource } from "./partial.ts";
-import { writeWhole } from "./small_file.ts";
 import { sourceState, UNKNOWN_STATE } from "./source_state.ts";
 
 /** Bytes that one step moves at most, so that a stop is heard soon. */
@@ -150,7 +149,7 @@ export class LargeFileCopy {
       const there = sys.read(handle, otherBuffer, got);
       const isSame = there === got && equalBytes(buffer, otherBuffer, got);
       if (!isSame) {
-        const written = this.#overwrite(got);
+        const written = overwrite(this.#context, handle, this.#position, got);
         if (written < 0) return destinationFault("write", written);
         this.#counted += got;
         this.#context.payload(got);
@@ -159,26 +158,6 @@ export class LargeFileCopy {
     }
     this.#landing.partial?.prove(this.#position);
     return undefined;
-  }
-
-  /** Writes what has been read over what is there, holes as holes; both files then stand behind it. */
-  #overwrite(length: number): Result {
-    const { sys, buffer } = this.#context;
-    const { handle } = this.#landing;
-    for (let start = 0; start < length;) {
-      const end = runEnd(buffer, start, length);
-      const position = this.#position + start;
-      const isZero = isHole(buffer, start, length);
-      const moved = isZero
-        ? makeZeros(this.#context, handle, position, end - start)
-        : sys.seek(handle, position);
-      if (moved < 0) return moved;
-      const view = start === 0 ? buffer : buffer.subarray(start);
-      const written = isZero ? 0 : writeWhole(this.#context, handle, view, end - start);
-      if (written < 0) return written;
-      start = end;
-    }
-    return sys.seek(handle, this.#position + length);
   }
 
   #move(size: number): Fault | undefined {

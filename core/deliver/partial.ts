@@ -28,6 +28,10 @@ const JOURNAL_EVERY_MS = 100;
  * or blit was slow; then everything is compared, and nothing lost but time.
  */
 const GRACE_MS = 200;
+/** The same after the last journal of a run, which nothing follows. */
+const FINAL_GRACE_MS = 1;
+/** How often that is written at most, until it is within one tick of the kernel's clock. */
+const FINAL_TRIES = 8;
 
 /** Only its owner reads or writes what is not finished. */
 const PARTIAL_MODE = 0o600;
@@ -132,7 +136,7 @@ export class Partial {
 
   /** Leaves it for the next run, and closes it; gives what it is then. */
   leave(): Stamp {
-    this.#write();
+    this.#write(true);
     const stamp = stampOf(this.context, this.handle);
     this.context.sys.close(this.handle);
     return stamp;
@@ -189,20 +193,25 @@ export class Partial {
   }
 
   /** Writes the journal. What it says holds from then on: all content was written before. */
-  #write(): void {
+  #write(isFinal = false): void {
     this.#journaled = this.proven;
     if (this.#isMute) return;
     // The first tells the time by the file system's clock; the second puts it down.
-    if (!this.#put(0, 0) || this.context.sys.changeTime(this.handle, changed) < 0) {
+    if (!this.#put(0, 0, false) || this.context.sys.changeTime(this.handle, changed) < 0) {
       this.#isMute = true;
       return;
     }
-    const [seconds = 0, nanoseconds = 0] = changed;
-    this.#put(seconds, nanoseconds);
+    for (let tries = isFinal ? FINAL_TRIES : 1; tries > 0; tries--) {
+      const [seconds = 0, nanoseconds = 0] = changed;
+      this.#put(seconds, nanoseconds, isFinal);
+      if (!isFinal || this.context.sys.changeTime(this.handle, changed) < 0) break;
+      const ms = (changed[0]! - seconds) * 1000 + (changed[1]! - nanoseconds) / 1e6; // just told
+      if (ms <= FINAL_GRACE_MS) break;
+    }
     this.#journaledAt = performance.now();
   }
 
-  #put(writtenSeconds: number, writtenNanoseconds: number): boolean {
+  #put(writtenSeconds: number, writtenNanoseconds: number, isFinal: boolean): boolean {
     const { handle, source, stat, proven } = this;
     const { sys, job } = this.context;
     const bytes = encodeJournal({
@@ -215,6 +224,7 @@ export class Partial {
       inodeHigh: stat.inodeHigh[0]!,
       writtenSeconds,
       writtenNanoseconds,
+      isFinal,
       boot: job.resume?.boot ?? "",
     });
     return sys.seek(handle, journalOffset(source.size)) >= 0 &&
@@ -225,7 +235,7 @@ export class Partial {
 function isSoonAfter(journal: Journal, seconds: number, nanoseconds: number): boolean {
   const ms = (seconds - journal.writtenSeconds) * 1000 +
     (nanoseconds - journal.writtenNanoseconds) / 1e6;
-  return ms >= 0 && ms <= GRACE_MS;
+  return ms >= 0 && ms <= (journal.isFinal ? FINAL_GRACE_MS : GRACE_MS);
 }
 
 /**

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { copy } from "../../mod.ts";
+import {
+  assertCode,
+  bash,
+  bigFile,
+  type Ground,
+  onGround,
+  summaryOf,
+  temporariesIn,
+} from "../support/mod.ts";
+import { bytesIn, leftOf, startCopy, untilWritten } from "./resume_ground.ts";
+
+const MIB = 1 << 20;
+const SIZE = 256 * MIB + 4321;
+/** What is written meanwhile, and what is compared in pieces. */
+const SLACK = 2 * MIB;
+
+/** Cuts a copy of `source/big` off by SIGKILL when `share` of it is written; gives what is left. */
+async function killAt(g: Ground, share: number): Promise<string> {
+  for (let tries = 0; tries < 10; tries++) {
+    await using run = startCopy(
+      g.path,
+      ["copy", "--resume", "source/", "destination"],
+      g.backend.env,
+    );
+    await untilWritten(g.destination, share * SIZE, run);
+    run.signal("SIGKILL");
+    const { signal } = await run.ended();
+    if (signal === "SIGKILL" && (await temporariesIn(g.destination)).length > 0) {
+      return await leftOf(g.destination);
+    }
+    await bash(`rm -f "$1/big"`, [g.destination]);
+  }
+  throw new Error("no kill hit a living run");
+}
+
+async function goOn(g: Ground): Promise<{ moved: number; resumed: number }> {
+  const output = await g.blit("copy", "--resume", "--json", "source/", "destination");
+  assertCode(output, 0);
+  const { bytes_transferred: moved, bytes_resumed: resumed } = summaryOf(output);
+  assert.deepEqual(await temporariesIn(g.destination), []);
+  await g.compare();
+  return { moved: Number(moved), resumed: Number(resumed) };
+}
+
+async function plantBig(g: Ground): Promise<void> {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  await bigFile(`${g.source}/big`, SIZE);
+}
+
+onGround("killed in a large file, a copy goes on where it was", async (g) => {
+  await plantBig(g);
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  const partial = await killAt(g, 0.5);
+  const { mode } = await Deno.stat(partial);
+  assert.equal((mode ?? 0) & 0o777, 0o600);
+  const written = await bytesIn(partial);
+  const { moved, resumed } = await goOn(g);
+  assert.equal(moved + resumed, SIZE);
+  assert.ok(moved <= SIZE - written + SLACK, `${moved} bytes moved, ${written} were there`);
+}, { onlyLocal: true });
+
+onGround("whatever changed meanwhile, at either end, the copy is the source", async (g) => {
+  await plantBig(g);
+  const file = `${g.source}/big`;
+  const edit =
+    `touch -r "$1" "$1.time"; printf x | dd of="$1" bs=1 seek=20000000 conv=notrunc status=none
+    touch -r "$1.time" "$1"; rm "$1.time"`;
+  await killAt(g, 0.4);
+  await bash(edit, [file]);
+  await goOn(g);
+  await Deno.remove(`${g.destination}/big`);
+  await new Promise((resolve) => setTimeout(resolve, 2200));
+  const partial = await killAt(g, 0.4);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await bash(edit, [partial]);
+  const { moved } = await goOn(g);
+  assert.ok(moved > 0 && moved < 0.8 * SIZE);
+  await Deno.remove(`${g.destination}/big`);
+  await killAt(g, 0.4);
+  await bash(`truncate -s 100000000 "$1"; printf more >> "$1"`, [file]);
+  await goOn(g);
+}, { onlyLocal: true });
+
+onGround("what has the partial's name and is none is not touched through it", async (g) => {
+  await plantBig(g);
+  const outside = `${g.path}/outside`;
+  await bigFile(outside, 20 * MIB, 9);
+  const before = await Deno.readFile(outside);
+  const name = (await killAt(g, 0.1)).split("/").at(-1) ?? "";
+  const partial = `${g.destination}/${name}`;
+  for (
+    const make of [
+      `ln -s "$2" "$1"`,
+      `ln "$2" "$1"`,
+      `mkfifo "$1"`,
+      `mkdir "$1"`,
+      `: > "$1"`,
+      `head -c 300 /dev/urandom > "$1"`,
+    ]
+  ) {
+    await bash(`rm -rf "$1" "$3/big"; ${make}`, [partial, outside, g.destination]);
+    const output = await g.blit("copy", "--resume", "source/", "destination");
+    assertCode(output, 0);
+    await bash(`cmp "$1" "$2"; rm -rf "$3"`, [`${g.source}/big`, `${g.destination}/big`, partial]);
+    assert.deepEqual(await Deno.readFile(outside), before, make);
+  }
+}, { onlyLocal: true });
+
+onGround("holes stay holes, and become none where content has come", async (g) => {
+  await plantBig(g);
+  const file = `${g.source}/big`;
+  const holes = `for at in $2; do fallocate -p -o $((at * 1048576 + 5000)) -l 9000000 "$1"; done`;
+  await bash(holes, [file, "10 80 200"]);
+  await killAt(g, 0.4);
+  await bash(holes, [file, "30 150"]);
+  await goOn(g);
+}, { onlyLocal: true, on: "disk" });
+
+onGround("runs without --resume, and for other files, remove what is left", async (g) => {
+  await plantBig(g);
+  await killAt(g, 0.3);
+  assertCode(await g.blit("copy", "source/", "destination"), 0);
+  await g.compare();
+  assert.deepEqual(await temporariesIn(g.destination), []);
+  await Deno.remove(`${g.destination}/big`);
+  await killAt(g, 0.3);
+  assertCode(await g.blit("copy", "source/big", "destination"), 0);
+  assert.deepEqual(await temporariesIn(g.destination), []);
+  await Deno.remove(`${g.destination}/big`);
+  await killAt(g, 0.3);
+  // The file is gone: nobody will go on with it.
+  await Deno.rename(`${g.source}/big`, `${g.source}/other`);
+  assertCode(await g.blit("copy", "--resume", "source/", "destination"), 0);
+  assert.deepEqual(await temporariesIn(g.destination), []);
+}, { onlyLocal: true });
+
+onGround("two runs at once never share what is left, and both copy all", async (g) => {
+  await plantBig(g);
+  await killAt(g, 0.3);
+  const both = await Promise.all(
+    [0, 1].map(() => g.blit("copy", "--resume", "source/", "destination")),
+  );
+  for (const output of both) assertCode(output, 0);
+  await g.compare();
+  assert.deepEqual(await temporariesIn(g.destination), []);
+}, { onlyLocal: true });
+
+onGround(
+  "interrupted by its caller, a copy leaves what is there, and a dry run leaves it alone",
+  async (g) => {
+    await plantBig(g);
+    const abort = new AbortController();
+    const [source, destination] = [`${g.source}/`, g.destination];
+    const options = { resume: true, signal: abort.signal, progressIntervalMs: 1 };
+    await assert.rejects(copy([source], destination, {
+      ...options,
+      onEvent: (event) => {
+        if (event.type === "progress" && event.bytesTransferred > 0.2 * SIZE) abort.abort();
+      },
+    }));
+    await leftOf(destination);
+    assertCode(await g.blit("copy", "-n", "--resume", "source/", "destination"), 0);
+    const partial = await leftOf(destination);
+    const written = await bytesIn(partial);
+    const { moved } = await goOn(g);
+    assert.ok(moved <= SIZE - written + SLACK, `${moved} bytes moved, ${written} were there`);
+  },
+  { onlyLocal: true },
+);
