@@ -9,7 +9,7 @@ import { identify } from "./linux/identity.ts";
 import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
-import { hangingMounts, isSameMount } from "./linux/mounts.ts";
+import { hangingMounts, isSameMount, mountTable, typeAt, typeOf } from "./linux/mounts.ts";
 import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
 import { storageBytes, threadReadyNs } from "./linux/threads.ts";
@@ -51,6 +51,7 @@ class LinuxSys implements Sys {
     owners: true,
   };
   readonly #libc: Libc;
+  #mountTable: string | undefined;
   readonly #errno: Int32Array;
   readonly #status = new StatusBuffer();
   readonly #attributes: Attributes;
@@ -453,8 +454,15 @@ class LinuxSys implements Sys {
     return storageBytes(this.#libc);
   }
 
+  filesystemType(place: Handle | Name): string | undefined {
+    const table = this.#mountTable ??= mountTable(this.#libc);
+    if (typeof place !== "number") return typeAt(table, place);
+    return place < 0 ? undefined : typeOf(this.#libc, table, place);
+  }
+
   hangingMounts(): readonly Name[] {
-    return hangingMounts(this.#libc);
+    // Kept for `filesystemType`: a run asks for both.
+    return hangingMounts(this.#mountTable = mountTable(this.#libc));
   }
 }
 

@@ -65,6 +65,7 @@ export function openPortable(): Sys {
     sendFile: unsupported,
     end: () => {},
     locate: () => undefined,
+    filesystemType: () => undefined,
     statFilesystem: (handle) => statFilesystem(handles, handle),
     syncFilesystem: () => -Errno.ENOSYS,
     makeNode: unsupported,

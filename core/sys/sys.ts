@@ -97,6 +97,11 @@ export interface Sys {
   openParent(directory: Handle): Result;
   /** Where a directory lies in its file system, mounts seen through; undefined if it cannot be told. */
   locate(directory: Handle): string | undefined;
+  /**
+   * The type of the file system that holds what is open, as the kernel names it; or what is at an
+   * absolute path, which is not touched: links in it are not followed. Undefined if it cannot be told.
+   */
+  filesystemType(place: Handle | Name): string | undefined;
   /** How full the file system is that holds an open file or directory, or a negated errno. */
   statFilesystem(handle: Handle): FilesystemStatus | Result;
   /** Closes a directory or a file. */

@@ -13,6 +13,7 @@ import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
+import { filesystemTypes } from "./filesystem_types.ts";
 import { LocalStall } from "./local_stall.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
 import type { TransferOptions, Work } from "./options.ts";
@@ -41,6 +42,10 @@ export class Run implements FinishingRun {
   #sys: Sys | undefined;
   #stall: LocalStall | undefined;
   #moved = 0;
+  #mayHang = false;
+  /** When both ends had been looked at, and when everything had been compared and written. */
+  #begun = this.#started;
+  #swept = this.#started;
   readonly #onAbort = (): void => {
     this.#stop();
     this.#stall?.aborted(this.options.signal?.reason);
@@ -88,7 +93,7 @@ export class Run implements FinishingRun {
     const target = parseLocalPath(destination);
     const filtered = (options.filter?.rules?.length ?? 0) > 0;
     const dryRun = options.dryRun ?? false;
-    const mayHang = await reachRoots(
+    const mayHang = this.#mayHang = await reachRoots(
       sys,
       [...parsed, target],
       (what, work) => stall.reach(what, work),
@@ -118,6 +123,7 @@ export class Run implements FinishingRun {
       () => this.#watch(),
       mayHang,
     );
+    this.#begun = this.#swept = performance.now();
   }
 
   #watchStall(sys: Sys): LocalStall {
@@ -138,6 +144,7 @@ export class Run implements FinishingRun {
     const log = this.directories === undefined
       ? await this.phase("transfer", rootTasks(job))
       : await this.#sweepDirectories(this.directories);
+    this.#swept = performance.now();
     if (this.needsWhole) return;
     if (log.links.length > 0) {
       const { linkTasks } = await import("../finish/link_tasks.ts");
@@ -265,13 +272,18 @@ export class Run implements FinishingRun {
   /** What the run did. */
   end(): TransferSummary {
     if (this.options.progressIntervalMs) this.#progress();
-    return this.tally.summary(
-      this.pool,
-      this.job,
-      this.context.sys.name,
-      performance.now() - this.#started,
-      this.#moved,
-    );
+    return {
+      ...this.tally.summary(
+        this.pool,
+        this.job,
+        this.context.sys.name,
+        performance.now() - this.#started,
+        this.#moved,
+      ),
+      ...filesystemTypes(this.context, this.#mayHang),
+      planMs: this.#begun - this.#started,
+      copyMs: this.#swept - this.#begun,
+    };
   }
 
   close(): void {

@@ -83,7 +83,12 @@ withHistory("a finished run adds a line without names, for its user alone", asyn
   assert.deepEqual([first.version, first.verb, first.files, first.bytes], [2, "copy", 2, 6]);
   assert.deepEqual([second.verb, second.files, second.bytes], ["mirror", 0, 0]);
   assert.ok(Math.abs(first.endedMs - Date.now()) < 600_000 && first.elapsedMs > 0);
-  assert.doesNotMatch(lines.join("\n"), /secret|made|tmp|\//);
+  // The type of a file system may be tmpfs.
+  assert.doesNotMatch(lines.join("\n"), /secret|made|tmp(?!fs")|\//);
+  assert.match(first.sourceFilesystem, /^[a-z0-9.]+$/);
+  assert.equal(first.destinationFilesystem, first.sourceFilesystem);
+  assert.ok(first.planMs > 0 && first.copyMs > 0 && first.planMs + first.copyMs < first.elapsedMs);
+  assert.deepEqual([first.stalls, first.retries, first.failureCodes], [0, 0, undefined]);
   assert.equal((await Deno.stat(scene.file)).mode ?? 0, 0o100600);
   assert.equal(((await Deno.stat(`${scene.path}/config/blit`)).mode ?? 0) & 0o777, 0o700);
 });

@@ -97,3 +97,22 @@ function statusOf(sys: Sys, handle: number) {
   assert.ok(typeof status !== "number", String(status));
   return status;
 }
+
+contract("filesystemType tells what holds a handle or a path", async ({ sys, root, path }) => {
+  await using mounted = await mountTmpfs(`${path}/a mount`, "size=1m");
+  Deno.mkdirSync(`${mounted.path}/in`);
+  const held = ok(sys.openBeneath(root, nameOf("a mount/in")));
+  const outside = sys.filesystemType(root);
+  const types = [
+    sys.filesystemType(held),
+    sys.filesystemType(nameOf(mounted.path)),
+    sys.filesystemType(nameOf(`${mounted.path}/in/nothing`)),
+  ];
+  const besides = sys.filesystemType(nameOf(`${mounted.path}x`));
+  ok(sys.close(held));
+  assert.deepEqual(types, types.map(() => sys.name === "linux" ? "tmpfs" : undefined));
+  assert.equal(besides, outside);
+  assert.equal(outside === undefined, sys.name === "portable");
+  // What is not open is on nothing.
+  assert.equal(sys.filesystemType(-2), undefined);
+}, ["mount"]);
