@@ -1,6 +1,6 @@
 import type { MoverContext } from "../movers/context.ts";
 import { Control, type SharedMemory } from "../movers/control.ts";
-import { effortOf, movesWaitFor, type StallState, stallTimes, StallWatch } from "../report/mod.ts";
+import type { StallState, StallWatch } from "../report/stall.ts";
 import type { Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 import type { TransferOptions } from "./options.ts";
@@ -31,6 +31,8 @@ export class LocalStall {
   /** What the main thread waits for before there are movers. */
   #reaching: string | undefined;
   #watch: StallWatch | undefined;
+  #hasBegun = false;
+  #isClosed = false;
   #farewell: ReturnType<typeof setTimeout> | undefined;
   readonly #given = Promise.withResolvers<never>();
   readonly #started = performance.now();
@@ -41,14 +43,24 @@ export class LocalStall {
 
   /** Begins to watch, unless it does or the run is young. */
   begin(atOnce = false): void {
-    if (this.#watch !== undefined) return;
+    if (this.#hasBegun) return;
     if (!atOnce && performance.now() - this.#started < PATIENCE_MS) return;
+    this.#hasBegun = true;
+    void this.#begin();
+  }
+
+  /** What watches is loaded only by runs that last. */
+  async #begin(): Promise<void> {
+    const { effortOf, movesWaitFor, stallTimes, StallWatch } = await import("../report/stall.ts");
+    if (this.#isClosed) return;
     const { run } = this;
+    const ownWait = (): string | undefined => movesWaitFor({ ...run, job: run.context()?.job });
     this.#watch = new StallWatch({
       pulse: () => run.memory.counters,
       effort: () => effortOf(run),
       isAtRest: () => this.#isAtRest,
-      reason: () => this.#reason(),
+      reason: () =>
+        this.#reaching ?? ownWait() ?? "movers wait for one another, and none says for what",
       warn: (code, message) => this.#tell(code, message),
       give: (sentence) => this.#give(sentence),
     }, stallTimes(run.options));
@@ -75,6 +87,7 @@ export class LocalStall {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#watch?.close();
     // A needless call costs 4 ms: it loads the timers.
     if (this.#farewell !== undefined) clearTimeout(this.#farewell);
@@ -84,13 +97,6 @@ export class LocalStall {
   get #isAtRest(): boolean {
     if (this.#reaching !== undefined) return false;
     return Atomics.load(this.run.memory.control, Control.Pending) === 0;
-  }
-
-  #reason(): string {
-    if (this.#reaching !== undefined) return this.#reaching;
-    const { run } = this;
-    return movesWaitFor({ ...run, job: run.context()?.job }) ??
-      "movers wait for one another, and none says for what";
   }
 
   #tell(code: string, message: string): void {

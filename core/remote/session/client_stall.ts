@@ -5,7 +5,7 @@ import {
   type StallState,
   stallTimes,
   StallWatch,
-} from "../../report/mod.ts";
+} from "../../report/stall.ts";
 import type { Sys } from "../../sys/mod.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import type { TransferOptions } from "../../transfer/options.ts";

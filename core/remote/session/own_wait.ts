@@ -1,5 +1,5 @@
 import { pathKey, trimNul } from "../../entry/path.ts";
-import { type MoversInSight, movesWaitFor } from "../../report/mod.ts";
+import { type MoversInSight, movesWaitFor } from "../../report/stall.ts";
 import type { Module } from "../server.ts";
 
 /** Nothing has moved here for so long: the other end is told for what this one waits. */

@@ -2,7 +2,7 @@ import type { BlockedCall, Name } from "../sys.ts";
 import { AT_FDCWD, O_CLOEXEC, O_RDONLY } from "./constants.ts";
 import type { Libc } from "./libc.ts";
 import { procSelf } from "./proc.ts";
-import { CALLS } from "./system_calls.ts";
+import { callShape } from "./system_calls.ts";
 
 const O_CREAT = 0x40;
 const SEEK_SET = 0;
@@ -24,7 +24,7 @@ export function blockedCall(libc: Libc, threadId: number): BlockedCall | undefin
   if (length <= 0) return undefined;
   // "running", "-1 SP PC", or the number, six arguments, SP and PC.
   const fields = String.fromCharCode(...buffer.subarray(0, length)).split(" ");
-  const shape = CALLS.get(Number(fields[0]));
+  const shape = callShape(Number(fields[0]));
   if (shape === undefined || fields.length < 7) return undefined;
   const args = fields.slice(1, 7).map((field) => BigInt(field));
   const directory = shape.handle === undefined

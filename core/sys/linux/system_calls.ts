@@ -65,10 +65,8 @@ const ROWS: readonly Row[] = [
   [437, 437, { doing: "opening", handle: 0, name: 1 }],
 ];
 
-/** The calls that blit makes, by their number on this machine. */
-export const CALLS: ReadonlyMap<number, CallShape> = new Map(
-  ROWS.flatMap(([x64, arm64, shape]): [number, CallShape][] => {
-    const number = Deno.build.arch === "x86_64" ? x64 : arm64;
-    return number === undefined ? [] : [[number, shape]];
-  }),
-);
+/** What is known of a system call by its number on this machine; of those that blit makes. */
+export function callShape(number: number): CallShape | undefined {
+  const column = Deno.build.arch === "x86_64" ? 0 : 1;
+  return ROWS.find((row) => row[column] === number)?.[2];
+}
