@@ -1,7 +1,9 @@
+import { nameOf } from "../../core/entry/mod.ts";
+import { isFilesystem } from "../../core/history/field.ts";
 import { openSys, type Sys } from "../../core/sys/mod.ts";
 import { VERSION } from "../../core/version.ts";
 import { type HistoryFacts, historyFacts } from "./history_facts.ts";
-import { type Mounts, readMounts } from "./mounts.ts";
+import { countMounts } from "./mounts.ts";
 import { switches, variable } from "./switches.ts";
 import { systemNumber, systemText } from "./system_files.ts";
 
@@ -27,7 +29,6 @@ export interface Facts {
 export async function gatherFacts(): Promise<Facts> {
   const { sys, warning } = await openSys();
   try {
-    const mounts = readMounts(systemText(sys, "/proc/self", "mountinfo") ?? "");
     return {
       versions: versions(sys),
       machine: machine(sys),
@@ -38,8 +39,8 @@ export async function gatherFacts(): Promise<Facts> {
         umask: sys.identity.umask.toString(8).padStart(3, "0"),
         ...sys.capabilities,
       },
-      places: places(mounts),
-      mounts: mounts.counts,
+      places: places(sys),
+      mounts: countMounts(systemText(sys, "/proc/self", "mountinfo") ?? ""),
       limits: limits(sys),
       switches: switches(),
       history: historyFacts(),
@@ -91,9 +92,12 @@ function machine(sys: Sys): Part {
   };
 }
 
-function places(mounts: Mounts): Part {
-  const at = (path: string | undefined): string | undefined =>
-    path?.startsWith("/") ? mounts.typeAt(path) : undefined;
+/** By their paths alone: a file system may hang. */
+function places(sys: Sys): Part {
+  const at = (path: string | undefined): string | undefined => {
+    const type = path?.startsWith("/") ? sys.filesystemType(nameOf(path)) : undefined;
+    return isFilesystem(type) ? type : undefined;
+  };
   let here: string | undefined;
   try {
     here = Deno.cwd();
