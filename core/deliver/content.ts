@@ -1,4 +1,5 @@
 import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Comparison } from "../scan/origin.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
@@ -37,6 +38,7 @@ function compareStreams(
     if (context.stopping) return { result: -Errno.ECANCELED, side: "source" };
     const got = fill(context, from, buffer);
     if (got < 0) return { result: got, side: "source" };
+    context.count(Counter.BytesProved, got);
     const other = fill(context, to, otherBuffer);
     if (other < 0) return { result: other, side: "destination" };
     if (got !== other || !equalBytes(buffer, otherBuffer, got)) {

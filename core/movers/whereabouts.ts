@@ -16,7 +16,6 @@ export const Doing = {
   Scanning: 7,
   Comparing: 8,
   Receiving: 9,
-  Sending: 10,
 } as const;
 
 const WORDS: readonly string[] = [
@@ -28,9 +27,8 @@ const WORDS: readonly string[] = [
   "removing from",
   "finishing",
   "scanning",
-  "comparing",
+  "comparing with",
   "receiving into",
-  "sending from",
 ];
 
 /** Bytes of one mover's row; a path that is longer is cut at its end. */
@@ -84,7 +82,7 @@ export function readWhereabouts(
   if (doing === Doing.Nothing || word === undefined) return undefined;
   const end = row.indexOf(0, HEAD_BYTES);
   const isAtDestination = doing === Doing.Deleting || doing === Doing.Listing ||
-    doing === Doing.Finishing || doing === Doing.Receiving;
+    doing === Doing.Finishing || doing === Doing.Comparing || doing === Doing.Receiving;
   const path = new Uint8Array(end - HEAD_BYTES);
   path.set(row.subarray(HEAD_BYTES, end));
   return { doing: word, isAtDestination, source: low | high << 8, path };

@@ -1,5 +1,6 @@
 import { pathKey } from "../../entry/path.ts";
 import type { MoverContext } from "../../movers/context.ts";
+import { Doing } from "../../movers/whereabouts.ts";
 import { closePlace, openDestination, type Place } from "../../scan/mod.ts";
 import type { OpenBatch } from "./open_batch.ts";
 
@@ -35,6 +36,7 @@ export class OpenPlaces {
     const key = `${batch.source} ${pathKey(batch.path)}`;
     const held = this.#places.get(key);
     if (held !== undefined) return held;
+    this.context.isAt(Doing.Receiving, batch.source, batch.path);
     const state = { absent: false, fresh: false };
     const place = openDestination(this.context, batch.source, batch.path, state);
     if (place === undefined) return undefined;

@@ -15,6 +15,7 @@ import { readDestination } from "../../local/read_destination.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
 import type { Attributes } from "../../scan/origin.ts";
+import { Doing } from "../../movers/whereabouts.ts";
 import { closePlace, openDestination, type Place, unlockPlace } from "../../scan/mod.ts";
 import {
   type BatchColumns,
@@ -121,6 +122,7 @@ export class BatchReceiver {
       if (there < 0) absent = true;
       else context.sys.close(there);
     }
+    context.isAt(Doing.Comparing, head.source, head.path);
     const place = openDestination(context, head.source, head.path, { absent, fresh });
     if (place !== undefined) place.origin = this.#origin;
     return place;

@@ -5,6 +5,7 @@ import type { FilterSpec } from "../../filter/spec.ts";
 import { kindWord } from "../../entry/kind.ts";
 import { Counter, earliestOf, totalOf } from "../../movers/counters.ts";
 import { AbortReason, Control } from "../../movers/control.ts";
+import type { Job } from "../../movers/job.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent, progressEvent, Tally, type Totals } from "../../report/mod.ts";
@@ -40,6 +41,8 @@ export class ClientRun implements Listener, Totals {
   readonly confirm: (request: DeletionRequest) => Promise<boolean>;
   transport: "tcp" | "grpc" = "tcp";
   streams = 0;
+  /** What the movers here do, once it is known. */
+  job: Job | undefined;
   /** It is over; what comes now comes too late. */
   isClosed = false;
   readonly #started = performance.now();
@@ -63,6 +66,7 @@ export class ClientRun implements Listener, Totals {
       options,
       sys,
       talks: this.talks,
+      job: () => this.job,
       passedBytes: () => this.#passedBytes,
       warn: (code, message) => this.warn(code, message),
       giveUp: (error) => this.#aborted.reject(error),

@@ -1,3 +1,4 @@
+import type { Job } from "../../movers/job.ts";
 import type { SharedMemory } from "../../movers/control.ts";
 import {
   effortOf,
@@ -20,6 +21,8 @@ export interface StallingClient {
   readonly options: TransferOptions;
   readonly sys: Sys;
   readonly talks: readonly Talk[];
+  /** Once it is known. */
+  job(): Job | undefined;
   /** Bytes that have passed this host. */
   passedBytes(): number;
   warn(code: string, message: string): void;
@@ -77,7 +80,7 @@ export class ClientStall {
   /** What this end waits for, then who of the others does not move. */
   #reason(): string {
     const { run } = this;
-    const own = this.#reaching ?? movesWaitFor({ ...run, job: undefined });
+    const own = this.#reaching ?? movesWaitFor({ ...run, job: run.job() });
     const others = run.talks.map(otherReason);
     if (own === undefined && others.length === 0) return "connecting";
     return [own, ...others].filter((reason) => reason !== undefined).join("; ");

@@ -31,7 +31,7 @@ export async function pull(
   const dryRun = options.dryRun ?? false;
   await run.reach([destination]);
   const placed = placeLocally(sys, ready.sources, destination, dryRun);
-  const job = makeJob(sys, verb, common, placed);
+  const job = run.job = makeJob(sys, verb, common, placed);
   const end = new DestinationEnd(talk, job, memory);
   let streams: ClientStreams | undefined;
   await endSession(run, end, Promise.resolve(opened), async () => {

@@ -18,7 +18,7 @@ export async function push(
   const { sys, options, filter, memory, verb } = run;
   await run.reach(sources);
   const { jobSources, facts } = findLocalSources(sys, sources, filter?.files !== undefined);
-  const job = makeJob(sys, verb, jobOptions(options, filter), jobSources);
+  const job = run.job = makeJob(sys, verb, jobOptions(options, filter), jobSources);
   const link = Promise.withResolvers<ControlLink>();
   link.promise.catch(() => {});
   const talk = new Talk(link.promise, memory, run, false);
