@@ -41,6 +41,11 @@ const DATA = {
   text: "Set to 1, it means --force-grpc-data.",
 };
 
+const STALL = {
+  term: "BLIT_STALL_LIMIT_MS",
+  text: "How long nothing may move until a run is given up, in milliseconds; 300000 unless told.",
+};
+
 const PATIENCE = {
   term: "BLIT_COMPLETE_MS",
   text: "How long completion in a shell waits for a server, in milliseconds; 125 unless told.",
@@ -77,7 +82,7 @@ const ALL: Readonly<Record<string, Surroundings>> = {
     ],
     sections: [
       ENDPOINTS,
-      { heading: "Environment", blocks: terms([COLOUR, DATA, PATIENCE, TELEMETRY]) },
+      { heading: "Environment", blocks: terms([COLOUR, DATA, STALL, PATIENCE, TELEMETRY]) },
       FILES,
     ],
   },
