@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { encodeRecord } from "../core/history/record.ts";
-import { ROOT } from "./programs.ts";
+import { PROGRAMS, ROOT } from "./programs.ts";
 import { sampleHistory } from "./sample_history.ts";
 
 const OUTPUT = new URL("docs/images/diagnostics.png", ROOT);
@@ -19,13 +18,23 @@ async function run(program: string, args: string[], env: Record<string, string>)
 if (import.meta.main) {
   const place = await Deno.makeTempDir();
   await Deno.mkdir(`${place}/blit`);
-  const lines = sampleHistory().map(encodeRecord).join("");
+  const lines = sampleHistory().map((line) => `${line}\n`).join("");
   await Deno.writeTextFile(`${place}/blit/perf_local.jsonl`, lines);
   const page = Deno.args[0] ?? `${place}/page.html`;
-  const main = new URL("cli/main.ts", ROOT).pathname;
+  const main = PROGRAMS.find(({ name }) => name === "blit")?.main ?? "";
   await run(
     Deno.execPath(),
-    ["run", "-A", main, "diagnostics", "perf", "--limit", "12", "--html", page],
+    [
+      "run",
+      "-A",
+      new URL(main, ROOT).pathname,
+      "diagnostics",
+      "perf",
+      "--limit",
+      "12",
+      "--html",
+      page,
+    ],
     { XDG_CONFIG_HOME: place, BLIT_DISABLE_LOCAL_TELEMETRY: "0" },
   );
   const picture = `--screenshot=${OUTPUT.pathname}`;

@@ -4,19 +4,22 @@
  *
  * @module
  */
-import type { RunRecord } from "../core/history/mod.ts";
+
+/** A line of the history; docs/history.md. */
+type Line = Readonly<Record<string, string | number | undefined>>;
 
 /** A kind of run and how it goes. */
 interface Kind {
   readonly runs: number;
-  readonly fields: Partial<RunRecord>;
+  readonly fields: Line;
   readonly elapsedMs: number;
   readonly firstPayloadMs?: number;
   /** What the last runs take, as a share of the others. */
   readonly lately: number;
 }
 
-const BASE: RunRecord = {
+const BASE = {
+  version: 2,
   endedMs: Date.UTC(2026, 10, 21, 9),
   blit: "0.1.0",
   verb: "mirror",
@@ -68,13 +71,13 @@ const DAY_MS = 86_400_000;
 /** Of a kind's runs the last so many go as `lately` says. */
 const LATELY = 5;
 
-/** The runs, the oldest first. */
-export function sampleHistory(): RunRecord[] {
+/** The lines, the oldest first. */
+export function sampleHistory(): string[] {
   let seed = 7;
   // Numerical Recipes' linear congruential generator: the picture is the same each time.
   const random = (): number => (seed = (seed * 1_664_525 + 1_013_904_223) >>> 0) / 2 ** 32;
   return KINDS.flatMap(({ runs, fields, elapsedMs, firstPayloadMs, lately }, kind) =>
-    Array.from({ length: runs }, (_, at): RunRecord => {
+    Array.from({ length: runs }, (_, at) => {
       const size = 0.85 + 0.3 * random();
       const pace = (0.88 + 0.3 * random() ** 2) * (at >= runs - LATELY ? lately : 1);
       const first = firstPayloadMs === undefined ? undefined : firstPayloadMs * (0.8 + random());
@@ -83,11 +86,11 @@ export function sampleHistory(): RunRecord[] {
         ...fields,
         endedMs: BASE.endedMs - (runs - at - 1) * 28 * DAY_MS / runs - kind * 1_800_000 -
           Math.round(random() * 7_200_000),
-        bytes: Math.round((fields.bytes ?? 0) * (fields.files === 1 ? 1 : size)),
-        wireBytes: fields.direction === "push" ? Math.round((fields.bytes ?? 0) * size) : 0,
+        bytes: Math.round(Number(fields.bytes ?? 0) * (fields.files === 1 ? 1 : size)),
+        wireBytes: fields.direction === "push" ? Math.round(Number(fields.bytes ?? 0) * size) : 0,
         elapsedMs: elapsedMs * size * pace,
         firstPayloadMs: first,
       };
     })
-  ).sort((left, right) => left.endedMs - right.endedMs);
+  ).sort((left, right) => left.endedMs - right.endedMs).map((line) => JSON.stringify(line));
 }

@@ -3,7 +3,7 @@ import { Validator } from "@cfworker/json-schema";
 import schema from "../../docs/cli/diagnostics.schema.json" with { type: "json" };
 import { sampleHistory } from "../../build/sample_history.ts";
 import { PROGRAMS } from "../../build/programs.ts";
-import { encodeRecord, RECORD_VERSION } from "../../core/history/record.ts";
+import { RECORD_VERSION } from "../../core/history/record.ts";
 import {
   assertCode,
   bash,
@@ -178,7 +178,6 @@ onPlace("what is wrong on the command line is told", async (scene) => {
 const HOSTILE = `"><script>alert(1)</script><img src=//evil.example/x onerror=alert(2)>'&lt;\u202e`;
 
 onPlace("the page asks for nothing, runs nothing, and nothing in it is markup", async (scene) => {
-  const lines = sampleHistory().map((record) => encodeRecord(record).trim());
   const hostile = [
     { ...NEW, blit: HOSTILE },
     { ...NEW, verb: HOSTILE },
@@ -188,7 +187,13 @@ onPlace("the page asks for nothing, runs nothing, and nothing in it is markup", 
     { ...NEW, endedMs: Number.MAX_SAFE_INTEGER },
     { ...NEW, bytes: Number.MAX_SAFE_INTEGER, files: 1, elapsedMs: 0.01 },
   ];
-  await plantHistory(scene.path, ...lines, ...hostile, HOSTILE, "\0\u{fffd}".repeat(5000));
+  await plantHistory(
+    scene.path,
+    ...sampleHistory(),
+    ...hostile,
+    HOSTILE,
+    "\0\u{fffd}".repeat(5000),
+  );
   const output = await scene.diagnostics("perf", "--html", "page.html");
   assertCode(output, 0);
   assert.equal(output.stdout, "");
@@ -220,7 +225,7 @@ onPlace("a page that cannot be written is told, and an empty history has one", a
 onPlace(
   "a browser shows the page, and its style passes its own policy",
   async (scene) => {
-    await plantHistory(scene.path, ...sampleHistory().map((record) => encodeRecord(record).trim()));
+    await plantHistory(scene.path, ...sampleHistory());
     assertCode(await scene.diagnostics("perf", "--html", "page.html"), 0);
     const browser = (page: string): Promise<string> =>
       bash(
