@@ -16,6 +16,8 @@ export interface Contender {
   readonly inQuick: boolean;
   /** The most rounds it takes part in: few for a slow one that no goal is measured against. */
   readonly maxRounds: number;
+  /** Its resident watcher of two trees, which says in JSON when they are clean. */
+  readonly watch?: CommandFor;
   /** Its daemon; without one it stays out of remote scenarios. */
   readonly serve?: Serve;
   /**
@@ -127,10 +129,14 @@ export function blitContender(
     versionCommand: [...command, "--version"],
     inQuick: true,
     maxRounds: 100,
+    watch: (source, destination) => [...command, "watch", "--json", `${source}/`, destination],
     serve: serveBlit(daemon),
     commands: {
       "copy": (source, destination) => [...command, "copy", `${source}/`, destination],
       "copy-file": (source, destination) => [...command, "copy", source, `${destination}/`],
+      "resume-file": (source, destination) => {
+        return [...command, "copy", "--resume", source, `${destination}/`];
+      },
       "mirror": (source, destination) => [...mirror, `${source}/`, destination],
       "mirror-checksum": (source, destination) => {
         return [...mirror, "--checksum", `${source}/`, destination];
@@ -140,6 +146,23 @@ export function blitContender(
       },
       "find": (source) => [...utils, "find", source],
       "du": (source) => [...utils, "du", source],
+    },
+  };
+}
+
+/** The same blit, which does again what could be gone on with: what resume is measured against. */
+export function wholeContender(
+  command: readonly string[],
+  daemon: readonly string[],
+): Contender {
+  return {
+    name: "blit-whole",
+    versionCommand: [...command, "--version"],
+    inQuick: false,
+    maxRounds: 100,
+    serve: serveBlit(daemon),
+    commands: {
+      "resume-file": (source, destination) => [...command, "copy", source, `${destination}/`],
     },
   };
 }

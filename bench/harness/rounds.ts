@@ -8,7 +8,9 @@ import type { Series } from "../report/results.ts";
 import type { Scenario } from "../scenarios.ts";
 import { versionOf } from "../contenders.ts";
 import { dropCaches, waitUntilIdle, warmMemory } from "./machine.ts";
+import { cutOff } from "./cut_off.ts";
 import { exists, remove } from "./paths.ts";
+import { startWatcher, type Watcher } from "./watcher.ts";
 import { type Place, settle } from "./places.ts";
 import { run } from "./process.ts";
 import { type Ends, openEnds } from "./remote.ts";
@@ -62,7 +64,7 @@ export async function runRounds(given: Rounds): Promise<Outcome> {
       for (const racer of racers) await racer.race(round);
     }
   } finally {
-    for (const racer of racers) racer.clear();
+    for (const racer of racers) racer.end();
     remove(sharedDestination(given));
   }
   // While the servers are still there to be asked.
@@ -88,6 +90,7 @@ class Racer {
   readonly #timesMs: number[] = [];
   readonly #ends: Ends | undefined;
   #peakMemoryMiB: number | undefined;
+  #watcher: Watcher | undefined;
   #failure: string | undefined;
 
   constructor(contender: Contender, given: Rounds, expected: Census, ends: Ends | undefined) {
@@ -107,7 +110,8 @@ class Racer {
     if (this.#failure !== undefined) return;
     if (round > this.#contender.maxRounds) return;
     const warmUp = round === 0;
-    prepare(this.#destination, scenario, shape);
+    if (scenario.destination === "cut") await this.#cutOff();
+    else prepare(this.#destination, scenario, shape);
     await settle(place.directory);
     if (scenario.cache === "cold") {
       dropCaches();
@@ -115,7 +119,8 @@ class Racer {
     }
     warmMemory(scenario.destination === "empty" ? shapeBytes(shape) : 0);
     const watchMemory = warmUp && this.#contender.name === "blit";
-    const env = scenario.remote?.forceGrpcData === true ? { BLIT_FORCE_GRPC_DATA: "1" } : {};
+    const forced = scenario.remote?.forceGrpcData === true ? { BLIT_FORCE_GRPC_DATA: "1" } : {};
+    const env = { ...forced, ...(await this.#watched())?.env };
     const done = await run(this.#command(), { signal, watchMemory, env });
 
     this.#failure = done.failure;
@@ -126,13 +131,26 @@ class Racer {
       this.#failure = censusDifference(this.#expected, takeCensus(this.#destination));
     }
     // At once, so that the next one is given the same memory and blocks again.
-    if (scenario.destination === "empty" || this.#failure !== undefined) this.clear();
+    if (
+      scenario.destination === "empty" || scenario.destination === "cut" ||
+      this.#failure !== undefined
+    ) this.clear();
+  }
+
+  /** Has blit leave 90 % of the file here, whoever goes on. */
+  async #cutOff(): Promise<void> {
+    const { contenders, shape, source: tree } = this.#given;
+    const blit = contenders.find(({ name }) => name === "blit");
+    const source = `${tree}/${BIG_FILE}`;
+    const command = blit?.commands["resume-file"]?.(source, this.#destination) ?? [];
+    await cutOff(command, source, this.#destination, shapeBytes(shape) * 0.9);
   }
 
   #command(): readonly string[] {
     const { scenario, shape, source: tree } = this.#given;
     const { commands, name, wire } = this.#contender;
-    const source = scenario.job === "copy-file" ? `${tree}/${BIG_FILE}` : tree;
+    const isOfFile = scenario.job === "copy-file" || scenario.job === "resume-file";
+    const source = isOfFile ? `${tree}/${BIG_FILE}` : tree;
     const commandFor = commands[scenario.job];
     const server = this.#ends?.servers.get(name);
     if (scenario.remote === undefined || server === undefined || this.#ends === undefined) {
@@ -148,8 +166,22 @@ class Racer {
     return this.#ends.atClient(commandFor?.(from, to) ?? []);
   }
 
+  /** Its watcher, where the scenario has one. */
+  async #watched(): Promise<Watcher | undefined> {
+    const { scenario, source, place } = this.#given;
+    const { watch, name } = this.#contender;
+    if (scenario.watched !== true || watch === undefined) return undefined;
+    const folder = `${place.directory}/run-${name}`;
+    return this.#watcher ??= await startWatcher(watch(source, this.#destination), folder);
+  }
+
   clear(): void {
     remove(this.#destination);
+  }
+
+  end(): void {
+    this.#watcher?.stop();
+    this.clear();
   }
 
   series(): Series {
@@ -175,6 +207,7 @@ function sharedDestination(given: Rounds): string {
 function prepare(destination: string, scenario: Scenario, shape: TreeShape): void {
   switch (scenario.destination) {
     case "none":
+    case "cut": // by the racer itself
       return;
     case "empty":
       remove(destination);
