@@ -23,7 +23,7 @@ export interface ChangedDirectory {
 
 /**
  * Whatever tells of changes in trees: inotify on Linux. FSEvents would fill it on macOS and the
- * USN journal on Windows (docs/decisions/0013).
+ * USN journal on Windows (docs/decisions/0015).
  *
  * What it must keep: a change whose system call has returned before `drain` is called is in what
  * that call gives, if it is of a kind that docs/watch.md promises.
