@@ -80,7 +80,7 @@ Deno.test({
     await using stack = new AsyncDisposableStack();
     const { daemon } = await wideGround(stack, { sessions: 1, idleMs: 3000 });
     // Nobody takes more than the first chunk, and the rest does not fit into what is under way.
-    const idle = findChunks(daemon.endpoint(""), { regex: "n" });
+    const idle = findChunks(daemon.endpoint(""));
     await idle.next();
     const { code, message } = await refusal(list(daemon.endpoint("wide")));
     assert.equal(code, "busy");

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { find, type FindOptions } from "../../mod.ts";
+import { parseEndpoint } from "../../core/endpoint/endpoint.ts";
+import { findToWire } from "../../core/remote/admin/question_wire.ts";
+import { connect } from "../../core/remote/grpc/mod.ts";
 import { bash } from "../support/mod.ts";
 import { gathered, onDaemon, refusal } from "./admin_ground.ts";
 
@@ -36,13 +39,25 @@ onDaemon("find through a daemon", {
     assert.deepEqual([negative.code, negative.exitCode], ["find-options", 64]);
   },
 
-  "an expression that never ends holds up nobody else, and is given up": async (g) => {
-    await Deno.writeTextFile(`${g.odd}/${"a".repeat(60)}!`, "");
-    const hopeless = refusal(find(g.daemon.module("odd"), { regex: "(a+)+$" }));
-    assert.equal((await gathered(find(g.daemon.module("odd"), { names: ["*!"] }))).length, 1);
-    const { code, message } = await hopeless;
-    assert.equal(code, "stuck", message);
-    assert.equal((await gathered(find(g.daemon.module("odd"), { regex: "!$" }))).length, 1);
+  "a limit counts what an expression lets through, and nothing more is asked for then": async (
+    g,
+  ) => {
+    const options = { regex: "[0-9]", limit: 3, targets: true };
+    const found = await gathered(find(g.daemon.module("odd"), options));
+    assert.equal(found.length, 3);
+    assert.deepEqual(await gathered(find(g.daemon.module("odd"), { ...options, limit: 0 })), []);
+  },
+
+  "a daemon tries no expression, which might never end": async (g) => {
+    const { host, port } = g.daemon;
+    const connection = await connect(host, port, { version: "0" });
+    const endpoint = parseEndpoint(g.daemon.module("odd"));
+    assert.ok(endpoint.kind === "remote");
+    const value = { ...findToWire(endpoint, {}), regex: "(a+)+$" };
+    const body = await connection.ask({ $case: "find", value }).receive();
+    connection.close();
+    assert.ok(body?.$case === "abort");
+    assert.match(body.value.message, /tries no regular expression/);
   },
 });
 

@@ -7,8 +7,6 @@ import { type Answered, AnswerThread } from "./answer_thread.ts";
 const IDLE_MS = 60_000;
 /** A disk may take so long, with its retries. */
 const STUCK_MS = 60_000;
-/** An expression (a client's) may take so long for one path. */
-const STUCK_EXPRESSION_MS = 5000;
 
 interface Place {
   readonly thread: AnswerThread;
@@ -17,12 +15,11 @@ interface Place {
 
 /**
  * The Workers that answer questions: one a module, so that a disk that hangs holds up nobody who
- * looks at another, and one for each expression, which may take longer than anybody waits.
+ * looks at another.
  */
 export class AnswerCrew {
   readonly #places = new Map<string, Place>();
   readonly #log: Log;
-  #expressions = 0;
 
   constructor(log: Log) {
     this.#log = log;
@@ -35,15 +32,10 @@ export class AnswerCrew {
     sink: AnswerSink,
     amount: Answered,
   ): Promise<void> {
-    const isExpression = question.$case === "find" && question.value.regex !== undefined;
-    const key = isExpression ? `regex ${++this.#expressions}` : keyOf(module);
-    const place = this.#places.get(key) ?? this.#open(key, module, isExpression);
+    const key = keyOf(module);
+    const place = this.#places.get(key) ?? this.#open(key, module);
     clearTimeout(place.idleTimer);
-    try {
-      await place.thread.answer(module, question, sink, amount);
-    } finally {
-      if (isExpression) place.thread.close();
-    }
+    await place.thread.answer(module, question, sink, amount);
   }
 
   /** Ends all Workers. */
@@ -54,11 +46,11 @@ export class AnswerCrew {
     }
   }
 
-  #open(key: string, module: Module, isExpression: boolean): Place {
+  #open(key: string, module: Module): Place {
     const place: Place = {
       idleTimer: undefined,
       thread: new AnswerThread({
-        stuckMs: isExpression ? STUCK_EXPRESSION_MS : STUCK_MS,
+        stuckMs: STUCK_MS,
         noChroot: (errno) => this.#log.warning(chrootRefusal(module.name, errno)),
         defect: (stack) => this.#log.error(`A defect: ${stack}`),
         ended: () => {

@@ -151,8 +151,7 @@ export class AnswerThread {
     if (!isAtIt) this.#heardAt = now;
     if (now - this.#heardAt < this.#options.stuckMs) return;
     const seconds = Math.round((now - this.#heardAt) / 1000);
-    const message = `Nothing could be read for ${seconds} s: the disk, or an expression that was ` +
-      "asked for, takes too long.";
+    const message = `Nothing could be read for ${seconds} s: the disk takes too long.`;
     this.#giveUp(new SessionError("stuck", message));
   }
 

@@ -15,6 +15,7 @@ import { type RemovalRules, Removed, type RemovedRows } from "../../removal/mod.
 import type { Question } from "../grpc/mod.ts";
 import { type Address, ask, askOnce, type Body, outOfTurn, withDaemon } from "./ask.ts";
 import { entriesFromWire } from "./entries_wire.ts";
+import { ExpressionFilter } from "./expression_filter.ts";
 import { findToWire, pathOf, placeOf } from "./question_wire.ts";
 import {
   completionsFromWire,
@@ -47,7 +48,12 @@ export async function* findRemotely(
 ): AsyncGenerator<Listing | ListingFailure, void, void> {
   // What means nothing is refused here, as it is of a place on this machine.
   new Criteria(options, 0);
-  yield* listings(place, { $case: "find", value: findToWire(place, options) }, options);
+  const filter = options.regex === undefined ? undefined : new ExpressionFilter(options);
+  const question = { $case: "find" as const, value: findToWire(place, options) };
+  for await (const chunk of listings(place, question, options)) {
+    yield filter === undefined || chunk.type === "failure" ? chunk : filter.take(chunk);
+    if (filter?.isDone === true) return;
+  }
 }
 
 async function* listings(

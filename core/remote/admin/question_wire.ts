@@ -8,8 +8,8 @@ const SLASH = 47;
 
 /** Patterns that one question may have: each is tried on every entry. */
 const MOST_PATTERNS = 1000;
-/** Characters of an expression. */
-const MOST_REGEX = 10_000;
+/** Bytes of all of them. */
+const MOST_PATTERN_BYTES = 64 * 1024;
 
 /** A place as a question names it. */
 export function placeOf({ module, path, content }: RemoteEndpoint): Place {
@@ -38,7 +38,8 @@ export function findToWire(
     place: placeOf(place),
     names: (options.names ?? []).map(bytes),
     paths: (options.paths ?? []).map(bytes),
-    regex: options.regex,
+    // See `ExpressionFilter`.
+    regex: undefined,
     ignoreCase: options.ignoreCase ?? false,
     kinds: (options.kinds ?? []).map((word) => CODES.get(word) ?? Kind.Unknown),
     minSize: options.minSize,
@@ -47,7 +48,7 @@ export function findToWire(
     maxAge: options.maxAge,
     // What is not as deep as this is everything.
     maxDepth: options.maxDepth === undefined ? undefined : Math.min(options.maxDepth, 0xffff_ffff),
-    limit: options.limit,
+    limit: options.regex === undefined ? options.limit : undefined,
     targets: options.targets ?? false,
     pathsOnly: options.pathsOnly ?? false,
   };
@@ -56,18 +57,23 @@ export function findToWire(
 /**
  * What a client looks for.
  *
- * @throws {SessionError} for more patterns than anybody means
+ * @throws {SessionError} for more patterns than anybody means, and for an expression
  */
 export function findFromWire(request: Omit<FindRequest, "hello">): FindOptions {
   const { names, paths, regex, kinds, minSize, maxSize, minAge, maxAge, maxDepth, limit } = request;
-  if (names.length + paths.length > MOST_PATTERNS || (regex?.length ?? 0) > MOST_REGEX) {
+  if (regex !== undefined) {
+    const message = "A daemon tries no regular expression: whoever asks has to.";
+    throw new SessionError("find-options", message, 64);
+  }
+  const patterns = [...names, ...paths];
+  const length = patterns.reduce((sum, pattern) => sum + pattern.length, 0);
+  if (patterns.length > MOST_PATTERNS || length > MOST_PATTERN_BYTES) {
     throw new SessionError("find-options", "There are more patterns than the daemon takes.", 64);
   }
   const bytes = (pattern: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(pattern);
   return {
     ...(names.length === 0 ? {} : { names: names.map(bytes) }),
     ...(paths.length === 0 ? {} : { paths: paths.map(bytes) }),
-    ...(regex === undefined ? {} : { regex }),
     ignoreCase: request.ignoreCase,
     ...(kinds.length === 0 ? {} : { kinds: kinds.map(kindWord) }),
     ...(minSize === undefined ? {} : { minSize }),
