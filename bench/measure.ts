@@ -1,6 +1,6 @@
 /** Carries a plan out: opens the places, writes the trees, runs the rounds, gathers the results. */
 import { fileURLToPath } from "node:url";
-import { blitContender, type Contender, PEERS, versionOf } from "./contenders.ts";
+import { blitContender, type Contender, PEERS, versionOf, wholeContender } from "./contenders.ts";
 import { canDropCaches, machineFacts } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
 import { openPlace, type Place } from "./harness/places.ts";
@@ -47,7 +47,8 @@ export async function measure(
     daemon ?? BUNDLED_DAEMON,
     utils ?? BUNDLED_UTILS,
   );
-  const peers = PEERS.filter((peer) =>
+  const whole = wholeContender(options.blit ?? BUNDLED_BLIT, daemon ?? BUNDLED_DAEMON);
+  const peers = [...PEERS, whole].filter((peer) =>
     !options.without.includes(peer.name) && (peer.inQuick || !options.quick)
   );
   const { contenders, versions } = await whoIsHere(blit, peers);
