@@ -1,4 +1,5 @@
 import { kindWord } from "../../core/entry/kind.ts";
+import { withoutControls } from "../output/json.ts";
 import { joined, type Place } from "./place.ts";
 import type { Rows } from "./rows.ts";
 
@@ -44,9 +45,9 @@ export function whole(place: Place, path: Uint8Array): Uint8Array {
 /** A comma and a field of text, and one of base64 besides where it is not UTF-8. */
 function bytesField(name: string, bytes: Uint8Array): string {
   try {
-    return `,"${name}":${JSON.stringify(exact.decode(bytes))}`;
+    return `,"${name}":${withoutControls(JSON.stringify(exact.decode(bytes)))}`;
   } catch {
-    const base64 = btoa(String.fromCharCode(...bytes));
-    return `,"${name}":${JSON.stringify(lossy.decode(bytes))},"${name}_base64":"${base64}"`;
+    const text = withoutControls(JSON.stringify(lossy.decode(bytes)));
+    return `,"${name}":${text},"${name}_base64":"${bytes.toBase64()}"`;
   }
 }

@@ -50,7 +50,18 @@ export class JsonReporter implements Reporter {
  * it is not UTF-8 (the text then has U+FFFD in it).
  */
 export function jsonLine(event: object): string {
-  return JSON.stringify(converted(event));
+  return withoutControls(JSON.stringify(converted(event)));
+}
+
+/** Characters that JSON may hold as they are, though a terminal acts on them. */
+const CONTROLS = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** JSON that says the same and is safe at a terminal. */
+export function withoutControls(json: string): string {
+  return json.replace(
+    CONTROLS,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function converted(value: unknown): unknown {

@@ -3,7 +3,7 @@ import { Validator } from "@cfworker/json-schema";
 import schema from "../../../docs/cli/events.schema.json" with { type: "json" };
 import type { TransferEvent } from "../../../core/transfer/events.ts";
 import { Console } from "../../../cli/output/console.ts";
-import { JsonReporter } from "../../../cli/output/json.ts";
+import { jsonLine, JsonReporter } from "../../../cli/output/json.ts";
 import { Recorder } from "./recorder.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -94,4 +94,18 @@ Deno.test("a run that stops ends with an error event and a sentence for people",
   });
   assert.ok(validator.validate(line).valid);
   assert.equal(people.text, "blit: No such source\n");
+});
+
+Deno.test("no character that a terminal acts on is left in a line, and none is lost", () => {
+  const name = "a\x1b[31m\x7f\x9b2J\u2028\u202egnp\u2066ä\u{1f600}";
+  const path = new TextEncoder().encode(name);
+  const line = jsonLine({ path, message: name });
+  // deno-lint-ignore no-control-regex -- control characters are what is looked for
+  assert.doesNotMatch(line, /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/);
+  assert.deepEqual(JSON.parse(line), { path: name, message: name });
+});
+
+Deno.test("a long path that is not UTF-8 is in base64 as a whole", () => {
+  const path = new Uint8Array(300_000).fill(200);
+  assert.equal(JSON.parse(jsonLine({ path })).path_base64, path.toBase64());
 });
