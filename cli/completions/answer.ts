@@ -27,6 +27,15 @@ export async function answer([kind, word = ""]: readonly string[]): Promise<numb
 
 async function hosts(word: string): Promise<string[]> {
   const { seenHosts } = await import("../../core/discovery/seen.ts");
+  const { parseHost } = await import("../../core/endpoint/host.ts");
+  // Anybody on a network can call himself anything: an option, or a place on another server.
+  const isHost = (host: string): boolean => {
+    try {
+      return parseHost(host).text === host;
+    } catch {
+      return false;
+    }
+  };
   const known = new Set<string>();
   for (const { host, endpoint } of seenHosts()) {
     known.add(endpoint);
@@ -36,7 +45,7 @@ async function hosts(word: string): Promise<string[]> {
   }
   // Capitals do not matter in a host's name, but the shell wants the word to go on as it begins.
   return [...known].filter((host) => host.toLowerCase().startsWith(word.toLowerCase()))
-    .filter((host) => typableText(pathBytes(host)) !== undefined)
+    .filter((host) => typableText(pathBytes(host)) !== undefined && isHost(host))
     .map((host) => word + host.slice(word.length));
 }
 

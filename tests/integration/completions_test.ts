@@ -217,6 +217,34 @@ Deno.test("the hidden question is answered with words or with nothing, and never
   }
 });
 
+Deno.test("nothing is offered as a host that cannot be one", async () => {
+  await using place = await makePlace();
+  const good = ["studio.local", "[fe80::1%eth0]:9032", "x_1.local:9032"];
+  const names = [
+    "-rf",
+    "--yes",
+    "$(id)",
+    "a b",
+    "~root",
+    "x:/y/",
+    "a/b",
+    "a'b",
+    "!!",
+    "",
+    "=ls",
+    "x;id",
+  ];
+  const hosts = [...names.map((name) => `${name}.local`), ...names, ...good]
+    .map((endpoint) => ({ name: "x", host: endpoint, endpoint, seen: Date.now() / 1000 }));
+  await plant(`${place.path}/blit`, { "hosts.json": JSON.stringify({ hosts }) });
+  const env = { XDG_CACHE_HOME: place.path, DENO_DIR: await denoDirectory() };
+  const output = await runBlit(["__complete", "host", ""], { env });
+  assert.deepEqual(output.stdout.trimEnd().split("\n").sort(), good.toSorted());
+  const endpoints = await runBlit(["__complete", "endpoint", ""], { env });
+  const roots = ["[fe80::1%eth0]:9032/", "studio.local:/", "x_1.local:9032/"];
+  assert.deepEqual(endpoints.stdout.trimEnd().split("\n").sort(), roots);
+});
+
 Deno.test("completions prints a script for each shell, by any of its names, and for no other", async () => {
   for (
     const [name, shell] of [["bash", "bash"], ["/bin/zsh", "zsh"], ["fish", "fish"], [

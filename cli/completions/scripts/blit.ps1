@@ -16,7 +16,8 @@ Register-ArgumentCompleter -Native -CommandName @PROGRAMS@ -ScriptBlock {
 
     function Candidate([string]$text, [string]$says) {
         $tip = if ($says) { $says } else { $text }
-        $typed = if ($text -match '^[\w./:=~%-]+$') { $text } else { "'" + ($text -replace "'", "''") + "'" }
+        # PowerShell takes the quotes of typographers for its own.
+        $typed = if ($text -match '^[\w./:=~%-]+$') { $text } else { "'" + ($text -replace '[\x27\u2018-\u201b]', '$0$0') + "'" }
         [System.Management.Automation.CompletionResult]::new($typed, $text, 'ParameterValue', $tip)
     }
 
