@@ -44,6 +44,8 @@ function fields(event: ProgressEvent, rate: number, left: number | undefined): F
   const list: (Field | false)[] = [
     { text: percent, rank: 0 },
     !transfers && { text: PHASES[event.phase] ?? event.phase, rank: 1 },
+    event.stalledMs !== undefined &&
+    { text: `nothing has moved for ${clock(event.stalledMs / 1000)}`, rank: 1 },
     event.failures > 0 && { text: `${event.failures} failed`, rank: 2 },
     event.entriesDeleted > 0 && { text: `${count(event.entriesDeleted)} deleted`, rank: 3 },
     event.filesTransferred > 0

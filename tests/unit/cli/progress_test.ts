@@ -160,3 +160,10 @@ Deno.test("off a terminal there are plain lines every five seconds and no escape
   assert.match(lines[2] ?? "", /^83% {2}0 checked {2}ETA 0:02$/);
   assert.ok(!people.text.includes("\x1b") && !people.text.includes("\r"));
 });
+
+Deno.test("the line says for how long nothing has moved, while that lasts", () => {
+  const line = new ProgressLine();
+  assert.doesNotMatch(line.format(progress({})), /moved/);
+  const stalled = progress({ stalledMs: 72_000, waitingFor: 'reading "/x" (mover 1)' });
+  assert.match(line.format(stalled), /nothing has moved for 1:12/);
+});
