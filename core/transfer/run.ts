@@ -4,6 +4,7 @@ import { kindWord } from "../entry/kind.ts";
 import type { FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { AbortReason, Control } from "../movers/control.ts";
+import { heldFilesystemTypes } from "../movers/filesystem_types.ts";
 import type { Job } from "../movers/job.ts";
 import { openContext } from "../pool/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
@@ -13,7 +14,6 @@ import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
-import { filesystemTypes } from "./filesystem_types.ts";
 import { LocalStall } from "./local_stall.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
 import type { TransferOptions, Work } from "./options.ts";
@@ -280,7 +280,7 @@ export class Run implements FinishingRun {
         performance.now() - this.#started,
         this.#moved,
       ),
-      ...filesystemTypes(this.context, this.#mayHang),
+      ...heldFilesystemTypes(this.context, this.#mayHang),
       planMs: this.#begun - this.#started,
       copyMs: this.#swept - this.#begun,
     };

@@ -120,6 +120,15 @@ withHistory("runs to and from a server say so", async (scene) => {
     ["relay", "grpc"],
   ]);
   assert.ok(runs.every(({ files, wireBytes }) => files === 2 && wireBytes > 0));
+  const types = runs.map(({ sourceFilesystem: source, destinationFilesystem: destination }) =>
+    [source, destination].map((type) => typeof type)
+  );
+  // Only this machine's are known.
+  assert.deepEqual(types, [
+    ["string", "undefined"],
+    ["undefined", "string"],
+    ["undefined", "undefined"],
+  ]);
   assert.doesNotMatch((await scene.lines()).join(""), /127\.0\.0\.1|secret/);
 });
 

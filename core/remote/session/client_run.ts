@@ -5,6 +5,7 @@ import type { FilterSpec } from "../../filter/spec.ts";
 import { kindWord } from "../../entry/kind.ts";
 import { Counter, earliestOf, totalOf } from "../../movers/counters.ts";
 import { AbortReason, Control } from "../../movers/control.ts";
+import { filesystemTypes } from "../../movers/filesystem_types.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import { newMemory } from "../../pool/memory.ts";
@@ -195,8 +196,10 @@ export class ClientRun implements Listener, Totals {
     const { verb, options, sys } = this;
     const elapsedMs = performance.now() - this.#started;
     const job = { verb, dryRun: options.dryRun ?? false };
+    const here = this.job?.sources[0];
     return {
       ...this.tally.summary(this, job, sys.name, elapsedMs, 0),
+      ...filesystemTypes(sys, here?.root, here?.destination),
       transport: this.transport,
       streams: this.streams,
       wireBytes: this.#wireBytes(),
