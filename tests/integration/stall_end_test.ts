@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { temporariesIn } from "../support/mod.ts";
-import { needingFuse } from "../support/stalling_mount.ts";
+import { needing, temporariesIn } from "../support/mod.ts";
+import { mountFreezable, needingFuse } from "../support/stalling_mount.ts";
 import { AT_THE_SOURCE, stallGround } from "./stall_ground.ts";
 
 Deno.test({
@@ -46,5 +46,24 @@ Deno.test({
     await run.said(AT_THE_SOURCE);
     run.signal("SIGINT");
     assert.equal((await run.ended()).code, 130);
+  },
+});
+
+const held = needing(
+  "a run that the kernel holds says why it was given up, and ends when it can",
+  "loop",
+);
+Deno.test({
+  name: held.name,
+  ignore: held.ignore || needingFuse("").ignore,
+  fn: async () => {
+    await using ground = await stallGround();
+    await using disk = await mountFreezable(`${ground.path}/disk`);
+    await using run = ground.blit(["copy", "slow/", "disk/there"], { BLIT_STALL_LIMIT_MS: "1500" });
+    await ground.arrived(`${disk.path}/there`);
+    await disk.freeze();
+    await run.said(/".*\/disk\/there.*" \(mover \d\)\. The run was given up\./);
+    await disk.thaw();
+    assert.equal((await run.ended()).code, 1);
   },
 });
