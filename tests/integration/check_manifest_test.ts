@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Validator } from "@cfworker/json-schema";
+import { type Schema, Validator } from "@cfworker/json-schema";
 import schema from "../../docs/cli/manifest.schema.json" with { type: "json" };
 import {
   assertCode,
@@ -15,7 +15,7 @@ import {
 } from "../support/mod.ts";
 
 const LOCAL = { onlyLocal: true } as const;
-const validator = new Validator(schema, "2020-12");
+const validator = new Validator(schema as Schema, "2020-12");
 
 function lines(stdout: string): string[] {
   return stdout.trimEnd().split("\n").slice(0, -1).sort();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Validator } from "@cfworker/json-schema";
+import { type Schema, Validator } from "@cfworker/json-schema";
 import schema from "../../docs/cli/check.schema.json" with { type: "json" };
 import {
   assertCode,
@@ -19,7 +19,7 @@ import {
   startDaemon,
 } from "../support/mod.ts";
 
-const validator = new Validator(schema, "2020-12");
+const validator = new Validator(schema as Schema, "2020-12");
 
 /** What a check has printed as JSON: `difference kind path`, sorted; each line against its schema. */
 function differences({ stdout }: CommandOutput): string[] {

@@ -17,6 +17,10 @@ import {
 /** What differs between two runs of the same work, and between a plan and its execution. */
 const PASSING = [
   "elapsed_ms",
+  "plan_ms",
+  "copy_ms",
+  "source_filesystem",
+  "destination_filesystem",
   "first_payload_ms",
   "dry_run",
   "wire_bytes",

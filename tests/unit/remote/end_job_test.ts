@@ -28,7 +28,7 @@ onModule("backups stay inside the module", async ({ sys, path, module }) => {
   });
   const jobFor = (backupDir: string, destination = "tree", dryRun = false) => {
     const facts = [fact("t", true, true)];
-    const placed = placeInModule(sys, facts, module, bytes(destination), dryRun);
+    const placed = placeInModule(sys, facts, module, bytes(destination), "mirror", dryRun);
     return makeJob(sys, "mirror", jobOptions({ backupDir, dryRun }, undefined), placed);
   };
   const backup = (...given: Parameters<typeof jobFor>) => {
@@ -72,7 +72,7 @@ onModule("a mirror of listed files is refused at either end", async ({ sys, path
   await plant(path, { "module/tree/file": "1" });
   const filter = buildFilterSpec({ filesFrom: { name: "list", content: bytes("file") } });
   const { jobSources } = findModuleSources(sys, "mirror", module, [bytes("tree/")], true);
-  const placed = placeInModule(sys, [fact("t", true, true)], module, bytes("tree"), true);
+  const placed = placeInModule(sys, [fact("t", true, true)], module, bytes("tree"), "mirror", true);
   for (const sources of [jobSources, placed]) {
     fails(() => makeJob(sys, "mirror", jobOptions({}, filter), sources), "mirror-files-from");
   }
