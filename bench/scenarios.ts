@@ -139,7 +139,7 @@ export const SCENARIOS: readonly Scenario[] = [
     destination: "identical",
     watched: true,
     roundsFactor: 2,
-    quickPlaces: ["disk"],
+    quickPlaces: [],
     goals: [faster("disk", "rsync", 10)],
   },
   {

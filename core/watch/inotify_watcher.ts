@@ -8,6 +8,7 @@ import { Errno, errnoName, errnoWords, type Handle, type Name, type Sys } from "
 import { TransferError } from "../transfer/failure.ts";
 import { refuseFilesystem } from "./filesystems.ts";
 import { refuseMountsBelow } from "./mounts_below.ts";
+import { NO_WATCHES_LEFT, UNREADABLE_LINK, whyUnwatched } from "./why_unwatched.ts";
 import { WatchedDirectory } from "./watched_directory.ts";
 import type { Changes, TreeWatcher } from "./watcher.ts";
 
@@ -188,7 +189,7 @@ class InotifyWatcher implements TreeWatcher {
     if (watch < 0) {
       if (handle >= 0) this.sys.close(handle);
       if (GONE.has(watch) && !directory.isRoot) this.#drop(directory);
-      else this.#lost = this.#whyNot(root, directory, watch);
+      else this.#lost = whyUnwatched(root.path, directory.path, watch);
       return;
     }
     const other = this.#watched.get(watch);
@@ -258,7 +259,7 @@ class InotifyWatcher implements TreeWatcher {
     const watch = this.inotify.add(file, FILE_EVENTS);
     sys.close(file);
     if (watch < 0) {
-      this.#lost = watch === -Errno.ENOSPC ? LIMIT : UNREADABLE_LINK;
+      this.#lost = watch === -Errno.ENOSPC ? NO_WATCHES_LEFT : UNREADABLE_LINK;
       return;
     }
     const known = this.#watched.get(watch);
@@ -287,18 +288,4 @@ class InotifyWatcher implements TreeWatcher {
       this.#lost = error instanceof Error ? error.message : String(error);
     }
   }
-
-  #whyNot(root: Root, directory: WatchedDirectory, result: number): string {
-    if (result === -Errno.ENOSPC) return LIMIT;
-    const within = displayPath(directory.path);
-    const path = `${displayPath(root.path)}${within === "" ? "" : `/${within}`}`;
-    if (result === -Errno.EXDEV) {
-      return `"${path}" is on another file system: a tree that spans several is not watched.`;
-    }
-    return `Cannot watch "${path}": ${errnoWords(-result)}.`;
-  }
 }
-
-const LIMIT = "This user has no watches left: each directory takes one, and " +
-  "/proc/sys/fs/inotify/max_user_watches bounds them (docs/watch.md says how to raise it).";
-const UNREADABLE_LINK = "A file with several names cannot be watched, because it cannot be read.";

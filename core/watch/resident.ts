@@ -3,7 +3,7 @@ import type { TransferEvent, TransferSummary } from "../transfer/events.ts";
 import { TransferError } from "../transfer/failure.ts";
 import type { TransferOptions } from "../transfer/options.ts";
 import { sweep } from "../transfer/sweep.ts";
-import type { Pair } from "./asking/pair.ts";
+import { type Pair, pairOf } from "./asking/pair.ts";
 import { type Answer, isCovered, type Question } from "./asking/protocol.ts";
 import { DirtySet } from "./dirty_set.ts";
 import { openWatcher } from "./open_watcher.ts";
@@ -163,7 +163,9 @@ export class Resident {
     this.#tell("sweeping");
     const started = performance.now();
     try {
+      this.#mustBeThere();
       const summary = await this.#compare(directories);
+      this.#mustBeThere();
       this.#hear();
       if (summary.exitCode === 0) {
         this.#futileMs = 0;
@@ -186,6 +188,17 @@ export class Resident {
       this.#sweeping = false;
       this.#lastSweepMs = performance.now() - started;
     }
+  }
+
+  /** A sweep goes by paths, and a directory above may have been renamed, which nobody tells. */
+  #mustBeThere(): void {
+    const { source, destination } = this.pair;
+    const there = pairOf(`${source.path}/`, destination.path);
+    if (JSON.stringify(there) === JSON.stringify(this.pair)) return;
+    throw new TransferError(
+      "watch-lost",
+      `"${source.path}" and "${destination.path}" are not the directories any more that were watched.`,
+    );
   }
 
   /** Compares directories, or everything where that does not do. */

@@ -5,6 +5,10 @@ import {
   assertCode,
   assertSentence,
   bash,
+  blitCommand,
+  command,
+  hasTool,
+  inBackground,
   rsyncWork,
   runBlit,
   startWatch,
@@ -208,4 +212,70 @@ async function clean(pair: WatchedPair, when: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.equal(await rsyncWork(pair.source, pair.destination), "", when);
+}
+
+Deno.test("a store through a mapping is seen when the file is closed", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  await using _watch = await pair.watch();
+  await clean(pair, "at first");
+  // Stores, says so, and closes the file by its end.
+  const script = `
+import mmap, sys
+with open(sys.argv[1], "r+b") as file:
+    bytes = mmap.mmap(file.fileno(), 0)
+    bytes[0:1] = b"X"
+    print("stored", file=sys.stderr, flush=True)
+`;
+  await using program = inBackground("python3", ["-c", script, `${pair.source}/a/b/1`]);
+  await program.said(/stored/);
+  await program.ended();
+  assert.ok(!asks(pair));
+  await mirror(`${pair.source}/`, pair.destination);
+  assert.equal(Deno.readTextFileSync(`${pair.destination}/a/b/1`), "X\n");
+  await clean(pair, "after the file was closed");
+});
+
+Deno.test("a program that goes on writing keeps its directory from being clean", async () => {
+  await using pair = await watchedPair();
+  await plantEqual(pair);
+  await using _watch = await pair.watch();
+  await clean(pair, "at first");
+  using file = Deno.openSync(`${pair.source}/a/b/1`, { append: true });
+  for (let round = 0; round < 5; round++) {
+    file.writeSync(new Uint8Array([65]));
+    assert.ok(!asks(pair));
+    await mirror(`${pair.source}/`, pair.destination);
+    await clean(pair, `after write ${round}`);
+  }
+});
+
+Deno.test({
+  name: "a user without watches left is told how to get more, and mirrors look themselves",
+  ignore: !mayUnshare(),
+  fn: async () => {
+    await using pair = await watchedPair("disk");
+    await plantEqual(pair);
+    const { program, args, env } = blitCommand(["watch", `${pair.source}/`, pair.destination]);
+    // That file is the namespace's own, the one in sys/fs/inotify is everybody's (namespaces(7)).
+    const output = await command("unshare", [
+      "--user",
+      "--map-root-user",
+      "bash",
+      "-c",
+      `echo 4 > /proc/sys/user/max_inotify_watches && exec "$@"`,
+      "bash",
+      program,
+      ...args,
+    ], { env: { ...env, ...pair.env } });
+    assertSentence(output, [1], /no watches left/, /max_user_watches/);
+    assert.ok(!asks(pair));
+  },
+});
+
+/** Whether a user namespace can be had, which many containers forbid. */
+function mayUnshare(): boolean {
+  if (Deno.build.os !== "linux" || !hasTool("unshare")) return false;
+  return new Deno.Command("unshare", { args: ["--user", "--map-root-user", "true"] })
+    .outputSync().success;
 }
