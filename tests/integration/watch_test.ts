@@ -214,6 +214,21 @@ async function clean(pair: WatchedPair, when: string): Promise<void> {
   assert.equal(await rsyncWork(pair.source, pair.destination), "", when);
 }
 
+Deno.test("a watcher ends when its trees are elsewhere, though only a directory above was renamed", async () => {
+  await using pair = await watchedPair();
+  const [above, aside] = [`${pair.path}/above`, `${pair.path}/aside`];
+  await bash(`mkdir -p "$1"/{source,destination}`, [above]);
+  const args = ["watch", "--json", `${above}/source/`, `${above}/destination`];
+  await using watch = await startWatch(args, pair.env);
+  await watch.clean();
+  await bash(`mv "$1" "$2" && mkdir -p "$1"/{source,destination} && echo > "$2/source/new"`, [
+    above,
+    aside,
+  ]);
+  assert.equal((await watch.background.ended()).code, 1);
+  assert.equal(watch.events().at(-1)?.code, "watch-lost");
+});
+
 Deno.test("a store through a mapping is seen when the file is closed", async () => {
   await using pair = await watchedPair();
   await plantEqual(pair);
