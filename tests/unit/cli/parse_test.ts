@@ -77,7 +77,10 @@ Deno.test("a mistyped or foreign verb is answered with the right one", () => {
 });
 
 Deno.test("an option of another verb says where it belongs", () => {
-  assert.match(refused("copy", "--force-delete", "a", "b"), /belongs to "blit mirror", "blit watch"\./);
+  assert.match(
+    refused("copy", "--force-delete", "a", "b"),
+    /belongs to "blit mirror", "blit watch"\./,
+  );
   assert.match(refused("hash", "-n", "a"), /-n does not fit here/);
   assert.match(refused("-n", "copy", "a", "b"), /before the verb/);
 });
