@@ -28,6 +28,10 @@ const NAMES = {
   "amp&er": "",
   "back\\slash": "",
   "ünï": "",
+  "plain/hist!echo": "",
+  "plain/events!!": "",
+  "plain/last'": "",
+  'plain/most"': "",
   ".hidden": "",
 };
 
@@ -191,6 +195,21 @@ withShell(
       assert.deepEqual(found, ["copy", `${word}END`], `${shell}: ${word}`);
     }
     assert.deepEqual(await session.complete("blit copy ./local."), ["copy", "./local.txt", "END"]);
+  },
+);
+
+withShell(
+  "TAB in quotes closes them, and lets nothing be looked up in the history",
+  true,
+  async ({ session, server }, shell) => {
+    await session.complete("blit echo; echo sec''ond");
+    const cases = ['"hist!echo', '"events!!', '"most"', "'last'", "'events!!"];
+    for (const [quote = "", ...rest] of cases) {
+      const name = rest.join("");
+      const line = `blit ls ${quote}${server}/photos/plain/${name.slice(0, 3)}`;
+      const found = await session.complete(line, "");
+      assert.deepEqual(found, ["ls", `${server}/photos/plain/${name}`], `${shell}: ${line}`);
+    }
   },
 );
 

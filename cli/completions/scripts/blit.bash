@@ -57,8 +57,17 @@ _blit_value_of() {
 _blit_add() {
   local text=${1:_blit_skip}
   case $_blit_quote in
-    "'") text=${text//\'/\'\\\'\'} ;;
-    '"') text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//\$/\\\$} text=${text//\`/\\\`} ;;
+    # Readline closes no quote behind what ends with one.
+    "'")
+      text=${text//\'/\'\\\'\'}
+      [[ $text != *\' ]] || text+=\'
+      ;;
+    '"')
+      text=${text//\\/\\\\} text=${text//\"/\\\"} text=${text//\$/\\\$} text=${text//\`/\\\`}
+      # Within double quotes nothing keeps it from being looked up in the history.
+      text=${text//!/\"\'!\'\"}
+      [[ $text != *\" ]] || text+=\"
+      ;;
     *) [[ -z $text ]] || { printf -v text %q "$text" && text+=$2; } ;;
   esac
   COMPREPLY+=("$text")
