@@ -85,6 +85,10 @@ onRemote("a source that has changed since is sent as it is now", async (g) => {
     touch -r "$1.time" "$1"; rm "$1.time"`,
     [file],
   );
+  await goOn(g);
+  await Deno.remove(`${g.destination}/big`);
+  await cutOff(g, 0.6);
+  await bash(`printf y | dd of="$1" bs=1 seek=30000000 conv=notrunc status=none`, [file]);
   const once = await goOn(g);
   assert.ok(once.wire <= 0.45 * SIZE, `${once.wire} bytes`);
   await Deno.remove(`${g.destination}/big`);
