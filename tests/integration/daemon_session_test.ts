@@ -140,7 +140,10 @@ test("a session in which nothing happens is ended; one at work is not", [], asyn
   await peer.data();
   for (let beat = 1; beat <= 12; beat++) {
     // So far it has come with what is not told by frames, such as one long file.
-    await peer.say({ $case: "counters", value: { values: [beat], phase: "transfer", waitingFor: "" } });
+    await peer.say({
+      $case: "counters",
+      value: { values: [beat], phase: "transfer", waitingFor: "" },
+    });
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
   await peer.say({ $case: "scanEnd", value: { batches: 0 } });
