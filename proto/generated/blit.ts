@@ -610,7 +610,7 @@ export interface FindRequest {
   names: Uint8Array[];
   /** Shell patterns, one of which the path relative to the place matches; "*" matches slashes too. */
   paths: Uint8Array[];
-  /** A regular expression of ECMAScript that is found anywhere in the path relative to the place. */
+  /** Refused: an expression can take for ever, so whoever asks tries it on what comes back. */
   regex?:
     | string
     | undefined;
