@@ -15,7 +15,7 @@ const QUESTIONS: readonly FindOptions[] = [
   { regex: "[0-9]+$" },
   { kinds: ["directory"], maxDepth: 1 },
   { minSize: 1, maxSize: 100_000 },
-  { minAge: 1, maxAge: 1e9 },
+  { minAge: 3600, maxAge: 1e10 },
   { limit: 7 },
   { maxDepth: 0 },
 ];
