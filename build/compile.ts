@@ -10,7 +10,10 @@ import { type Program, PROGRAMS, ROOT } from "./programs.ts";
 
 const EXTENSION = Deno.build.os === "windows" ? ".exe" : "";
 
-async function compile({ name, permissions, movers }: Program): Promise<string> {
+async function compile({ name, permissions }: Program): Promise<string> {
+  // Deno finds none of them by itself: their names are hidden (build/bundle.ts).
+  const chunks = [...Deno.readDirSync(new URL("dist", ROOT))].map(({ name }) => name)
+    .filter((file) => file.endsWith(".js") && !PROGRAMS.some(({ name }) => file === `${name}.js`));
   const output = `bin/${name}${EXTENSION}`;
   // To one side: where Deno fails it has removed what stood at its output before.
   const partial = `bin/partial-${name}${EXTENSION}`;
@@ -23,9 +26,7 @@ async function compile({ name, permissions, movers }: Program): Promise<string> 
       "--no-config",
       "--no-lock",
       ...permissions,
-      ...(movers
-        ? ["mover", "remote", "answer"].flatMap((name) => ["--include", `dist/${name}_worker.js`])
-        : []),
+      ...chunks.flatMap((file) => ["--include", `dist/${file}`]),
       "--output",
       partial,
       `dist/${name}.js`,
