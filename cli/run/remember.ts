@@ -1,5 +1,7 @@
 import { mayBeRemote } from "../../core/endpoint/mod.ts";
-import { appendRun, type Direction, recordOf } from "../../core/history/mod.ts";
+// Not by mod.ts: what only reads the history is not for the start of every copy.
+import { appendRun } from "../../core/history/append.ts";
+import { type Direction, recordOf } from "../../core/history/record.ts";
 import type { TransferSummary } from "../../core/transfer/events.ts";
 import type { Argument } from "../arguments/invocation.ts";
 

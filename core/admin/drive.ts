@@ -3,6 +3,7 @@ import type { LocalPath } from "../endpoint/mod.ts";
 import type { RemoteEndpoint } from "../endpoint/endpoint.ts";
 import type { ListingFailure, ListingWork } from "../listing/mod.ts";
 import { openSys, type Sys } from "../sys/mod.ts";
+import { turnOfEvents } from "../sys/turn_of_events.ts";
 
 /** After so long without a turn of the event loop, signals and timers get one. */
 const TURN_MS = 50;
@@ -52,17 +53,4 @@ export async function* drive<Chunk>(
   } finally {
     sys.end();
   }
-}
-
-/** Lets signals and timers have their turn. Not by a timer: the first one costs Deno 8 ms. */
-function turnOfEvents(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (): void => {
-      port1.close();
-      port2.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
 }

@@ -8,6 +8,7 @@ import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
+import { turnOfEvents } from "../sys/turn_of_events.ts";
 import { WAITING, WaitWatch } from "./wait_watch.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
@@ -120,7 +121,7 @@ export class MoverPool {
       if (worked) {
         this.#staff(now);
         const byTimer = now - timer > TIMER_MS;
-        await turnOfEvents(byTimer);
+        await turnFor(byTimer);
         turn = performance.now();
         if (byTimer) timer = turn;
       } else {
@@ -317,16 +318,7 @@ class PoolWorker {
   }
 }
 
-/** Lets timers, messages and signals have their turn: a message to oneself costs 20 us, a timer 1 ms. */
-function turnOfEvents(byTimer: boolean): Promise<void> {
-  if (byTimer) return new Promise((resolve) => setTimeout(resolve, 0));
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = (): void => {
-      port1.close();
-      port2.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
+/** Lets messages and signals have their turn, or timers too. */
+function turnFor(byTimer: boolean): Promise<void> {
+  return byTimer ? new Promise((resolve) => setTimeout(resolve, 0)) : turnOfEvents();
 }
