@@ -57,9 +57,12 @@ export function chart({ id, title, description, values, ends, text }: ChartData)
   ].join("\n");
 }
 
+/** No speed is smaller and can be told from none; powers of ten are not exact much below it. */
+const LEAST = 1e-12;
+
 /** The next of 1, 2, 5, 10, 20... that is no smaller, so that the scale has round numbers. */
 export function niceAbove(value: number): number {
-  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  if (!(value >= LEAST) || !Number.isFinite(value)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const step = [1, 2, 5, 10].find((step) => step * power >= value * (1 - 1e-9)) ?? 10;
   return step * power;

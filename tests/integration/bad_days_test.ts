@@ -23,7 +23,7 @@ function inBackground(script: string, ...args: readonly string[]): AsyncDisposab
   const child = new Deno.Command("bash", {
     args: ["-c", script, "bash", ...args],
     stdin: "null",
-    stdout: "null",
+    stdout: "piped",
     stderr: "null",
   }).spawn();
   return {
@@ -34,8 +34,8 @@ function inBackground(script: string, ...args: readonly string[]): AsyncDisposab
         // It ended by itself.
       }
       await child.status;
-      // The command that bash was running may outlive it by a moment.
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      // The command that bash was running outlives it: it holds this pipe until it has ended.
+      await child.stdout.pipeTo(new WritableStream());
     },
   };
 }

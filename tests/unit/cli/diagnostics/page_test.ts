@@ -30,22 +30,25 @@ Deno.test("a drawing stays in its frame, whatever is drawn", () => {
     minLength: 1,
     maxLength: 50,
   });
-  fc.assert(fc.property(values, (values) => {
-    const svg = chart({
-      id: "a",
-      title: "<t>",
-      description: "d",
-      values,
-      ends: ["first", "last"],
-      text: String,
-    });
-    const dots = [...svg.matchAll(/<circle class="dot" cx="([^"]*)" cy="([^"]*)"/g)];
-    assert.equal(dots.length, values.length);
-    for (const [, x, y] of dots) {
-      assert.ok(Number(x) >= 62 && Number(x) <= 352 && Number(y) >= 10 && Number(y) <= 122, svg);
-    }
-    assert.doesNotMatch(svg, /NaN|Infinity|<t>/);
-  }));
+  fc.assert(
+    fc.property(values, (values) => {
+      const svg = chart({
+        id: "a",
+        title: "<t>",
+        description: "d",
+        values,
+        ends: ["first", "last"],
+        text: String,
+      });
+      const dots = [...svg.matchAll(/<circle class="dot" cx="([^"]*)" cy="([^"]*)"/g)];
+      assert.equal(dots.length, values.length);
+      for (const [, x, y] of dots) {
+        assert.ok(Number(x) >= 62 && Number(x) <= 352 && Number(y) >= 10 && Number(y) <= 122, svg);
+      }
+      assert.doesNotMatch(svg, /NaN|Infinity|<t>/);
+    }),
+    { examples: [[[Number.MIN_VALUE]]] },
+  );
 });
 
 Deno.test("speeds and changes are written for people", () => {
