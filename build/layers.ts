@@ -69,6 +69,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "filter", "sys", "api types", "version"],
   },
   {
+    // What runs are expected to take, by that.
+    name: "predict",
+    files: ["core/predict/"],
+    mayImport: ["entry", "sys", "api types", "version", "history"],
+  },
+  {
     // What the stages stand on: a mover's context, tasks, counters, logs.
     name: "movers",
     files: ["core/movers/"],
@@ -209,6 +215,7 @@ export const LAYERS: readonly Layer[] = [
       "endpoint",
       "job",
       "proto",
+      "predict",
       "grpc",
       "server types",
       "version",
@@ -289,6 +296,7 @@ export const LAYERS: readonly Layer[] = [
       "finish",
       "pool",
       "endpoint",
+      "predict",
       "job",
       "report",
       "remote session",
@@ -317,6 +325,7 @@ export const LAYERS: readonly Layer[] = [
       "digest",
       "api types",
       "history",
+      "predict",
       "endpoint",
       "transfer",
       "discovery",
@@ -364,6 +373,7 @@ export const LAYERS: readonly Layer[] = [
       "remote batch",
       "remote data",
       "api types",
+      "predict",
       "movers",
       "transfer",
     ],

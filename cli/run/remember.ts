@@ -6,10 +6,16 @@ import type { TransferSummary } from "../../core/transfer/events.ts";
 import type { Argument } from "../arguments/invocation.ts";
 
 /** Keeps how fast a run was, without names or paths (docs/history.md); never fails. */
-export function rememberRun(operands: readonly Argument[], summary: TransferSummary): void {
+export async function rememberRun(
+  operands: readonly Argument[],
+  summary: TransferSummary,
+): Promise<void> {
   if (summary.dryRun) return;
   try {
-    appendRun(recordOf(summary, directionOf(operands, summary)));
+    const direction = directionOf(operands, summary);
+    appendRun(recordOf(summary, direction));
+    if (direction === "local") return;
+    (await import("./learn.ts")).learnLink(operands, direction, summary);
   } catch {
     // The transfer is done, whatever its summary has that no record can be made of.
   }

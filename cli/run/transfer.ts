@@ -44,10 +44,11 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
         onEvent: (event) => reporter.event(event),
         reportEntries: reporter.wantsEntries,
         progressIntervalMs: reporter.progressIntervalMs,
+        useHistory: true,
       },
     );
     reporter.finish(summary);
-    rememberRun(invocation.operands, summary);
+    await rememberRun(invocation.operands, summary);
     return summary.exitCode;
   });
 }

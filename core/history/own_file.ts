@@ -61,6 +61,7 @@ function verified(file: Deno.FsFile, info: Deno.FileInfo): Deno.FsFile | undefin
   return undefined;
 }
 
-function isMine({ uid }: Deno.FileInfo): boolean {
+/** Whether it belongs to this user; where the system does not tell, it does. */
+export function isMine({ uid }: Deno.FileInfo): boolean {
   return uid === null || uid === Deno.uid();
 }

@@ -89,6 +89,11 @@ export interface TransferOptions {
    * that it would find nothing to do (docs/watch.md). The command line sets it.
    */
   readonly trustWatch?: boolean;
+  /**
+   * What earlier runs on this machine took may decide how this one goes about it, never what it
+   * does (docs/prediction.md). The command line, which keeps that history, sets it.
+   */
+  readonly useHistory?: boolean;
   /** Movers to run, for tests and benchmarks; blit chooses by itself. */
   readonly workers?: number;
 }
