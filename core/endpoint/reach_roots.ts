@@ -1,5 +1,6 @@
 import { trimNul } from "../entry/path.ts";
 import type { Sys } from "../sys/mod.ts";
+import { localRoute, textOf } from "./local_route.ts";
 
 const SLASH = 47;
 
@@ -17,7 +18,9 @@ type Reach = <Value>(what: string, work: Promise<Value>) => Promise<Value>;
 /**
  * Whether one of a run's roots lies on, or around, a file system whose calls may never return.
  * Then each root is asked for from another thread first, so that even that can be told, and the
- * main thread leaves all calls to movers. Where no such file system is mounted, nothing is done.
+ * main thread leaves all calls to movers. A root that is reached without coming near one costs a
+ * look at the links of its path, and nothing at all where no such file system is mounted: on many
+ * desktops one always is, far from what is copied.
  */
 export async function reachRoots(
   sys: Sys,
@@ -26,10 +29,13 @@ export async function reachRoots(
 ): Promise<boolean> {
   const mounts = sys.hangingMounts();
   if (mounts.length === 0) return false;
+  const places = mounts.map(textOf);
+  const among = new Set(places);
   let mayHang = false;
   for (const { path, text } of roots) {
-    const real = await reach(`opening "${text}"`, realPath(trimNul(path)));
-    mayHang ||= mounts.some((mount) => isWithin(real, mount) || isWithin(mount, real));
+    const real = localRoute(sys, path, among) ??
+      textOf(await reach(`opening "${text}"`, realPath(trimNul(path))));
+    mayHang ||= places.some((mount) => isWithin(real, mount) || isWithin(mount, real));
   }
   return mayHang;
 }
@@ -63,9 +69,6 @@ async function answers(path: string): Promise<void> {
   }
 }
 
-function isWithin(path: Uint8Array, directory: Uint8Array): boolean {
-  const length = directory.length === 1 ? 0 : directory.length;
-  if (path.length < length) return false;
-  for (let at = 0; at < length; at++) if (path[at] !== directory[at]) return false;
-  return path.length === length || path[length] === SLASH;
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
