@@ -6,6 +6,7 @@ import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import { copyAttributesByName } from "./attributes.ts";
 import { sameContent } from "./content.ts";
+import { refuseFolded } from "./folded_names.ts";
 import { sameLink } from "./link_or_node.ts";
 import { timesAreClose, timeStep } from "./time_step.ts";
 
@@ -26,6 +27,7 @@ export function compareBatch(
   const { sys, source, destination, needs, job } = context;
   const attributes = job.xattrs || job.acls;
   let found = 0;
+  let first = 0;
   for (let index = 0; index < names.count; index++) {
     const result = sys.stat(place.destination, targets.at(index), destination, index);
     if (result < 0) {
@@ -42,7 +44,7 @@ export function compareBatch(
       }
       continue;
     }
-    found++;
+    if (found++ === 0) first = index;
     if (needs[index] === Need.None) continue;
     let need = compareEntry(source, index, destination, index, rules, sys.capabilities.timeStepNs);
     if (need === Need.Replace && coarseTimeAgrees(context, place, index)) need = Need.Same;
@@ -55,6 +57,9 @@ export function compareBatch(
       attributesDiffer(context, place, names, targets, index)
     ) need = Need.Metadata;
     needs[index] = need === Need.Metadata ? partLinks(context, index) : need;
+  }
+  if (found > 1 || found === names.count && found > 0) {
+    refuseFolded(context, place, names, targets, first);
   }
   return found;
 }

@@ -7,6 +7,7 @@ import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import { backUp } from "./backup.ts";
 import { settle } from "./deliver_entry.ts";
+import { isSpelledOtherwise } from "./folded_names.ts";
 import { destinationFault } from "./outcome.ts";
 
 /** What there is for the entries of a directory to go into. */
@@ -40,9 +41,11 @@ export function deliverDirectory(
   let made: number = context.job.dryRun ? Made.Absent : Made.Fresh;
   if (!context.job.dryRun) {
     const result = makeDirectory(context, place, targets, index, need);
-    if (result === -Errno.EEXIST) made = Made.Existing; // somebody else has just made it
+    const isOthers = result === -Errno.EEXIST &&
+      isSpelledOtherwise(context, place, targets.at(index));
+    if (result === -Errno.EEXIST && !isOthers) made = Made.Existing; // somebody else has just made it
     else if (result < 0) {
-      const fault = destinationFault("create", result);
+      const fault = destinationFault("create", isOthers ? "NAME_TAKEN" : result);
       settle(context, place, targets.at(index), Kind.Directory, need, 0, fault);
       return Made.Nothing;
     }

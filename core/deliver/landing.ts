@@ -5,6 +5,7 @@ import type { AttributeSource } from "../scan/origin.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name } from "../sys/mod.ts";
+import { isSpelledOtherwise } from "./folded_names.ts";
 import { finishHandle } from "./metadata.ts";
 import { destinationFault, type Fault } from "./outcome.ts";
 import { Partial, type ResumableSource, RESUME_BYTES } from "./partial.ts";
@@ -190,6 +191,9 @@ export class Landing {
         const result = sys.publish(this.#out, destination, this.#target);
         if (result === 0) return undefined;
         if (result !== -Errno.EEXIST) return destinationFault("create", result);
+        if (isSpelledOtherwise(this.#context, this.#place, this.#target)) {
+          return destinationFault("create", "NAME_TAKEN");
+        }
       }
       const name = temporaryName(this.#context);
       const result = sys.publish(this.#out, destination, name);

@@ -8,6 +8,7 @@ import { Difference } from "../plan/mod.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Name, Result } from "../sys/mod.ts";
+import { isSpelledOtherwise } from "./folded_names.ts";
 import { updateName } from "./metadata.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
 import { takePlace } from "./small_file.ts";
@@ -29,6 +30,7 @@ export function makeLinkOrNode(
   const made = replaces ? temporaryName(context) : target;
   const result = make(context, place, name, made, table, index);
   if (result === -Errno.EEXIST && made === target) {
+    if (isSpelledOtherwise(context, place, target)) return destinationFault("create", "NAME_TAKEN");
     // Something has come to be there since: then it is replaced.
     return makeLinkOrNode(context, place, name, target, table, index, true);
   }

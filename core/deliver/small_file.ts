@@ -6,6 +6,7 @@ import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { backUp } from "./backup.ts";
+import { isSpelledOtherwise } from "./folded_names.ts";
 import { finishHandle } from "./metadata.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
 
@@ -125,6 +126,7 @@ export function placeSmallFile(
   const out = sys.create(place.destination, name, mode);
   if (out < 0) {
     if (out !== -Errno.EEXIST || name !== target) return destinationFault("create", out);
+    if (isSpelledOtherwise(context, place, target)) return destinationFault("create", "NAME_TAKEN");
     // Something has come to be there since: then it is replaced.
     return placeSmallFile(context, place, bytes, length, from, target, table, index, true);
   }
@@ -161,6 +163,9 @@ export function takePlace(
   replaces: boolean,
 ): Fault | undefined {
   const { sys } = context;
+  if (!replaces && isThere(context, place, target) && isSpelledOtherwise(context, place, target)) {
+    return destinationFault("create", "NAME_TAKEN");
+  }
   if (context.job.backup !== undefined && (replaces || isThere(context, place, target))) {
     const { sourceIndex, destination, path } = place;
     const result = backUp(context, sourceIndex, destination, path, target, true);

@@ -1,4 +1,5 @@
 import { destinationFault, type Fault } from "../deliver/outcome.ts";
+import { isOthersName } from "../deliver/folded_names.ts";
 import { makeLink } from "../deliver/link.ts";
 import { Kind } from "../entry/kind.ts";
 import { joinPath } from "../entry/path.ts";
@@ -36,6 +37,9 @@ export function linkTo(
   if (exists && isLeft(context, place, name)) {
     context.count(Counter.Skipped);
     return true;
+  }
+  if (exists && isOthersName(context, place, name)) {
+    return failed(context, place, name, destinationFault("link", "NAME_TAKEN"));
   }
   // Once the leader is made anew nothing is a link to it, though in a dry run it still seems so.
   if (exists && !(remade && job.dryRun)) {

@@ -44,7 +44,8 @@ export type FailureCode =
   | "NOT_ARRIVED"
   | "SAME_DIRECTORY"
   | "MOUNT_POINT"
-  | "REPLACED";
+  | "REPLACED"
+  | "NAME_TAKEN";
 
 /** A batch of records. */
 export interface Parcel {

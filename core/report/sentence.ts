@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   NOT_ARRIVED: "it is not the same at the destination; it stays in the source",
   SAME_DIRECTORY: "it would be moved to where it is; nothing is removed",
   MOUNT_POINT: "something is mounted there; it stays, with what is in it",
+  NAME_TAKEN: "the file system there takes it for another name in the same directory",
   REPLACED: "another has taken its place meanwhile; it stays",
   DESTINATION_INSIDE: "it is the destination itself, inside the source; what is in it stays out",
 };

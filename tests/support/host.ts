@@ -77,6 +77,8 @@ export type Need =
   | `fs:${string}`
   /** A file system on which case does not count: FUSE and lowntfs-3g (package ntfs-3g). */
   | "folding"
+  /** FUSE and its Python binding (package python3-fusepy). */
+  | "fusepy"
   /** The daemon serves: while the remote half is being built, it may not yet. */
   | "remote"
   /** The long form of the suite was asked for with BLIT_SOAK=1. */
@@ -133,6 +135,9 @@ function probe(need: Need): boolean {
       return meets("mount") && exists("/dev/loop-control");
     case "folding":
       return meets("mount") && exists("/dev/fuse") && hasTool("lowntfs-3g");
+    case "fusepy":
+      return meets("mount") && exists("/dev/fuse") &&
+        succeeds("/usr/bin/python3", ["-c", "import fusepy"]);
     case "nobody":
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
         succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);

@@ -34,6 +34,7 @@ export {
   temporariesIn,
 } from "./listing.ts";
 export {
+  type Folds,
   type ImageType,
   makeImage,
   mountBind,
@@ -42,6 +43,7 @@ export {
   mountFresh,
   mountImage,
   mountRamfs,
+  mountSpelling,
   mountTmpfs,
 } from "./mount.ts";
 export {

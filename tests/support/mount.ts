@@ -1,4 +1,5 @@
 import { bash, run } from "./command.ts";
+import { inBackground } from "./background.ts";
 import { requires } from "./host.ts";
 
 /** A file system mounted for one test; unmounted when disposed of. */
@@ -53,6 +54,27 @@ export async function mountFolding(path: string): Promise<Mounted> {
     path,
     async [Symbol.asyncDispose]() {
       await bash(`umount "$1" || umount --lazy "$1"`, [path]);
+    },
+  };
+}
+
+/** What a {@linkcode mountSpelling} takes for one name. */
+export type Folds = "case" | "form" | "both";
+
+/** The directory `${path}.kept` shown at `path`, where several spellings are one name (FUSE). */
+export async function mountSpelling(path: string, folds: Folds): Promise<Mounted> {
+  const script = new URL("folding_mount.py", import.meta.url).pathname;
+  const kept = `${path}.kept`;
+  await bash(`mkdir -p "$1" "$2"`, [path, kept]);
+  const server = inBackground("/usr/bin/python3", [script, folds, kept, path]);
+  await bash(`for _ in $(seq 200); do mountpoint -q "$1" && exit; sleep 0.05; done; exit 1`, [
+    path,
+  ]);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await bash(`umount "$1" || umount --lazy "$1"`, [path]);
+      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -203,7 +203,12 @@ export class BatchReceiver {
     let blocked: BlockedCollector | undefined;
     for (let index = 0; index < names.count && !context.stopping; index++) {
       const need = needs[index]!; // in the batch
-      if (need === Need.None) continue;
+      if (need === Need.None) {
+        // Whatever kept it from being compared, nothing goes into it.
+        const takesPart = this.#columns.states[index] === EntryState.TakesPart;
+        if (takesPart && source.kind(index) === Kind.Directory) compared.refused.push(index);
+        continue;
+      }
       if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
       if (source.kind(index) === Kind.Directory) {
         const made = deliverDirectory(context, place, targets, index, need);

@@ -27,6 +27,7 @@ const CODES: readonly FailureCode[] = [
   "DESTINATION_INSIDE",
   "NOT_ARRIVED",
   "SAME_DIRECTORY",
+  "NAME_TAKEN",
 ];
 const ACTIONS: readonly EntryAction[] = [
   "create",

@@ -1,0 +1,231 @@
+import { nameOf } from "../entry/display.ts";
+import { NameTable } from "../entry/names.ts";
+import { pathKey } from "../entry/path.ts";
+import { foldName, turnCase, turnForm } from "../entry/spelling.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
+import { Need } from "../plan/need.ts";
+import { accepts, directoryFilter, type Place } from "../scan/mod.ts";
+import type { Handle, Name } from "../sys/mod.ts";
+
+const HERE = nameOf("");
+const NONE = new NameTable();
+
+/**
+ * Refuses names of a compared batch that the destination's file system takes for others of the
+ * source: of `README` and `readme` on exFAT only one can be there, and to write the second would
+ * overwrite the first without a word. The one that is listed by its own spelling stays, else the
+ * first in the order of bytes; the others are recorded as failures, so that nothing is deleted
+ * either.
+ *
+ * Where names are not folded this costs one stat a batch: of a name that is there, spelled
+ * otherwise. `first` is an entry that is there.
+ */
+export function refuseFolded(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  targets: NameTable,
+  first: number,
+): void {
+  if (!mayFold(context, place, targets, first)) return;
+  const listed = listKeys(context, place.destination);
+  const aliases: number[] = [];
+  for (let index = 0; index < targets.count; index++) {
+    if (context.needs[index] === Need.None || listed.has(pathKey(targets.at(index)))) continue;
+    if (inodeAt(context, place, targets.at(index)) !== undefined) aliases.push(index);
+  }
+  if (aliases.length === 0) return;
+  const claims = new Claims(context, place, names, targets, listed);
+  // All are judged before the first is refused: needs say which names take part.
+  const refused = aliases.filter((index) => claims.isOthers(targets.at(index)));
+  for (const index of refused) {
+    context.needs[index] = Need.None;
+    const { sourceIndex, path } = place;
+    context.fail("destination", sourceIndex, path, targets.copy(index), "create", "NAME_TAKEN");
+  }
+}
+
+/** The same of one name that is there, for who has no batch: whether it is to be refused. */
+export function isOthersName(context: MoverContext, place: Place, target: Name): boolean {
+  const names = new NameTable();
+  names.add(target, 0);
+  if (!mayFold(context, place, names, 0)) return false;
+  const listed = listKeys(context, place.destination);
+  if (listed.has(pathKey(target))) return false;
+  return new Claims(context, place, names, names, listed, true).isOthers(target);
+}
+
+/**
+ * Whether what is in the way of a new name has another spelling: the destination takes both for
+ * one. Asked when a name that was free is taken, so that others pay nothing.
+ */
+export function isSpelledOtherwise(context: MoverContext, place: Place, target: Name): boolean {
+  const listed = listKeys(context, place.destination);
+  if (!listed.has(pathKey(target))) return true;
+  // A file system may list all names in one case: then another name of the source tells.
+  return new Claims(context, place, NONE, NONE, listed).isAlsoOthers(target);
+}
+
+/** Whether the directory may take one name for another: a name is there by a spelling it has not. */
+function mayFold(
+  context: MoverContext,
+  place: Place,
+  targets: NameTable,
+  first: number,
+): boolean {
+  return isThereTurned(context, place, targets, first, turnCase) ||
+    // Block devices that hold file systems which fold forms alone do not come to Linux.
+    context.destination.deviceMajor[first] === 0 && hasWideName(targets, first) &&
+      isThereTurned(context, place, targets, first, turnForm);
+}
+
+function isThereTurned(
+  context: MoverContext,
+  place: Place,
+  targets: NameTable,
+  first: number,
+  turn: (name: Uint8Array) => Name | undefined,
+): boolean {
+  for (let index = first; index < targets.count; index++) {
+    const name = targets.at(index);
+    const turned = turn(name);
+    if (turned === undefined) continue;
+    if (inodeAt(context, place, turned) !== undefined) return true;
+    // That the other spelling is not there says nothing where neither is this one.
+    if (index === first || inodeAt(context, place, name) !== undefined) return false;
+  }
+  return false;
+}
+
+/** Whether a name has letters beyond ASCII. */
+function hasWideName({ bytes, offsets, lengths, count }: NameTable, first: number): boolean {
+  for (let index = first; index < count; index++) {
+    const start = offsets[index]!; // in the table, as its length
+    const end = start + lengths[index]!;
+    for (let at = start; at < end; at++) if (bytes[at]! >= 0x80) return true;
+  }
+  return false;
+}
+
+/** Which inode a name of the destination is; undefined where there is none. */
+function inodeAt({ sys, own }: MoverContext, place: Place, name: Name): string | undefined {
+  if (sys.stat(place.destination, name, own, Own.Other) < 0) return undefined;
+  return `${own.inodeHigh[Own.Other]} ${own.inodeLow[Own.Other]}`;
+}
+
+/** The names by which a directory has its entries. */
+export function listKeys({ sys }: MoverContext, directory: Handle): ReadonlySet<string> {
+  const listed = new Set<string>();
+  const names = new NameTable();
+  const again = sys.openBeneath(directory, HERE);
+  while (again >= 0 && sys.list(again, names) > 0) {
+    for (let index = 0; index < names.count; index++) listed.add(pathKey(names.at(index)));
+  }
+  if (again >= 0) sys.close(again);
+  return listed;
+}
+
+/** All names that the sources have for one destination directory, by what they have in common. */
+class Claims {
+  readonly #byFold = new Map<string, Set<string>>();
+  readonly #listedByFold = new Map<string, number>();
+
+  constructor(
+    readonly context: MoverContext,
+    readonly place: Place,
+    names: NameTable,
+    targets: NameTable,
+    readonly listed: ReadonlySet<string>,
+    takesAll = false,
+  ) {
+    for (let index = 0; index < targets.count; index++) {
+      if (takesAll || context.needs[index] !== Need.None) this.#add(targets.at(index));
+    }
+    for (const key of listed) {
+      const fold = foldName(nameOfKey(key));
+      this.#listedByFold.set(fold, (this.#listedByFold.get(fold) ?? 0) + 1);
+    }
+    this.#addOthers(names);
+  }
+
+  /**
+   * Whether a name that is there, and not by its own spelling, is another's that the source has,
+   * and that goes before it.
+   */
+  isOthers(name: Name): boolean {
+    const own = pathKey(name);
+    return this.#others(name).some((key) => this.listed.has(key) || key < own);
+  }
+
+  /** Whether a name that is there is at the same time another's that the source has. */
+  isAlsoOthers(name: Name): boolean {
+    return this.#others(name).length > 0;
+  }
+
+  /** The names of the source that are the same entry at the destination as one that is there. */
+  #others(name: Name): string[] {
+    const fold = foldName(name);
+    const own = pathKey(name);
+    const there = [...this.#byFold.get(fold) ?? []].map((key) => ({
+      key,
+      inode: inodeAt(this.context, this.place, nameOfKey(key)),
+    })).filter(({ inode }) => inode !== undefined);
+    // Each may have an entry of its own: the fold is coarser than that of the file system.
+    if ((this.#listedByFold.get(fold) ?? 0) >= there.length) return [];
+    const inode = there.find(({ key }) => key === own)?.inode;
+    // Where inodes are numbered by names (FUSE), all differ and tell nothing.
+    const tells = new Set(there.map((one) => one.inode)).size < there.length;
+    return there.filter((one) => one.key !== own && (!tells || one.inode === inode))
+      .map(({ key }) => key);
+  }
+
+  #add(name: Uint8Array): void {
+    const fold = foldName(name);
+    const keys = this.#byFold.get(fold);
+    if (keys === undefined) this.#byFold.set(fold, new Set([pathKey(name)]));
+    else keys.add(pathKey(name));
+  }
+
+  /** Names that are not in the batch: in its directory, and in those of other sources. */
+  #addOthers(names: NameTable): void {
+    const { context, place } = this;
+    const { sources } = context.job;
+    const isRoot = place.path[0] === 0;
+    const [top] = pathKey(place.path).split("/");
+    for (let source = 0; source < sources.length; source++) {
+      const { only, as } = context.jobSource(source);
+      if (only !== undefined) {
+        if (isRoot) this.#add(as ?? only);
+        if (isRoot || top !== pathKey(only)) continue;
+      }
+      const isOwn = source === place.sourceIndex;
+      if (isOwn && place.source < 0) continue;
+      const [root] = context.roots(source);
+      const directory = root < 0 ? root : context.sys.openBeneath(root, place.path);
+      if (directory < 0) continue;
+      this.#addListed(source, directory, isOwn ? names : undefined);
+      context.sys.close(directory);
+    }
+  }
+
+  #addListed(source: number, directory: Handle, batch: NameTable | undefined): void {
+    const { context, place } = this;
+    const inBatch = new Set<string>();
+    for (let index = 0; index < (batch?.count ?? 0); index++) {
+      inBatch.add(pathKey(batch!.at(index)));
+    }
+    const filter = directoryFilter(context, source, place.path);
+    const names = new NameTable();
+    while (context.sys.list(directory, names) > 0) {
+      for (let index = 0; index < names.count; index++) {
+        if (inBatch.has(pathKey(names.at(index)))) continue; // its need has told
+        const kind = names.kinds[index]!; // in the table
+        if (accepts({ ...place, filter }, names, index, kind)) this.#add(names.at(index));
+      }
+    }
+  }
+}
+
+function nameOfKey(key: string): Name {
+  return Uint8Array.from(`${key}\0`, (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,54 @@
+import { trimNul } from "./path.ts";
+
+const CASE_BIT = 0x20;
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/**
+ * What names have in common that some file system takes for one: case and Unicode normal form do
+ * not count. It is as coarse as any of them, and coarser than each: only the file system itself
+ * can say that two such names are one.
+ *
+ * ```ts
+ * import { foldName } from "./spelling.ts";
+ * import assert from "node:assert/strict";
+ * const fold = (name: string) => foldName(new TextEncoder().encode(name));
+ * assert.equal(fold("README"), fold("ReadMe"));
+ * assert.equal(fold("caf\u00e9"), fold("Cafe\u0301"));
+ * assert.notEqual(fold("a"), fold("b"));
+ * ```
+ */
+export function foldName(name: Uint8Array): string {
+  // Up first: what is several letters in capitals (ß) is folded with those.
+  return decoder.decode(trimNul(name)).normalize("NFKC").toUpperCase().toLowerCase()
+    .normalize("NFKC");
+}
+
+/** The name with the case of its first ASCII letter turned; undefined without one. */
+export function turnCase(name: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  const turned = terminated(name);
+  const at = turned.findIndex((byte) => {
+    const small = byte | CASE_BIT;
+    return small >= 0x61 && small <= 0x7a;
+  });
+  if (at < 0) return undefined;
+  turned[at] = turned[at]! ^ CASE_BIT; // found there
+  return turned;
+}
+
+/** The name in the other Unicode normal form; undefined where both are the same. */
+export function turnForm(name: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  const bytes = trimNul(name);
+  if (!bytes.some((byte) => byte >= 0x80)) return undefined;
+  const text = decoder.decode(bytes);
+  const [composed, decomposed] = [text.normalize("NFC"), text.normalize("NFD")];
+  if (composed === decomposed) return undefined;
+  return encoder.encode(`${text === composed ? decomposed : composed}\0`);
+}
+
+function terminated(name: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = trimNul(name);
+  const whole = new Uint8Array(bytes.length + 1);
+  whole.set(bytes);
+  return whole;
+}

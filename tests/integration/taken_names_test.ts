@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import {
+  assertCode,
+  assertSentence,
+  bash,
+  type CommandOutput,
+  DIRECTIONS,
+  flatTree,
+  type Folds,
+  type GroundOptions,
+  mountFolding,
+  mountSpelling,
+  onGround,
+  onRemote,
+  plant,
+  readTree,
+  type RemoteGround,
+} from "../support/mod.ts";
+
+const TAKEN = /takes it for another name/;
+const NEEDS = { needs: ["fusepy"], only: "linux" } as const satisfies GroundOptions;
+
+/** "é" as one character and as two. */
+const [COMPOSED, DECOMPOSED] = ["\u00e9", "e\u0301"];
+
+type Ground = Pick<RemoteGround, "blit" | "source" | "destination">;
+
+/** What each file system takes for one name: pairs of names, and what tells them apart. */
+const PAIRS: Readonly<Record<Folds, Readonly<Record<string, string>>>> = {
+  case: { "README": "first", "readme": "other" },
+  form: { [`caf${COMPOSED}`]: "first", [`caf${DECOMPOSED}`]: "other" },
+  both: { [`CAF${COMPOSED}`]: "first", [`caf${DECOMPOSED}`]: "other" },
+};
+
+/** Copies a pair that becomes one name, twice: it is told each time, and one of them is whole. */
+async function assertTold(
+  g: Ground,
+  folds: Folds,
+  run: () => Promise<CommandOutput>,
+): Promise<void> {
+  await plant(g.source, { ...PAIRS[folds], "sub/plain": "plain", "zz": "zz" });
+  await using _ = await mountSpelling(g.destination, folds);
+  const [first, second] = [await run(), await run()];
+  for (const output of [first, second]) assertSentence(output, [2], TAKEN);
+  const { "sub/": __, "sub/plain": plain, zz, ...rest } = await readTree(g.destination);
+  assert.deepEqual([plain, zz], ["plain", "zz"]);
+  const [left] = Object.values(rest);
+  assert.equal(Object.keys(rest).length, 1);
+  assert.ok(left === "first" || left === "other");
+}
+
+for (const folds of ["case", "form", "both"] as const) {
+  onGround(
+    `two names that are one at the destination (${folds}) are told, none overwrites the other`,
+    (g) => assertTold(g, folds, () => g.blit("mirror", "-y", "source/", "destination")),
+    NEEDS,
+  );
+}
+
+for (const option of ["--update", "--ignore-existing", "--checksum", "--size-only"]) {
+  onGround(`so are they with ${option}`, async (g) => {
+    await assertTold(g, "case", () => g.blit("copy", option, "source/", "destination"));
+  }, NEEDS);
+}
+
+onRemote(
+  "two names that are one at the destination are told, none overwrites the other",
+  (g) => assertTold(g, "both", () => g.blit("mirror", "-y", g.from(), g.to())),
+  { needs: ["fusepy"], directions: DIRECTIONS },
+);
+
+onGround("files too large for one write are told as well", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  const [one, other] = ["x".repeat(2_000_000), "y".repeat(2_000_000)];
+  await plant(g.source, { "Big": one, "bIG": other });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "source/", "destination"), [2], TAKEN);
+  }
+  const [content] = Object.values(await readTree(g.destination));
+  assert.ok(content === one || content === other);
+}, NEEDS);
+
+onGround("a directory that is another at the destination keeps out of it", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "Sub/one": "1", "sUB/two": "2" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("mirror", "-y", "source/", "destination"), [2], TAKEN);
+  }
+  assert.equal(Object.keys(await readTree(g.destination)).length, 2);
+}, NEEDS);
+
+onRemote("a directory that is another at the destination keeps out of it", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "Sub/one": "1", "sUB/two": "2", "sUB/deeper/three": "3" });
+  for (let run = 0; run < 2; run++) {
+    const output = await g.blit("mirror", "-y", g.from(), g.to());
+    assertSentence(output, [2], TAKEN);
+    assert.equal(output.stderr.match(/^ {2}Cannot/gm)?.length ?? 1, 1, output.stderr);
+  }
+  const names = Object.keys(await readTree(g.destination));
+  assert.ok(names.some((name) => /one$/.test(name)) !== names.some((name) => /two$/.test(name)));
+}, { needs: ["fusepy"] });
+
+onGround("moving leaves in the source what had no place of its own", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  // Of one size and one time, so that nothing but the names tells them apart.
+  await plant(g.source, { "README": "first", "readme": "other", "zz": "zz" });
+  await bash(`touch -d @1700000000 "$1"/*`, [g.source]);
+  assertSentence(await g.blit("move", "source/", "destination"), [2], TAKEN);
+  assertSentence(await g.blit("move", "source/", "destination"), [2], TAKEN);
+  const both = { ...await readTree(g.source), ...await readTree(g.destination) };
+  assert.deepEqual(Object.values(both).sort(), ["first", "other", "zz"]);
+}, NEEDS);
+
+onGround("names of two sources are told as well", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(`${g.path}/a`, { "Name": "first" });
+  await plant(`${g.path}/b`, { "nAME": "other", "own": "own" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "a/", "b/", "destination"), [2], TAKEN);
+    const { own, ...rest } = await readTree(g.destination);
+    assert.equal(own, "own");
+    assert.equal(Object.keys(rest).length, 1);
+  }
+  await bash(`rm -f "$1"/*`, [g.destination]);
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "a/Name", "b/nAME", "destination"), [2], TAKEN);
+    assert.equal(Object.keys(await readTree(g.destination)).length, 1);
+  }
+}, { ...NEEDS, onlyLocal: true });
+
+onGround("hard links do not overwrite another name either", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "name": "first", "linked": "other" });
+  await bash(`ln "$1/linked" "$1/NAME"`, [g.source]);
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "source/", "destination"), [2], TAKEN);
+    assert.deepEqual(await readTree(g.destination), { "linked": "other", "name": "first" });
+  }
+}, NEEDS);
+
+onGround("a name that filters leave out takes none away", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "README": "first", "readme": "other" });
+  for (let run = 0; run < 2; run++) {
+    assertCode(await g.blit("copy", "--exclude", "README", "source/", "destination"), 0);
+    assert.deepEqual(await readTree(g.destination), { "readme": "other" });
+  }
+}, NEEDS);
+
+onGround("names that differ in form and case only stay, with nothing deleted", async (g) => {
+  await using _ = await mountSpelling(g.destination, "form");
+  const names = { [`caf${COMPOSED}`]: "a", [`CAF${COMPOSED}`]: "b", "Ab": "c", "aB": "d" };
+  await plant(g.source, names);
+  for (let run = 0; run < 2; run++) {
+    await bash(`touch "$1/extra"`, [g.destination]);
+    assertCode(await g.blit("mirror", "-y", "source/", "destination"), 0);
+    const there = await readTree(g.destination);
+    assert.deepEqual(Object.keys(there).length, 4, Object.keys(there).join(" "));
+    assert.deepEqual(Object.values(there).sort(), ["a", "b", "c", "d"]);
+  }
+}, NEEDS);
+
+onGround("where all names are listed in small letters they are told too", async (g) => {
+  await using mount = await mountFolding(g.destination);
+  await plant(g.source, { "README": "first", "readme": "other", "same": "s" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("mirror", "-y", "source/", "destination"), [2], TAKEN);
+    assert.match(await bash(`sleep 1.1; cat "$1/readme"`, [mount.path]), /first|other/);
+  }
+}, { on: "disk", needs: ["folding"], only: "linux" });
+
+onGround("in a directory of several slices they are told", async (g) => {
+  await using mount = await mountFolding(g.destination);
+  await flatTree(g.source, 4500, 10);
+  await plant(g.source, { "README": "first", "readme": "other" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "source/", "destination"), [2], TAKEN);
+    assert.match(await bash(`sleep 1.1; cat "$1/readme"`, [mount.path]), /first|other/);
+  }
+}, { on: "disk", needs: ["folding"], only: "linux" });
+
+onGround("where case counts, names that differ in case alone are as good as any", async (g) => {
+  await plant(g.source, { "A": "1", "a": "2", "B/x": "3", "b/x": "4", [COMPOSED]: "5" });
+  await plant(g.source, { [DECOMPOSED]: "6" });
+  await bash(`ln "$1/A" "$1/AA"; ln "$1/a" "$1/aA"`, [g.source]);
+  for (let run = 0; run < 2; run++) {
+    assertCode(await g.blit("mirror", "-y", "source/", "destination"), 0);
+    await g.compare();
+  }
+});
