@@ -51,6 +51,7 @@ export type {
   Verb,
 } from "./core/transfer/options.ts";
 export type {
+  EndReport,
   EntryAction,
   EntryEvent,
   FailureEvent,

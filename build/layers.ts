@@ -209,6 +209,7 @@ export const LAYERS: readonly Layer[] = [
       "filter",
       "sys",
       "api types",
+      "history",
       "movers",
       "report",
       "pool",
@@ -250,6 +251,8 @@ export const LAYERS: readonly Layer[] = [
     name: "remote serve",
     files: ["core/remote/serve.ts"],
     mayImport: [
+      "sys",
+      "history",
       "grpc",
       "server types",
       "version",

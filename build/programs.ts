@@ -19,7 +19,7 @@ const LOOK = [
   "--no-prompt",
   "--allow-read",
   "--allow-ffi",
-  "--allow-sys=uid,gid,networkInterfaces",
+  "--allow-sys=uid,gid,loadavg,networkInterfaces",
 ] as const;
 
 /** The variables of the environment that every program looks at. */
@@ -33,6 +33,8 @@ const VARIABLES = [
   "XDG_CACHE_HOME",
   "XDG_CONFIG_HOME",
   "BLIT_DISABLE_LOCAL_TELEMETRY",
+  // Where a daemon keeps its own, if a service manager says so.
+  "STATE_DIRECTORY",
 ].join(",");
 
 /** What the clients may do. grpc-js does not load where it may not look for its own variables. */

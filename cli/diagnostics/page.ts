@@ -12,7 +12,7 @@ const POINTS = 200;
 
 const RUN_COLUMNS = [
   ...["Ended", "Verb", "Over", "Workload", "File systems", "Streams", "Files", "Size", "Speed"],
-  ...["First byte", "Total"],
+  ...["First byte", "Total", "Bound by"],
 ];
 const TREND_COLUMNS = ["Kind of run", "Runs", "Last 5", "Before", "Change"];
 

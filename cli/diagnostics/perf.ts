@@ -1,5 +1,7 @@
 import {
+  boundBy,
   bytesPerSecond,
+  daemonHistoryFile,
   filesystemsOf,
   readHistory,
   type RunRecord,
@@ -16,7 +18,7 @@ import { changeText, speedText } from "./speed.ts";
 
 const RUNS = [
   ...["ENDED", "VERB", "OVER", "WORKLOAD", "FILE SYSTEMS", "STREAMS", "FILES", "SIZE", "SPEED"],
-  ...["FIRST BYTE", "TOTAL"],
+  ...["FIRST BYTE", "TOTAL", "BOUND BY"],
 ];
 const TRENDS = ["KIND OF RUN", "RUNS", "LAST 5", "BEFORE", "CHANGE"];
 
@@ -30,13 +32,22 @@ export interface Performance {
   readonly trends: readonly Trend[];
 }
 
+/** Whose history is read: this user's, or that of the daemon of this machine. */
+export type Whose = "own" | "daemon";
+
 /**
- * Reads the history; undefined, and a sentence is told, where none is kept.
+ * Reads a history; undefined, and a sentence is told, where none is kept.
  *
  * @throws {TransferError} where something else is in its place
  */
-export function readPerformance(run: LookingRun, limit: number): Performance | undefined {
-  const { file, runs, unread, problem } = readHistory();
+export function readPerformance(
+  run: LookingRun,
+  limit: number,
+  whose: Whose,
+): Performance | undefined {
+  const { file, runs, unread, problem } = whose === "own"
+    ? readHistory()
+    : readHistory(daemonHistoryFile());
   if (file === undefined) {
     run.tell("No history is kept: it is turned off, or there is no home directory to keep it in.");
     return undefined;
@@ -48,7 +59,10 @@ export function readPerformance(run: LookingRun, limit: number): Performance | u
   if (unread > 0) {
     run.tell(`${counted(unread, "line")} of ${shown} cannot be read, and count for nothing.`);
   }
-  if (runs.length === 0) run.tell(`No run has been recorded yet in ${shown}.`);
+  if (runs.length === 0) {
+    const what = whose === "own" ? "run" : "session of a daemon";
+    run.tell(`No ${what} has been recorded yet in ${shown}.`);
+  }
   const byTime = runs.toSorted((left, right) => left.endedMs - right.endedMs);
   return { latest: byTime.slice(-limit).toReversed(), runs: byTime, trends: trendsOf(runs) };
 }
@@ -98,6 +112,7 @@ export function runForPeople(record: RunRecord): string[] {
     speed === undefined ? "-" : `${bytes(speed)}/s`,
     firstPayloadMs === undefined ? "-" : duration(firstPayloadMs),
     duration(elapsedMs),
+    boundBy(record) ?? "-",
   ];
 }
 
@@ -122,6 +137,7 @@ function exactRun(record: RunRecord): string[] {
     shapeOf(record),
     filesystemsOf(record),
     ...[...numbers, elapsedMs].map((value) => value === undefined ? "-" : String(value)),
+    boundBy(record) ?? "-",
   ];
 }
 
@@ -143,6 +159,7 @@ function runJson(record: RunRecord): object {
     workload: signatureOf(record),
     ...fields,
     bytesPerSecond: rounded(bytesPerSecond(record)),
+    boundBy: boundBy(record),
     failureCodes: failureCodes &&
       Object.entries(failureCodes).map(([code, count]) => ({ code, count })),
   };

@@ -25,6 +25,12 @@ export const DIAGNOSTICS: VerbSpecification = {
   options: ["help", "version"],
   own: [
     {
+      name: "daemon",
+      type: "flag",
+      help: "Show with perf what the daemon of this machine has kept of its sessions.",
+      group: "Output",
+    },
+    {
       name: "limit",
       type: "count",
       value: "N",
@@ -43,6 +49,10 @@ export const DIAGNOSTICS: VerbSpecification = {
   examples: [
     { command: "blit diagnostics perf", says: "See how the latest runs went." },
     { command: "blit diagnostics perf --html runs.html", says: "See the same as charts." },
+    {
+      command: "sudo blit diagnostics perf --daemon",
+      says: "See how the sessions of this machine's daemon went.",
+    },
     { command: "blit diagnostics dump > dump.txt", says: "Gather what a bug report needs." },
   ],
   exitCodes: READING_EXIT_CODES.filter(({ code }) => code !== 2 && code !== 130),

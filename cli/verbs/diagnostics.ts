@@ -9,14 +9,15 @@ const PARTS = ["perf", "dump"] as const;
 const RUNS = 20;
 const PAGE_RUNS = 100;
 
-/** `blit diagnostics perf [--html FILE]` and `blit diagnostics dump` */
+/** `blit diagnostics perf [--daemon] [--html FILE]` and `blit diagnostics dump` */
 export function run(invocation: Invocation): Promise<number> {
   const part = partOf(invocation);
   const limit = limitOf(invocation);
   const given = invocation.value("html");
   const page = given === undefined ? undefined : textOf(given, "html");
-  if (part === "dump" && (limit !== undefined || page !== undefined)) {
-    throw new UsageError("--limit and --html are for perf.", invocation.verb?.name);
+  const whose = invocation.has("daemon") ? "daemon" : "own";
+  if (part === "dump" && (limit !== undefined || page !== undefined || whose === "daemon")) {
+    throw new UsageError("--daemon, --limit and --html are for perf.", invocation.verb?.name);
   }
   if (page !== undefined && invocation.has("json")) {
     throw new UsageError("--html and --json are two forms of the same: give one.", "diagnostics");
@@ -25,7 +26,8 @@ export function run(invocation: Invocation): Promise<number> {
     run.attempt(async () => {
       if (part === "dump") return (await import("../diagnostics/dump.ts")).printDump(run);
       const { printPerf, readPerformance } = await import("../diagnostics/perf.ts");
-      const performance = readPerformance(run, limit ?? (page === undefined ? RUNS : PAGE_RUNS));
+      const most = limit ?? (page === undefined ? RUNS : PAGE_RUNS);
+      const performance = readPerformance(run, most, whose);
       if (performance === undefined) return;
       if (page === undefined) return printPerf(run, performance);
       await (await import("../diagnostics/page_file.ts")).writePage(run, performance, page);

@@ -1,5 +1,5 @@
 import { cutHistory, HISTORY_BYTES } from "./cut.ts";
-import { historyPlace } from "./location.ts";
+import { type HistoryPlace, historyPlace } from "./location.ts";
 import { isSame, lookAt, openToAppend } from "./own_file.ts";
 import { encodeRecord, type RunRecord } from "./record.ts";
 
@@ -14,21 +14,30 @@ const PAUSE_MS = 0.2;
 export function appendRun(record: RunRecord): void {
   try {
     const place = historyPlace();
-    if (place === undefined) return;
-    const line = new TextEncoder().encode(encodeRecord(record));
+    if (place !== undefined) appendLines(place, encodeRecord(record));
+  } catch {
+    // What no line can be made of.
+  }
+}
+
+/** Adds lines to a history, each with its end; whether it did. It never throws. */
+export function appendLines(place: HistoryPlace, lines: string): boolean {
+  try {
+    const bytes = new TextEncoder().encode(lines);
     for (let tries = 0; tries < TRIES; tries++) {
       const opened = openToAppend(place);
-      if (opened === undefined) return;
-      if (opened !== "again" && added(opened, place.file, line)) return;
+      if (opened === undefined) return false;
+      if (opened !== "again" && added(opened, place.file, bytes)) return true;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
     }
   } catch {
     // A full disk, a right that is missing.
   }
+  return false;
 }
 
-/** Adds a line and closes the file; false where another file is, or will be, in its place. */
-function added(file: Deno.FsFile, path: string, line: Uint8Array): boolean {
+/** Adds lines and closes the file; false where another file is, or will be, in its place. */
+function added(file: Deno.FsFile, path: string, lines: Uint8Array): boolean {
   try {
     // Many may add at a time; whoever cuts needs the file alone.
     if (!file.tryLockSync(false)) return false;
@@ -36,8 +45,8 @@ function added(file: Deno.FsFile, path: string, line: Uint8Array): boolean {
     const named = lookAt(path);
     if (named === undefined || !isSame(held, named)) return false;
     // One write(2) with O_APPEND, and a short one: lines of several blits do not mix.
-    file.writeSync(line);
-    if (held.size + line.length > HISTORY_BYTES) cutHistory(file, path);
+    file.writeSync(lines);
+    if (held.size + lines.length > HISTORY_BYTES) cutHistory(file, path);
     return true;
   } finally {
     file.close();

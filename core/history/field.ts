@@ -1,4 +1,5 @@
 /** What a field of the history may hold: it is a file that somebody else may have written. */
+import type { EndReport } from "../transfer/events.ts";
 
 /** A count, a size or a time. */
 export function isAmount(value: unknown): boolean {
@@ -31,4 +32,15 @@ export function isCodes(value: unknown): value is Readonly<Record<string, number
   const entries = Object.entries(value);
   return entries.length <= 16 &&
     entries.every(([code, count]) => /^[A-Z][A-Z0-9_]{0,31}$/.test(code) && isAmount(count));
+}
+
+/** Words for how much a machine has to do. */
+export const LOADS = ["low", "medium", "high"] as const;
+
+/** How one end of a run fared, and nothing besides. */
+export function isEndReport(value: unknown): value is EndReport {
+  if (typeof value !== "object" || value === null) return false;
+  const { computedMs, waitedMs, storageMs, load, ...more } = value as Record<string, unknown>;
+  return [computedMs, waitedMs, storageMs].every(isAmount) && Object.keys(more).length === 0 &&
+    (load === undefined || isOneOf(load, LOADS));
 }

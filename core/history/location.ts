@@ -15,21 +15,30 @@ export interface HistoryPlace {
  * Undefined where it is turned off, or nothing says where.
  */
 export function historyPlace(): HistoryPlace | undefined {
+  return isTurnedOff() ? undefined : userPlace("perf_local.jsonl");
+}
+
+/** Whether no history is to be kept, shown, or told of. */
+export function isTurnedOff(): boolean {
   const off = variable(OFF_SWITCH) ?? "";
-  if (off !== "" && off !== "0") return undefined;
+  return off !== "" && off !== "0";
+}
+
+/** Where a file of this user's is kept; undefined where nothing says where. */
+export function userPlace(name: string): HistoryPlace | undefined {
   if (Deno.build.os === "windows") {
     const local = variable("LOCALAPPDATA");
-    return local === undefined ? undefined : place(local, `${local}\\blit`);
+    return local === undefined ? undefined : placeIn(local, `${local}\\blit`, name);
   }
   const home = variable("HOME");
   // What is not absolute is to be ignored (the same specification).
   const isHome = home?.startsWith("/") ?? false;
   if (Deno.build.os === "darwin") {
-    return isHome ? place(home, `${home}/Library/Application Support/blit`) : undefined;
+    return isHome ? placeIn(home, `${home}/Library/Application Support/blit`, name) : undefined;
   }
   const config = variable("XDG_CONFIG_HOME");
-  if (config?.startsWith("/")) return place(undefined, `${config}/blit`);
-  return isHome ? place(home, `${home}/.config/blit`) : undefined;
+  if (config?.startsWith("/")) return placeIn(undefined, `${config}/blit`, name);
+  return isHome ? placeIn(home, `${home}/.config/blit`, name) : undefined;
 }
 
 /** The history's path; undefined where there is none. */
@@ -37,13 +46,14 @@ export function historyFile(): string | undefined {
   return historyPlace()?.file;
 }
 
-function place(home: string | undefined, folder: string): HistoryPlace {
+/** A file of a folder that is made where it is missing. */
+export function placeIn(home: string | undefined, folder: string, name: string): HistoryPlace {
   const slash = Deno.build.os === "windows" ? "\\" : "/";
-  return { home, folder, file: `${folder}${slash}perf_local.jsonl` };
+  return { home, folder, file: `${folder}${slash}${name}` };
 }
 
 /** Asked first, because Deno would put a question to the user. */
-function variable(name: string): string | undefined {
+export function variable(name: string): string | undefined {
   const { state } = Deno.permissions.querySync({ name: "env", variable: name });
   return state === "granted" ? Deno.env.get(name) : undefined;
 }

@@ -7,8 +7,16 @@
  * @module
  */
 export { appendRun } from "./append.ts";
+export { daemonHistoryFile } from "./daemon_location.ts";
 export { historyFile } from "./location.ts";
 export { type History, readHistory } from "./read.ts";
 export { type Direction, recordOf, type RunRecord } from "./record.ts";
 export { medianOf, type Trend, trendsOf } from "./trends.ts";
-export { bytesPerSecond, filesystemsOf, shapeOf, signatureOf, speedOf } from "./workload.ts";
+export {
+  boundBy,
+  bytesPerSecond,
+  filesystemsOf,
+  shapeOf,
+  signatureOf,
+  speedOf,
+} from "./workload.ts";

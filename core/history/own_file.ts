@@ -6,7 +6,12 @@ import type { HistoryPlace } from "./location.ts";
  * has pointed.
  */
 export function isOwn(info: Deno.FileInfo): boolean {
-  return info.isFile && (info.nlink === null || info.nlink === 1) && isMine(info);
+  return isPlain(info) && isMine(info);
+}
+
+/** Whether it is a regular file with no other name. */
+function isPlain(info: Deno.FileInfo): boolean {
+  return info.isFile && (info.nlink === null || info.nlink === 1);
 }
 
 /** Whether two infos are of one file; where the system does not tell, they are. */
@@ -26,10 +31,14 @@ export function openToAppend(place: HistoryPlace): Deno.FsFile | "again" | undef
   return verified(Deno.openSync(place.file, { append: true, read: true }), info);
 }
 
-/** Opens the history to read it; undefined if there is none, or it is not this user's. */
-export function openToRead(file: string): Deno.FsFile | undefined {
+/**
+ * Opens a history to read it; undefined if there is none, or it is not this user's and may not be
+ * anybody's.
+ */
+export function openToRead(file: string, mayBeAnybodys: boolean): Deno.FsFile | undefined {
   const info = lookAt(file);
-  return info === undefined || !isOwn(info) ? undefined : verified(Deno.openSync(file), info);
+  if (info === undefined || !(mayBeAnybodys ? isPlain(info) : isOwn(info))) return undefined;
+  return verified(Deno.openSync(file), info);
 }
 
 /** What is at a path, a link itself; undefined where nothing is. */

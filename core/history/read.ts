@@ -1,5 +1,5 @@
 import { HISTORY_BYTES, tailOf } from "./cut.ts";
-import { historyPlace } from "./location.ts";
+import { historyFile } from "./location.ts";
 import { openToRead } from "./own_file.ts";
 import { decodeRecord, type RunRecord } from "./record.ts";
 
@@ -15,13 +15,17 @@ export interface History {
   readonly problem: string | undefined;
 }
 
-/** Reads the newest part of the history, at most about 1 MiB. It never throws. */
-export function readHistory(): History {
-  const file = historyPlace()?.file;
+/**
+ * Reads the newest part of the history, at most about 1 MiB. It never throws.
+ *
+ * @param file the user's own, unless another is named, which then may be anybody's
+ */
+export function readHistory(file: string | undefined = historyFile()): History {
+  const mayBeAnybodys = file !== historyFile();
   const none = { file, runs: [], unread: 0, problem: undefined };
   if (file === undefined) return none;
   try {
-    const opened = openToRead(file);
+    const opened = openToRead(file, mayBeAnybodys);
     if (opened === undefined) return { ...none, problem: problemOf(file) };
     try {
       const lines = tailOf(opened, opened.statSync().size, HISTORY_BYTES + 4096);
@@ -31,8 +35,13 @@ export function readHistory(): History {
       opened.close();
     }
   } catch (error) {
-    return { ...none, problem: error instanceof Error ? error.message : String(error) };
+    return { ...none, problem: reasonOf(error) };
   }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Why it is not opened, if it is there. */

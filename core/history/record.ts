@@ -1,6 +1,14 @@
-import type { TransferSummary } from "../transfer/events.ts";
+import type { EndReport, TransferSummary } from "../transfer/events.ts";
 import { VERSION } from "../version.ts";
-import { isAmount, isCodes, isFilesystem, isMoment, isOneOf, isVersionText } from "./field.ts";
+import {
+  isAmount,
+  isCodes,
+  isEndReport,
+  isFilesystem,
+  isMoment,
+  isOneOf,
+  isVersionText,
+} from "./field.ts";
 
 /** The version of the records that are written; what is from the future is kept and not read. */
 export const RECORD_VERSION = 2;
@@ -35,7 +43,7 @@ export interface RunRecord {
   readonly firstPayloadMs: number | undefined;
 
   // Since version 2; absent in what was written before, and where it is not known.
-  /** Type of the file system of the source, such as `ext4`, where it is on this machine. */
+  /** Type of the file system of the source, such as `ext4`. */
   readonly sourceFilesystem?: string;
   /** The same of the destination. */
   readonly destinationFilesystem?: string;
@@ -53,10 +61,14 @@ export interface RunRecord {
   readonly failureCodes?: Readonly<Record<string, number>>;
   /** A resident watcher proved that nothing was to be done. */
   readonly proven?: true;
+  /** How the source's end of a remote run fared, as it told. */
+  readonly sourceEnd?: EndReport;
+  /** The same of the destination's. */
+  readonly destinationEnd?: EndReport;
 }
 
 /** How many different codes of failures a record keeps. */
-const CODES = 8;
+export const CODES = 8;
 
 /** Warnings that tell of another way that was taken. */
 const RETRIES: ReadonlySet<string> = new Set(["data-port-unreachable"]);
@@ -65,6 +77,7 @@ const RETRIES: ReadonlySet<string> = new Set(["data-port-unreachable"]);
 export function recordOf(summary: TransferSummary, direction: Direction): RunRecord {
   const { verb, transport, backend, streams = 0, wireBytes = 0, firstPayloadMs } = summary;
   const { warnings = [], sourceFilesystem, destinationFilesystem, planMs, copyMs } = summary;
+  const { sourceEnd, destinationEnd } = summary;
   const warned = (codes: ReadonlySet<string>): number =>
     warnings.filter(({ code }) => codes.has(code)).length;
   return {
@@ -92,6 +105,8 @@ export function recordOf(summary: TransferSummary, direction: Direction): RunRec
     ...(summary.bytesResumed > 0 && { resumedBytes: summary.bytesResumed }),
     ...(summary.failureCount > 0 && { failureCodes: codesOf(summary) }),
     ...(summary.provenByWatch && { proven: true }),
+    ...(sourceEnd !== undefined && { sourceEnd }),
+    ...(destinationEnd !== undefined && { destinationEnd }),
   };
 }
 
@@ -142,6 +157,8 @@ const OPTIONAL: readonly (readonly [since: number, ...Field])[] = [
   [2, "resumedBytes", isAmount],
   [2, "failureCodes", isCodes],
   [2, "proven", (value) => value === true],
+  [2, "sourceEnd", isEndReport],
+  [2, "destinationEnd", isEndReport],
 ];
 
 type Field = readonly [name: keyof RunRecord, isGood: (value: unknown) => boolean];
@@ -177,6 +194,6 @@ export function decodeRecord(line: string): RunRecord | undefined {
 }
 
 /** To the hundredth of a millisecond, as nothing finer is measured. */
-function rounded(milliseconds: number): number {
+export function rounded(milliseconds: number): number {
   return Math.round(milliseconds * 100) / 100;
 }

@@ -1,3 +1,4 @@
+import type { EndReport } from "../transfer/events.ts";
 import type { RunRecord } from "./record.ts";
 
 /** What a run moved, as far as it decides how fast that can be. */
@@ -28,8 +29,7 @@ export function shapeOf({ files, bytes }: RunRecord): Shape {
 
 /**
  * The class of runs that a run can be compared with, in words without a name:
- * `copy local many small ext4>xfs`. A `?` stands for a file system that is not known, which all
- * those of other machines are.
+ * `copy local many small ext4>xfs`. A `?` stands for a file system that is not known.
  */
 export function signatureOf(record: RunRecord): string {
   const { verb, direction, transport } = record;
@@ -42,6 +42,26 @@ export function signatureOf(record: RunRecord): string {
 export function filesystemsOf(record: RunRecord): string {
   const { sourceFilesystem = "?", destinationFilesystem = "?" } = record;
   return `${sourceFilesystem}>${destinationFilesystem}`;
+}
+
+/**
+ * What a run between two machines was bound by, as in `destination storage`: the end whose movers
+ * waited less, and what they did for longer; `network` where both waited for most of the time.
+ * Undefined where the ends have not told.
+ */
+export function boundBy({ sourceEnd, destinationEnd }: RunRecord): string | undefined {
+  if (sourceEnd === undefined || destinationEnd === undefined) return undefined;
+  const [source, destination] = [busyShare(sourceEnd), busyShare(destinationEnd)];
+  if (Math.max(source, destination) < 0.5) return "network";
+  const [name, end] = source > destination
+    ? ["source", sourceEnd] as const
+    : ["destination", destinationEnd] as const;
+  return `${name} ${end.storageMs > end.computedMs ? "storage" : "computing"}`;
+}
+
+function busyShare({ computedMs, waitedMs, storageMs }: EndReport): number {
+  const busy = computedMs + storageMs;
+  return busy + waitedMs > 0 ? busy / (busy + waitedMs) : 0;
 }
 
 /** Bytes of content a second; undefined where none was written. */

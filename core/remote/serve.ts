@@ -1,3 +1,6 @@
+import { type DaemonHistory, openDaemonHistory } from "../history/daemon_history.ts";
+import { isTurnedOff } from "../history/location.ts";
+import { openSys } from "../sys/mod.ts";
 import { AnswerCrew } from "./admin/answer_crew.ts";
 import { serveQuestion } from "./admin/serve_question.ts";
 import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
@@ -28,6 +31,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
   const running = new Set<Promise<void>>();
   const turns = new Turns(BEGINNING);
   const crew = new AnswerCrew(log);
+  const history = await openHistory(log);
   prepareWorkers(PREPARED);
   const server = await startServer({
     addresses,
@@ -36,7 +40,8 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
     version: VERSION,
     onListModules: () => listed(modules, motd),
     onSession: async (kind, link) => {
-      const run = new DaemonSession(kind, link, { modules, data, turns, limits, log }).run();
+      const run = new DaemonSession(kind, link, { modules, data, turns, limits, log, history })
+        .run();
       running.add(run);
       await run.finally(() => running.delete(run));
     },
@@ -66,8 +71,22 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
       data.close();
       crew.close();
       dismissWorkers();
+      history?.flush();
     },
   };
+}
+
+/** Where sessions are remembered; undefined, and said why, where nowhere. */
+async function openHistory(log: Log): Promise<DaemonHistory | undefined> {
+  const { sys } = await openSys();
+  const hanging = sys.hangingMounts().map((place) => new TextDecoder().decode(place));
+  sys.end();
+  const history = openDaemonHistory(hanging);
+  if (history !== undefined) log.debug(`Keeps its history in "${history.place.file}".`);
+  else if (!isTurnedOff()) {
+    log.info("Keeps no performance history: no place for it is known, or it may not answer.");
+  }
+  return history;
 }
 
 function listed(

@@ -90,6 +90,21 @@ export interface ProgressEvent {
 /** Everything that a run may tell while it goes. */
 export type TransferEvent = EntryEvent | FailureEvent | WarningEvent | ProgressEvent;
 
+/** How the movers of one end of a remote run spent their time, all of them together. */
+export interface EndReport {
+  /** Milliseconds that they computed. */
+  readonly computedMs: number;
+  /** Milliseconds that they waited for the other end, or for the network. */
+  readonly waitedMs: number;
+  /** Milliseconds that they were in their file systems: the rest, but for want of a processor. */
+  readonly storageMs: number;
+  /**
+   * What the machine had to do in the last minute: less than half of what its processors can,
+   * less than all of it, or more. Absent where that is not known.
+   */
+  readonly load?: "low" | "medium" | "high";
+}
+
 /** What a run did (or, in a dry run, would do). */
 export interface TransferSummary {
   /** What was asked for. */
@@ -149,10 +164,14 @@ export interface TransferSummary {
   readonly wireBytes?: number;
   /** The floor that was used on this machine: `"linux"` or `"portable"`. */
   readonly backend: "linux" | "portable";
-  /** Type of the file system of the (first) source, such as `"ext4"`; absent where not known here. */
+  /** Type of the file system of the (first) source, such as `"ext4"`; absent where it is not known. */
   readonly sourceFilesystem?: string;
   /** The same of the destination. */
   readonly destinationFilesystem?: string;
+  /** How the source's end of a remote run fared, where it has told; see {@linkcode EndReport}. */
+  readonly sourceEnd?: EndReport;
+  /** The same of the destination's. */
+  readonly destinationEnd?: EndReport;
   /** Milliseconds until both ends had been looked at and moving could begin. */
   readonly planMs?: number;
   /** Milliseconds of looking and writing, without what comes when all has arrived. */

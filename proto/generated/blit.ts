@@ -164,6 +164,8 @@ export interface Begin {
   forceGrpcData: boolean;
   /** What the client's sources are, in the order given (Push); empty in a Pull. */
   sources: SourceFact[];
+  /** The client joins this daemon to another, and has no tree itself. */
+  relayed: boolean;
 }
 
 /** What must be known of a source before its first batch: it decides where its entries go. */
@@ -483,6 +485,33 @@ export interface Done {
   failures: number;
   /** Which floor the sender stood on: "linux" or "portable". */
   backend: string;
+  /**
+   * How the sender's end fared, for the other's performance history. Absent from an end that keeps
+   * no history, or is older.
+   */
+  report: EndReport | undefined;
+}
+
+/**
+ * How one end of a session fared: nothing that names anything. It is used for no decision of this
+ * session; what is beyond its bounds is left out of what is kept.
+ */
+export interface EndReport {
+  /** Type of the file system of its tree, such as "ext4"; empty where that is not known. */
+  filesystem: string;
+  /** Milliseconds that its movers computed, all of them together. */
+  computedMs: number;
+  /** Milliseconds that they waited for the other end, or for the network. */
+  waitedMs: number;
+  /** Milliseconds that they were in their file systems: the rest, but for want of a processor. */
+  storageMs: number;
+  /**
+   * What its machine had to do besides: "low", "medium" or "high" load; empty where that is not
+   * known.
+   */
+  load: string;
+  /** How often nothing moved for so long that the user was told; from clients. */
+  stalls: number;
 }
 
 /** The sender gives up. */
@@ -1172,6 +1201,7 @@ function createBaseBegin(): Begin {
     streams: 0,
     forceGrpcData: false,
     sources: [],
+    relayed: false,
   };
 }
 
@@ -1200,6 +1230,9 @@ export const Begin: MessageFns<Begin> = {
     }
     for (const v of message.sources) {
       SourceFact.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.relayed !== false) {
+      writer.uint32(72).bool(message.relayed);
     }
     return writer;
   },
@@ -1279,6 +1312,14 @@ export const Begin: MessageFns<Begin> = {
             }
 
             message.sources.push(SourceFact.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.relayed = reader.bool();
             continue;
           }
         }
@@ -2981,7 +3022,7 @@ export const ConfirmAnswer: MessageFns<ConfirmAnswer> = {
 };
 
 function createBaseDone(): Done {
-  return { counters: [], extrasLeft: 0, failures: 0, backend: "" };
+  return { counters: [], extrasLeft: 0, failures: 0, backend: "", report: undefined };
 }
 
 export const Done: MessageFns<Done> = {
@@ -3001,6 +3042,9 @@ export const Done: MessageFns<Done> = {
     }
     if (message.backend !== "") {
       writer.uint32(34).string(message.backend);
+    }
+    if (message.report !== undefined) {
+      EndReport.encode(message.report, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -3058,6 +3102,115 @@ export const Done: MessageFns<Done> = {
             }
 
             message.backend = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.report = EndReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseEndReport(): EndReport {
+  return { filesystem: "", computedMs: 0, waitedMs: 0, storageMs: 0, load: "", stalls: 0 };
+}
+
+export const EndReport: MessageFns<EndReport> = {
+  encode(message: EndReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.filesystem !== "") {
+      writer.uint32(10).string(message.filesystem);
+    }
+    if (message.computedMs !== 0) {
+      writer.uint32(17).double(message.computedMs);
+    }
+    if (message.waitedMs !== 0) {
+      writer.uint32(25).double(message.waitedMs);
+    }
+    if (message.storageMs !== 0) {
+      writer.uint32(33).double(message.storageMs);
+    }
+    if (message.load !== "") {
+      writer.uint32(42).string(message.load);
+    }
+    if (message.stalls !== 0) {
+      writer.uint32(48).uint32(message.stalls);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.filesystem = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.computedMs = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.waitedMs = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.storageMs = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.load = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.stalls = reader.uint32();
             continue;
           }
         }

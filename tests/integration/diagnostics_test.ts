@@ -97,8 +97,8 @@ onPlace("perf prints runs of both versions and trends, exactly in a pipe", async
   assertCode(output, 0);
   assert.equal(
     output.stdout,
-    "run\t2026-11-21T12:17:36.567Z\tcopy\tlocal\tfew large\t?>?\t0\t10\t100000000\t100000000\t5\t1000\n" +
-      "run\t1970-01-01T00:00:08.000Z\tcopy\tlocal\tfew large\text4>xfs\t0\t10\t100000000\t100000000\t5\t1000\n" +
+    "run\t2026-11-21T12:17:36.567Z\tcopy\tlocal\tfew large\t?>?\t0\t10\t100000000\t100000000\t5\t1000\t-\n" +
+      "run\t1970-01-01T00:00:08.000Z\tcopy\tlocal\tfew large\text4>xfs\t0\t10\t100000000\t100000000\t5\t1000\t-\n" +
       "trend\tcopy local few large ?>?\t1\tbytes\t100000000\t-\t-\n" +
       "trend\tcopy local few large ext4>xfs\t8\tbytes\t100000000\t50000000\t1\n",
   );
@@ -131,7 +131,7 @@ onPlace("perf is two tables at a terminal", async (scene) => {
   const line = [program, ...args].map((word) => `'${word}'`).join(" ");
   const seen = await run("script", ["-qec", line, "/dev/null"], { env });
   const rows = seen.split("\r\n");
-  assert.match(rows[0] ?? "", /^ENDED +VERB +OVER +WORKLOAD +FILE SYSTEMS .* TOTAL$/);
+  assert.match(rows[0] ?? "", /^ENDED +VERB +OVER +WORKLOAD +FILE SYSTEMS .* TOTAL +BOUND BY$/);
   assert.match(rows[1] ?? "", /^2026-11-21 12:17Z +copy +local +few large .* 100 MB\/s +5 ms/);
   assert.match(rows[4] ?? "", /^KIND OF RUN +RUNS +LAST 5 +BEFORE +CHANGE$/);
   assert.match(seen, /copy local few large ext4>xfs +1 +100 MB\/s +- +-/);

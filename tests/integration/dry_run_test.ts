@@ -25,6 +25,8 @@ const PASSING = [
   "copyMs",
   "sourceFilesystem",
   "destinationFilesystem",
+  "sourceEnd",
+  "destinationEnd",
   "dryRun",
   "failures",
 ];

@@ -123,7 +123,7 @@ withHistory("runs to and from a server say so", async (scene) => {
   const types = runs.map(({ sourceFilesystem: source, destinationFilesystem: destination }) =>
     [source, destination].map((type) => typeof type)
   );
-  // Only this machine's are known.
+  // Of a daemon that tells nothing only this machine's are known.
   assert.deepEqual(types, [
     ["string", "undefined"],
     ["undefined", "string"],

@@ -14,6 +14,7 @@ export class Sleeper {
   readonly #memory: Int32Array<SharedArrayBuffer>;
   readonly #sockets: Sockets | undefined;
   #seen: number;
+  #waitedMs = 0;
 
   /** `memory` is the waker's. */
   constructor(memory: Int32Array<SharedArrayBuffer>, sockets?: Sockets) {
@@ -53,7 +54,9 @@ export class Sleeper {
 
   /** Sleeps for a slice of at most 100 ms, unless `signal` has changed since it was read. */
   sleepUnless(signal: number, timeoutMs: number): void {
+    const start = performance.now();
     Atomics.wait(this.#memory, WakerWord.Signal, signal, Math.min(timeoutMs, SLICE_MS));
+    this.#waited(start);
   }
 
   /**
@@ -64,9 +67,16 @@ export class Sleeper {
     if (this.#sockets === undefined) return -Errno.ENOSYS;
     const event = this.#memory[WakerWord.Event] ?? -1;
     const slice = Math.max(0, Math.ceil(Math.min(timeoutMs, SLICE_MS)));
+    const start = performance.now();
     const ready = this.#sockets.wait(socket, what, event, slice);
+    this.#waited(start);
     if (ready < 0) return ready;
     if ((ready & Ready.Event) !== 0) this.#sockets.clearEvent(event);
     return (ready & what) !== 0;
+  }
+
+  #waited(start: number): void {
+    this.#waitedMs += performance.now() - start;
+    this.#memory[WakerWord.Waited] = this.#waitedMs;
   }
 }

@@ -8,6 +8,12 @@ export const WakerWord = {
   Stop: 1,
   /** The descriptor of the event that is raised with each wake, or -1. */
   Event: 2,
+  /** Milliseconds that the mover has waited; here, for what the counters hold shows movement. */
+  Waited: 3,
+  /** Milliseconds that its thread had computed before the session; -1 where it cannot be told. */
+  ComputedBefore: 4,
+  /** Milliseconds that its thread had waited for a processor before the session. */
+  ReadyBefore: 5,
 } as const;
 
 const WORDS = 16;

@@ -1,8 +1,16 @@
 import { AbortReason, Control, type SharedMemory } from "../../movers/control.ts";
+import { Counter, COUNTERS } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
 import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
+import type { Sys } from "../../sys/mod.ts";
 import type { Stream } from "../data/mod.ts";
-import { type Chroot, CrewMover, mainSockets, PATIENCE_MS } from "../mover/crew.ts";
+import {
+  type Chroot,
+  CrewMover,
+  mainSockets,
+  type MoverTimes,
+  PATIENCE_MS,
+} from "../mover/crew.ts";
 import type { CommonFromMover, Role, ToMover } from "../mover/messages.ts";
 import type { EndHost } from "./end_host.ts";
 import { FatalFailure, fatalOf } from "./fatal_failure.ts";
@@ -55,6 +63,25 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   /** Gives a mover its stream. */
   attach(stream: number, end: Stream): void {
     this.crew[stream]?.say({ type: "attach", stream: end });
+  }
+
+  /** How the movers have spent their time, added up; undefined where that cannot be told. */
+  times(sys: Sys): MoverTimes | undefined {
+    let sum: MoverTimes = { computedMs: 0, waitedMs: 0, storageMs: 0 };
+    for (const [stream, mover] of this.crew.entries()) {
+      const thread = this.memory.counters[(stream + 1) * COUNTERS + Counter.ThreadId] ?? 0;
+      const computedNs = thread > 0 ? sys.threadCpuNs(thread) : -1;
+      const times = computedNs < 0
+        ? undefined
+        : mover.times(computedNs / 1e6, sys.threadReadyNs(thread) / 1e6);
+      if (times === undefined) return undefined;
+      sum = {
+        computedMs: sum.computedMs + times.computedMs,
+        waitedMs: sum.waitedMs + times.waitedMs,
+        storageMs: sum.storageMs + times.storageMs,
+      };
+    }
+    return sum;
   }
 
   /** Ends the movers: properly, or at once. */

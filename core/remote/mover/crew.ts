@@ -3,7 +3,7 @@ import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 // Not by mod.ts: a Worker is started before the rest is loaded.
-import { openWaker, type Waker } from "../data/waker.ts";
+import { openWaker, type Waker, WakerWord } from "../data/waker.ts";
 import { packetOf } from "./mailbox.ts";
 import type { MoverBegin, Role } from "./messages.ts";
 
@@ -59,6 +59,16 @@ interface SharedWords {
   readonly scan: Int32Array<SharedArrayBuffer>;
 }
 
+/** How a mover has spent its time. */
+export interface MoverTimes {
+  /** Milliseconds that it computed. */
+  readonly computedMs: number;
+  /** Milliseconds that it waited for the other end, or for the network. */
+  readonly waitedMs: number;
+  /** Milliseconds that it was in its file systems: the rest, but for want of a processor. */
+  readonly storageMs: number;
+}
+
 /** One mover of a session, as the main thread sees it. */
 export class CrewMover<To, From extends { readonly type: string }> {
   readonly waker: Waker;
@@ -68,7 +78,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
   readonly #giveUp: () => void;
   #released: Promise<void> | undefined;
   #isReusable = true;
-  #hasBegun = false;
+  #begunAt: number | undefined;
   #said: To[] = [];
 
   constructor(
@@ -89,7 +99,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.#giveUp = left.resolve;
     const take = (message: From | NoChroot | Begun): void => {
       if (message.type === "begun") {
-        this.#hasBegun = true;
+        this.#begunAt ??= performance.now();
         return;
       }
       if (message.type === "no-chroot") {
@@ -123,6 +133,25 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.#worker.postMessage(begin, [port2]);
   }
 
+  /**
+   * How it has spent its time so far, by what its thread has computed in all its life, and waited
+   * for a processor, in milliseconds; undefined where that is not known.
+   */
+  times(computed: number, ready: number): MoverTimes | undefined {
+    const { memory } = this.waker;
+    const before = memory[WakerWord.ComputedBefore] ?? -1;
+    if (this.#begunAt === undefined || before < 0 || computed < before) return undefined;
+    const waitedMs = memory[WakerWord.Waited] ?? 0;
+    const computedMs = computed - before;
+    const readyMs = Math.max(0, ready - (memory[WakerWord.ReadyBefore] ?? 0));
+    const allMs = performance.now() - this.#begunAt;
+    return {
+      computedMs,
+      waitedMs,
+      storageMs: Math.max(0, allMs - computedMs - waitedMs - readyMs),
+    };
+  }
+
   /** Says something, and wakes the mover to hear it. What is said in one turn goes as one packet. */
   say(message: To): void {
     this.#said.push(message);
@@ -152,7 +181,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
 
   async #release(): Promise<void> {
     // One that has not even begun holds nothing, and need not be waited for.
-    if (this.#hasBegun) await this.left;
+    if (this.#begunAt !== undefined) await this.left;
     else this.#isReusable = false;
     this.#port.close();
     this.waker.close();

@@ -6,6 +6,7 @@
  */
 import { openSys, type Sys } from "../../sys/mod.ts";
 import { MoverContext } from "../../movers/context.ts";
+import { WakerWord } from "../data/waker.ts";
 import { changeRoot } from "./change_root.ts";
 import type { MoverBegin } from "./messages.ts";
 
@@ -26,6 +27,7 @@ async function serve(begin: MoverBegin): Promise<void> {
   const { memory, index, port, chroot } = begin;
   port.postMessage([{ type: "begun" }]);
   const sys = await floor(begin.job.backend);
+  noteBefore(sys, begin.waker);
   const { filter: spec } = begin.job;
   const filter = spec === undefined
     ? undefined
@@ -47,6 +49,14 @@ async function serve(begin: MoverBegin): Promise<void> {
     context.release();
     inside?.leave();
   }
+}
+
+/** Notes what this thread has done for others, so that the session's own can be told. */
+function noteBefore(sys: Sys, waker: Int32Array): void {
+  const thread = sys.threadId();
+  const computedNs = sys.threadCpuNs(thread);
+  waker[WakerWord.ReadyBefore] = sys.threadReadyNs(thread) / 1e6;
+  waker[WakerWord.ComputedBefore] = computedNs < 0 ? -1 : computedNs / 1e6;
 }
 
 async function floor(backend: "linux" | "portable" | undefined): Promise<Sys> {

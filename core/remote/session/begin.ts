@@ -26,6 +26,7 @@ export function beginFrame(
     streams: Math.min(options.workers ?? STREAMS, 8),
     forceGrpcData: options.forceGrpcData ?? false,
     sources: [...(rest.sources ?? [])],
+    relayed: false,
   };
 }
 

@@ -23,6 +23,7 @@ import type { Connection } from "../grpc/mod.ts";
 // Not by mod.ts: gRPC is loaded while the scan is under way.
 import { LinkError } from "../grpc/link_error.ts";
 import { ClientStall } from "./client_stall.ts";
+import { endFields, type KnownEnd } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
 import { CONTROL, type Listener, MESSAGE_LENGTH, type Talk } from "./talk.ts";
 import { VERSION } from "../../version.ts";
@@ -44,6 +45,8 @@ export class ClientRun implements Listener, Totals {
   streams = 0;
   /** What the movers here do, once it is known. */
   job: Job | undefined;
+  /** How the ends fared, once they have said so. */
+  readonly ends: { source?: KnownEnd; destination?: KnownEnd } = {};
   /** It is over; what comes now comes too late. */
   isClosed = false;
   readonly #started = performance.now();
@@ -157,6 +160,11 @@ export class ClientRun implements Listener, Totals {
     this.options.onEvent?.(event);
   }
 
+  /** How often its user was told that nothing moves. */
+  get stalls(): number {
+    return this.tally.warnings.filter(({ code }) => code === "stalled").length;
+  }
+
   /** Tells what the data plane does, if anybody wants to know. */
   trace(line: string): void {
     this.options.traceDataPlane?.(line);
@@ -199,6 +207,8 @@ export class ClientRun implements Listener, Totals {
     const here = this.job?.sources[0];
     return {
       ...this.tally.summary(this, job, sys.name, elapsedMs, 0),
+      ...endFields(this.ends),
+      // This machine's own, whatever is told of it.
       ...filesystemTypes(sys, here?.root, here?.destination),
       transport: this.transport,
       streams: this.streams,

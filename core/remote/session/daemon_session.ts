@@ -1,4 +1,4 @@
-import type { Begin, Frame } from "../../../proto/generated/blit.ts";
+import type { Begin, EndReport, Frame } from "../../../proto/generated/blit.ts";
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent } from "../../report/mod.ts";
 import { openSys, type Sys } from "../../sys/mod.ts";
@@ -10,6 +10,7 @@ import type { Handover } from "../data/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import type { Limits, Log, Module } from "../server.ts";
 import { chrootRefusal } from "../../sys/linux/chroot.ts";
+import type { DaemonHistory } from "../../history/daemon_history.ts";
 import { abortOf } from "./abort.ts";
 import { closeConnections, closeStreams, type DataConnection, handOver } from "./client_streams.ts";
 import type { Admission, DataPort } from "./data_port.ts";
@@ -17,7 +18,9 @@ import { placeInModule } from "./destination_side.ts";
 import { explainEnd } from "./explain_end.ts";
 import { findModule } from "./find_module.ts";
 import { IdleWatch } from "./idle_watch.ts";
+import { type KnownEnd, knownEnd, ownReport } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
+import { SessionRecord } from "./session_record.ts";
 import { amountLine, beginLine } from "./session_lines.ts";
 import { waitInModule } from "./own_wait.ts";
 import { reachModule } from "./reach_module.ts";
@@ -47,6 +50,8 @@ export interface DaemonMeans {
   readonly turns: Turns;
   readonly limits: Limits;
   readonly log: Log;
+  /** Where what came of it is kept, if anywhere. */
+  readonly history: DaemonHistory | undefined;
 }
 
 /** One session at the daemon: from the client's Begin to the last word of both. */
@@ -64,6 +69,9 @@ export class DaemonSession {
   /** Resolves when the client has said all. */
   #heard: Promise<void> = Promise.resolve();
   #endTurn: (() => void) | undefined;
+  readonly #record = new SessionRecord();
+  /** How this end fared, once all is done. */
+  #here: KnownEnd = { stalls: 0 };
   #isClosed = false;
   readonly #started: number = performance.now();
 
@@ -87,6 +95,7 @@ export class DaemonSession {
       else await this.#send(sys, begin);
       await this.#close(false);
       this.#log.info(`Ended: ${this.#amount()}.`);
+      await this.#keep(begin, sys.name);
       await this.#untilClientEnds();
     } catch (error) {
       const { error: reason, isDefect } = explainEnd(error);
@@ -148,7 +157,7 @@ export class DaemonSession {
     const run = end.run({ forceDelete: options.forceDelete, canConfirm: options.canConfirm });
     await Promise.race([run, talk.failed]);
     await Promise.race([end.outgoing.flushed(), talk.failed]);
-    await Promise.race([talk.sayDone(end.extrasLeft, sys.name), talk.failed]);
+    await Promise.race([talk.sayDone(end.extrasLeft, sys.name, this.#report(sys)), talk.failed]);
     await talk.done;
   }
 
@@ -172,7 +181,36 @@ export class DaemonSession {
     await talk.done;
     await Promise.race([end.finish(), talk.failed]);
     await Promise.race([end.outgoing.flushed(), talk.failed]);
-    await Promise.race([talk.sayDone(0, sys.name), talk.failed]);
+    await Promise.race([talk.sayDone(0, sys.name, this.#report(sys)), talk.failed]);
+  }
+
+  /** How this end fared, while its movers are still there. */
+  #report(sys: Sys): EndReport | undefined {
+    const report = this.#end === undefined ? undefined : ownReport(sys, this.#end, 0);
+    this.#here = knownEnd(report);
+    return report;
+  }
+
+  /** Keeps what came of the session in the daemon's history; what was not done is not kept. */
+  async #keep(begin: Begin, backend: Sys["name"]): Promise<void> {
+    const verb = verbFromWire(begin.verb);
+    const talk = this.#talk;
+    const [first] = this.#connections;
+    if (verb === "check" || begin.options?.dryRun || talk === undefined) return;
+    this.means.history?.keep(this.#record.of({
+      kind: this.kind,
+      verb,
+      begin,
+      backend,
+      transport: first?.kind ?? "tcp",
+      streams: this.#connections.length,
+      own: talk.counters(),
+      other: talk.otherCounters,
+      rows: this.#memory.counters,
+      started: this.#started,
+      here: this.#here,
+      done: await talk.done,
+    }));
   }
 
   #streamsFor(begin: Begin): number {
@@ -248,9 +286,10 @@ export class DaemonSession {
     const tell = (frame: Frame): void => this.#end?.outgoing.frame(frame);
     const talk = new Talk(Promise.resolve(this.link), this.#memory, {
       own: (parcel) => {
+        this.#record.own(parcel);
         for (const record of parcel.failures) this.#log.debug(failureEvent(record).message);
       },
-      other: () => {},
+      other: (parcel) => this.#record.other(parcel),
       warn: (code, message) => {
         const value = { entries: [], failures: [], warnings: [{ code, message }] };
         tell({ body: { $case: "parcel", value } });

@@ -7,6 +7,7 @@ import { beginFrame } from "./begin.ts";
 import type { ClientRun } from "./client_run.ts";
 import { ClientStreams } from "./client_streams.ts";
 import { placeLocally } from "./destination_side.ts";
+import { knownEnd, ownReport } from "./end_report.ts";
 import { endSession } from "./end_session.ts";
 import { Talk } from "./talk.ts";
 
@@ -44,8 +45,10 @@ export async function pull(
     }));
     run.tally.extrasLeft = end.extrasLeft;
     await run.race(end.outgoing.flushed());
-    await run.race(talk.sayDone(end.extrasLeft, sys.name));
-    await run.race(talk.done);
+    const report = ownReport(sys, end, run.stalls);
+    run.ends.destination = knownEnd(report);
+    await run.race(talk.sayDone(end.extrasLeft, sys.name, report));
+    run.ends.source = knownEnd((await run.race(talk.done)).report);
     opened.end();
     await run.race(heard);
   }, () => streams);

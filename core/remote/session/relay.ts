@@ -5,6 +5,7 @@ import { abortOf } from "./abort.ts";
 import { beginFrame } from "./begin.ts";
 import type { ClientRun } from "./client_run.ts";
 import { closeConnections, connectStreams, type DataConnection } from "./client_streams.ts";
+import { knownEnd } from "./end_report.ts";
 import { StreamFailure } from "../end/stream_failure.ts";
 import { Errno } from "../../sys/errno.ts";
 import { Talk } from "./talk.ts";
@@ -44,8 +45,9 @@ export async function relay(
     links.push(pulled);
     const source = new Talk(Promise.resolve(pulled), run.memory, run, false);
     run.talks.push(source);
+    const pulling = beginFrame(run, first, nowSeconds, { sourcePaths: sources });
     await pulled.send({
-      body: { $case: "begin", value: beginFrame(run, first, nowSeconds, { sourcePaths: sources }) },
+      body: { $case: "begin", value: { ...pulling, relayed: true } },
     });
     const ready = await run.race(source.awaitReady());
     const pushed = to.open("push");
@@ -54,7 +56,7 @@ export async function relay(
     run.talks.push(target);
     const begin = beginFrame(run, destination, nowSeconds, { sources: ready.sources });
     const streams = Math.min(begin.streams, ready.streams);
-    await pushed.send({ body: { $case: "begin", value: { ...begin, streams } } });
+    await pushed.send({ body: { $case: "begin", value: { ...begin, streams, relayed: true } } });
     const accepted = await run.race(target.awaitReady());
     const tokens = ready.tokens.slice(0, accepted.streams);
     const [incoming, outgoing] = await run.race(Promise.all([
@@ -81,6 +83,8 @@ export async function relay(
     run.tally.extrasLeft = done.extrasLeft;
     await pulled.send({ body: { $case: "done", value: done } });
     const last = await run.race(source.done);
+    run.ends.source = knownEnd(last.report);
+    run.ends.destination = knownEnd(done.report);
     await pushed.send({ body: { $case: "done", value: last } });
     pulled.end();
     pushed.end();

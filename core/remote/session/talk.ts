@@ -1,4 +1,10 @@
-import type { Done, Frame, Parcel as WireParcel, Ready } from "../../../proto/generated/blit.ts";
+import type {
+  Done,
+  EndReport,
+  Frame,
+  Parcel as WireParcel,
+  Ready,
+} from "../../../proto/generated/blit.ts";
 import { COUNTERS, totalOf } from "../../movers/counters.ts";
 import type { SharedMemory } from "../../movers/control.ts";
 import type { Parcel } from "../../movers/outbox.ts";
@@ -199,12 +205,12 @@ export class Talk implements EndHost {
     return Array.from({ length: COUNTERS }, (_, counter) => totalOf(counters, counter));
   }
 
-  /** Says this end's last word. */
-  async sayDone(extrasLeft: number, backend: string): Promise<void> {
+  /** Says this end's last word, with how it fared if that is to be told. */
+  async sayDone(extrasLeft: number, backend: string, report?: EndReport): Promise<void> {
     this.#stopTimer();
     const counters = this.counters();
     await this.send({
-      body: { $case: "done", value: { counters, extrasLeft, failures: 0, backend } },
+      body: { $case: "done", value: { counters, extrasLeft, failures: 0, backend, report } },
     });
   }
 
