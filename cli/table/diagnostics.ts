@@ -11,8 +11,8 @@ export const DIAGNOSTICS: VerbSpecification = {
     "were faster than those before. With --html it writes a page with charts instead.",
     "dump prints versions, abilities, limits and codes of failures for a bug report, without names " +
     "of files, hosts and users.",
-    "Both read what this machine keeps of runs, of which nothing leaves it; docs/history.md says " +
-    "what that is.",
+    "Both read what this machine keeps of runs, a file that never leaves it; docs/history.md says " +
+    "what is in it.",
   ],
   operands: {
     usage: "perf|dump",

@@ -223,7 +223,7 @@ export const PROFILE: VerbSpecification = {
   summary: "tell how fast runs on this machine were",
   description: [
     "Prints how fast earlier runs were, from what this machine keeps of them: a line for each in a " +
-    "file of this user's, without names or paths. Nothing of it leaves the machine, and " +
+    "file of this user's, without names or paths. It never leaves the machine, and " +
     "BLIT_DISABLE_LOCAL_TELEMETRY=1 in the environment keeps none.",
     "With --probe it measures instead, for some seconds: the disk below ENDPOINT, or below the " +
     "working directory, or how fast a server answers, takes and gives content. What it writes for " +

@@ -1,8 +1,9 @@
 /**
  * Performance history: a line of JSON for each finished transfer, in a file of this user's that
  * nobody else reads and that never leaves the machine. No names and no paths are in it. The
- * command line writes it, `blit-utils profile` and `blit diagnostics` show it. It imports only the
- * library's types; begin with `record.ts`. docs/history.md says what is kept where.
+ * command line writes it, a daemon one of its own; `blit-utils profile` and `blit diagnostics` show
+ * them. It imports only the library's types; begin with `record.ts`. docs/history.md says what is
+ * kept where.
  *
  * @module
  */

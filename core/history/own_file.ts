@@ -35,7 +35,7 @@ export function openToAppend(place: HistoryPlace): Deno.FsFile | "again" | undef
  * Opens a history to read it; undefined if there is none, or it is not this user's and may not be
  * anybody's.
  */
-export function openToRead(file: string, mayBeAnybodys: boolean): Deno.FsFile | undefined {
+export function openToRead(file: string, mayBeAnybodys = false): Deno.FsFile | undefined {
   const info = lookAt(file);
   if (info === undefined || !(mayBeAnybodys ? isPlain(info) : isOwn(info))) return undefined;
   return verified(Deno.openSync(file), info);

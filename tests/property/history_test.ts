@@ -24,6 +24,12 @@ const base = {
 } as const;
 const filesystem = fc.constantFrom("ext4", "btrfs", "fuse.sshfs", "9p", "x-_.1");
 const code = fc.stringMatching(/^E[A-Z0-9_]{1,15}$/);
+const end = fc.record({
+  computedMs: amount,
+  waitedMs: amount,
+  storageMs: amount,
+  load: fc.constantFrom("low", "medium", "high"),
+}, { requiredKeys: ["computedMs", "waitedMs", "storageMs"], noNullPrototype: true });
 /** As version 1 wrote them. */
 const old: fc.Arbitrary<RunRecord> = fc.record(base);
 const record = fc.tuple(
@@ -38,6 +44,8 @@ const record = fc.tuple(
     resumedBytes: amount,
     failureCodes: fc.dictionary(code, amount, { maxKeys: 8, noNullPrototype: true }),
     proven: fc.constant(true as const),
+    sourceEnd: end,
+    destinationEnd: end,
   }, { requiredKeys: [] }),
 ).map(([base, added]): RunRecord => ({ ...base, ...added }));
 
@@ -128,7 +136,7 @@ Deno.test("any lines give trends whose numbers are numbers", () => {
 const NAMES = new Set([
   ...Object.keys(base),
   ...["sourceFilesystem", "destinationFilesystem", "planMs", "copyMs", "stalls", "retries"],
-  ...["resumedBytes", "failureCodes", "proven"],
+  ...["resumedBytes", "failureCodes", "proven", "sourceEnd", "destinationEnd"],
 ]);
 
 const KEYS = [
