@@ -67,18 +67,19 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
 
   /** How the movers have spent their time, added up; undefined where that cannot be told. */
   times(sys: Sys): MoverTimes | undefined {
-    let sum: MoverTimes = { computedMs: 0, waitedMs: 0, storageMs: 0 };
+    let sum: MoverTimes | undefined;
     for (const [stream, mover] of this.crew.entries()) {
+      // 0 of one that has not begun: for a small job it may come too late.
       const thread = this.memory.counters[(stream + 1) * COUNTERS + Counter.ThreadId] ?? 0;
       const computedNs = thread > 0 ? sys.threadCpuNs(thread) : -1;
       const times = computedNs < 0
         ? undefined
         : mover.times(computedNs / 1e6, sys.threadReadyNs(thread) / 1e6);
-      if (times === undefined) return undefined;
+      if (times === undefined) continue;
       sum = {
-        computedMs: sum.computedMs + times.computedMs,
-        waitedMs: sum.waitedMs + times.waitedMs,
-        storageMs: sum.storageMs + times.storageMs,
+        computedMs: times.computedMs + (sum?.computedMs ?? 0),
+        waitedMs: times.waitedMs + (sum?.waitedMs ?? 0),
+        storageMs: times.storageMs + (sum?.storageMs ?? 0),
       };
     }
     return sum;

@@ -135,7 +135,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
 
   /**
    * How it has spent its time so far, by what its thread has computed in all its life, and waited
-   * for a processor, in milliseconds; undefined where that is not known.
+   * for a processor, in milliseconds; undefined where that is not known, or it has not begun.
    */
   times(computed: number, ready: number): MoverTimes | undefined {
     const { memory } = this.waker;
