@@ -2,6 +2,7 @@ import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { compareEntry, type CompareRules, metadataDifference, Need } from "../plan/mod.ts";
+import type { Comparison } from "../scan/origin.ts";
 import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import { copyAttributesByName } from "./attributes.ts";
@@ -14,6 +15,8 @@ import { timesAreClose, timeStep } from "./time_step.ts";
  * Finds what each entry of a scanned batch needs: stats the same names at the destination, asks
  * the plan, and reads where only reading can tell. Gives how many of the names are there.
  * `targets` are the names at the destination, in the order of `names`.
+ * With `readsMost`, files past so many bytes in all are left at `Need.Verify`, and so are hard
+ * links, which are read once for all their names.
  * Hot path; guarded by the no-op scenario of `deno task bench`.
  */
 export function compareBatch(
@@ -22,10 +25,11 @@ export function compareBatch(
   names: NameTable,
   targets: NameTable,
   rules: CompareRules = context.job.rules,
+  readsMost = Infinity,
 ): number {
   if (place.fresh) return 0;
-  const { sys, source, destination, needs, job } = context;
-  const attributes = job.xattrs || job.acls;
+  let left = readsMost;
+  const { sys, source, destination, needs } = context;
   let found = 0;
   let first = 0;
   for (let index = 0; index < names.count; index++) {
@@ -51,17 +55,53 @@ export function compareBatch(
     if (need === Need.Metadata && coarseTimeAgrees(context, place, index)) {
       need = again(context, place, index);
     }
-    if (need === Need.Verify) need = verify(context, place, names, targets, index);
-    if (
-      attributes && need === Need.Same && source.kind(index) !== Kind.Directory &&
-      attributesDiffer(context, place, names, targets, index)
-    ) need = Need.Metadata;
-    needs[index] = need === Need.Metadata ? partLinks(context, index) : need;
+    if (need === Need.Verify) {
+      if (source.kind(index) === Kind.File) {
+        const size = source.size[index]!; // in the batch
+        if (size > left || (readsMost < Infinity && source.links[index]! > 1)) {
+          needs[index] = need;
+          continue;
+        }
+        left -= size;
+      }
+      need = verify(context, place, names, targets, index);
+    }
+    needs[index] = refined(context, place, names, targets, index, need);
   }
   if (found > 1 || found === names.count && found > 0) {
     refuseFolded(context, place, names, targets, first);
   }
   return found;
+}
+
+/** The need of a file that was left at `Need.Verify`, once its contents have been compared. */
+export function needAfterReading(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  targets: NameTable,
+  index: number,
+  comparison: Comparison,
+): number {
+  const need = judge(context, place, names, index, comparison);
+  return refined(context, place, names, targets, index, need);
+}
+
+/** What a need is when attributes and other names of the same inode are looked at, too. */
+function refined(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  targets: NameTable,
+  index: number,
+  need: number,
+): number {
+  const { job, source } = context;
+  if (
+    need === Need.Same && (job.xattrs || job.acls) && source.kind(index) !== Kind.Directory &&
+    attributesDiffer(context, place, names, targets, index)
+  ) need = Need.Metadata;
+  return need === Need.Metadata ? partLinks(context, index) : need;
 }
 
 /** Whether attributes differ; what has gone meanwhile is left as it is. */
@@ -122,13 +162,25 @@ function verify(
   targets: NameTable,
   index: number,
 ): number {
-  const { source, destination, job, sys } = context;
+  const { source } = context;
   const [name, target] = [names.at(index), targets.at(index)];
-  const { result, side } = source.kind(index) === Kind.Symlink
+  const comparison = source.kind(index) === Kind.Symlink
     ? { result: sameLink(context, place, name, target, index), side: "source" as const }
     : place.origin === undefined
     ? sameContent(context, place.source, name, place.destination, target)
     : place.origin.sameContent(context, place, target, index);
+  return judge(context, place, names, index, comparison);
+}
+
+/** What an entry needs whose content was compared. */
+function judge(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  index: number,
+  { result, side }: Comparison,
+): number {
+  const { source, destination, job, sys } = context;
   if (result < 0) {
     if (result !== -Errno.ECANCELED) {
       context.fail(side, place.sourceIndex, place.path, names.copy(index), "read", result);

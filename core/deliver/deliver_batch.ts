@@ -9,7 +9,7 @@ import { Need } from "../plan/mod.ts";
 import { type Place, unlockPlace } from "../scan/place.ts";
 import { deliverDirectory, Made } from "./deliver_directory.ts";
 import { copyContent, deliverWithoutContent, settle } from "./deliver_entry.ts";
-import { BlockedCollector, LinkCollector, putOff } from "./put_off.ts";
+import { BlockedCollector, LinkCollector, putOff, VerifyCollector } from "./put_off.ts";
 import { deliverUnread } from "./unread_file.ts";
 
 /** Files from this size on become tasks of their own, so that other movers go on meanwhile. */
@@ -23,13 +23,14 @@ export interface Delivery {
   readonly cleared: boolean;
   /** Large files are copied at once, whole. */
   readonly largeNow: boolean;
-  /** Weight that each directory and each large file found gets. */
+  /** Weight that each directory and each file that is put off gets. */
   readonly childWeight: number;
 }
 
 /**
  * Delivers a compared batch: files, links and nodes at once, directories made and pushed as
- * tasks, hard links and large files put off. In a dry run it only says what it would do.
+ * tasks, hard links, large files and those to be read put off. In a dry run it only says what it
+ * would do.
  */
 export function deliverBatch(
   context: MoverContext,
@@ -41,21 +42,26 @@ export function deliverBatch(
   const { needs, source } = context;
   const links = new LinkCollector(context, place);
   let blocked: BlockedCollector | undefined;
+  let unread: VerifyCollector | undefined;
   for (let index = 0; index < names.count && !context.stopping; index++) {
     let need = needs[index]!; // in the batch
     if (need === Need.None) continue;
     if (need === Need.Unread) {
       if (place.locked) unlockPlace(context, place);
-      const unread = deliverUnread(context, place, names, targets, index);
-      if (unread.state === "done") {
+      const delivered = deliverUnread(context, place, names, targets, index);
+      if (delivered.state === "done") {
         const size = source.size[index]!; // in the batch
         const target = targets.at(index);
-        settle(context, place, target, source.kind(index), Need.Create, size, unread.fault);
+        settle(context, place, target, source.kind(index), Need.Create, size, delivered.fault);
         continue;
       }
       need = needs[index] = Need.Create;
     }
     const kind = source.kind(index);
+    if (need === Need.Verify && source.links[index]! <= 1) {
+      (unread ??= new VerifyCollector(context, place, delivery.childWeight)).add(names, index);
+      continue;
+    }
     if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
     if (kind === Kind.Directory) {
       pushDirectory(context, place, targets, index, delivery.childWeight);
@@ -78,10 +84,19 @@ export function deliverBatch(
   }
   links.finish();
   blocked?.finish();
+  unread?.finish();
+}
+
+/** Whether an entry becomes a task of its own, or a part of one. */
+export function isTask(context: MoverContext, index: number, need: number | undefined): boolean {
+  const { source } = context;
+  if (source.kind(index) === Kind.Directory) return need !== Need.None;
+  if (need === Need.Verify) return source.links[index]! <= 1; // in the batch
+  return isLarge(context, index, need);
 }
 
 /** Whether an entry is a large file that is to be copied (hard links have their own phase). */
-export function isLarge(context: MoverContext, index: number, need: number | undefined): boolean {
+function isLarge(context: MoverContext, index: number, need: number | undefined): boolean {
   const { source, job } = context;
   return (need === Need.Create || need === Need.Replace) && !job.dryRun &&
     source.kind(index) === Kind.File && source.size[index]! >= LARGE_BYTES &&

@@ -10,7 +10,6 @@ import { SparseWriter } from "./sparse.ts";
 import { overwrite } from "./zeros.ts";
 import { Landing } from "./landing.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
-import { equalBytes } from "./content.ts";
 import type { ResumableSource } from "./partial.ts";
 import { sourceState, UNKNOWN_STATE } from "./source_state.ts";
 
@@ -147,7 +146,7 @@ export class LargeFileCopy {
       if (got < 0) return sourceFault("read", got);
       if (got === 0) return this.#again();
       const there = sys.read(handle, otherBuffer, got);
-      const isSame = there === got && equalBytes(buffer, otherBuffer, got);
+      const isSame = there === got && sys.equal(buffer, otherBuffer, got);
       if (!isSame) {
         const written = overwrite(this.#context, handle, this.#position, got);
         if (written < 0) return destinationFault("write", written);

@@ -3,9 +3,10 @@ import { PackedNames } from "../entry/packed.ts";
 import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import { task, TaskKind } from "../movers/task.ts";
+import { task, TaskFlag, TaskKind } from "../movers/task.ts";
 import type { Place } from "../scan/place.ts";
 import type { Name } from "../sys/mod.ts";
+import { READ_BYTES } from "./content.ts";
 
 /** Notes that a directory's own metadata must be set at the end of the run. */
 export function putOff(context: MoverContext, place: Place): void {
@@ -78,5 +79,43 @@ export class BlockedCollector {
       names: this.#names.finish(),
       count: this.#names.count,
     });
+  }
+}
+
+/**
+ * Makes tasks of the files of a batch whose contents are still to be compared: any mover may take
+ * one, and a large file goes on in steps.
+ */
+export class VerifyCollector {
+  #names = new PackedNames();
+  #bytes = 0;
+
+  constructor(
+    readonly context: MoverContext,
+    readonly place: Place,
+    readonly childWeight: number,
+  ) {}
+
+  /** Adds entry `index`. */
+  add(names: NameTable, index: number): void {
+    const size = this.context.source.size[index]!; // in the batch
+    if (this.#bytes + size > READ_BYTES) this.finish();
+    this.#names.addFrom(names, index);
+    this.#bytes += size;
+  }
+
+  /** Puts what was collected on the stack. */
+  finish(): void {
+    const { context, place, childWeight } = this;
+    const { count } = this.#names;
+    if (count === 0) return;
+    const large = this.#bytes > READ_BYTES ? TaskFlag.Large : 0; // one file, then
+    context.stack.push(task(TaskKind.Batch, place.sourceIndex, place.path, {
+      flags: TaskFlag.Links | large,
+      names: this.#names.finish(),
+      weight: childWeight * count,
+    }));
+    this.#names = new PackedNames();
+    this.#bytes = 0;
   }
 }

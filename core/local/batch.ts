@@ -3,17 +3,15 @@ import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch } from "../deliver/deliver_batch.ts";
-import { settle } from "../deliver/deliver_entry.ts";
-import { LargeFileCopy } from "../deliver/large_file.ts";
-import type { Fault } from "../deliver/outcome.ts";
+import { READ_BYTES } from "../deliver/content.ts";
 import { putOff } from "../deliver/put_off.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
-import { Need } from "../plan/mod.ts";
-import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
+import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
 import { shareWeight } from "./directory.ts";
 import { leaveToEarlier } from "./earlier_sources.ts";
+import { LargeTask } from "./large_task.ts";
 
 /** A task that goes on in further steps, so that the thread can do something else in between. */
 export interface Ongoing {
@@ -37,7 +35,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
   const linksNow = (task.flags & TaskFlag.Links) !== 0;
   if (!linksNow) {
     scanBatch(context, place, names);
-    compareBatch(context, place, names, targets);
+    compareBatch(context, place, names, targets, context.job.rules, READ_BYTES);
     leaveToEarlier(context, place, names);
     const childWeight = shareWeight(context, task.weight);
     deliverBatch(context, place, names, targets, {
@@ -52,10 +50,9 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     // These were counted when they were first seen.
     context.counters[Counter.Scanned] = before[Counter.Scanned]!;
     context.counters[Counter.BytesTotal] = before[Counter.BytesTotal]!;
-    compareBatch(context, place, names, targets);
-    if ((task.flags & TaskFlag.Large) !== 0) {
-      return new LargeTask(context, place, targets, task.weight);
-    }
+    const isLarge = (task.flags & TaskFlag.Large) !== 0;
+    compareBatch(context, place, names, targets, context.job.rules, isLarge ? 0 : Infinity);
+    if (isLarge) return new LargeTask(context, place, targets, task.weight);
     deliverBatch(context, place, names, targets, {
       linksNow,
       cleared: true,
@@ -75,67 +72,4 @@ export function targetNames(context: MoverContext, source: number, names: NameTa
   const targets = new NameTable();
   targets.add(as, Kind.Unknown);
   return targets;
-}
-
-/** One large file, copied in steps. */
-class LargeTask implements Ongoing {
-  readonly #copy: LargeFileCopy | Fault | undefined;
-  readonly #need: number;
-  readonly #size: number;
-  readonly #target: Uint8Array<ArrayBuffer>;
-  #weighed = 0;
-
-  constructor(
-    readonly context: MoverContext,
-    readonly place: Place,
-    readonly targets: NameTable,
-    readonly weight: number,
-  ) {
-    const { needs, source, names } = context;
-    this.#need = needs[0]!; // the one entry of the batch
-    this.#size = source.size[0]!;
-    this.#target = targets.copy(0);
-    if (this.#need === Need.Create || this.#need === Need.Replace) {
-      const replaces = this.#need === Need.Replace;
-      this.#copy = LargeFileCopy.begin(
-        context,
-        place,
-        names.at(0),
-        terminated(this.#target),
-        replaces,
-      );
-    }
-  }
-
-  step(): boolean {
-    const { context, place } = this;
-    let fault: Fault | undefined;
-    if (this.#copy instanceof LargeFileCopy) {
-      const step = this.#copy.step();
-      if (step.state === "more") {
-        this.#weigh(this.#copy.fraction);
-        return false;
-      }
-      fault = step.fault;
-    } else fault = this.#copy;
-    if (this.#copy !== undefined) {
-      settle(context, place, this.#target, Kind.File, this.#need, this.#size, fault);
-    }
-    this.#weigh(1);
-    closePlace(context, place);
-    return true;
-  }
-
-  /** Counts as done what has been since the last step. */
-  #weigh(fraction: number): void {
-    if (fraction <= this.#weighed) return;
-    this.context.count(Counter.Fraction, this.weight * (fraction - this.#weighed));
-    this.#weighed = fraction;
-  }
-}
-
-function terminated(name: Uint8Array): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(name.length + 1);
-  whole.set(name);
-  return whole;
 }

@@ -3,7 +3,8 @@ import { nameOf } from "../entry/display.ts";
 import { NameSet } from "../entry/name_index.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { dropStalePartials } from "../deliver/stale_partials.ts";
-import { deliverBatch, isLarge } from "../deliver/deliver_batch.ts";
+import { READ_BYTES } from "../deliver/content.ts";
+import { deliverBatch, isTask } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
@@ -52,7 +53,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
   listed?.reportMissing(context, place);
   if (count > 0) {
     scanBatch(context, place, names);
-    const found = compareBatch(context, place, names, names);
+    const found = compareBatch(context, place, names, names, context.job.rules, READ_BYTES);
     leaveToEarlier(context, place, names);
     dropStalePartials(context, place, names);
     const childWeight = shareWeight(context, task.weight);
@@ -84,17 +85,14 @@ function tellSubdirectories(context: MoverContext): void {
 
 /**
  * Splits the weight of a compared batch evenly over its small entries, each subdirectory and each
- * large file, counts the first share as done and gives that of each other. The sum over the tree
+ * file that is put off, counts the first share as done and gives that of each other. The sum over the tree
  * stays 1, so the fraction that is shown never falls.
  */
 export function shareWeight(context: MoverContext, weight: number): number {
-  const { names, needs, source } = context;
+  const { names, needs } = context;
   let children = 0;
   for (let index = 0; index < names.count; index++) {
-    const need = needs[index];
-    if (need === Need.None) continue;
-    if (source.kind(index) === Kind.Directory) children++;
-    else if (isLarge(context, index, need)) children++;
+    if (isTask(context, index, needs[index])) children++;
   }
   const share = weight / (children + 1);
   context.count(Counter.Fraction, share);

@@ -68,7 +68,10 @@ export class Mover {
   step(): boolean {
     const context = this.#context;
     if (this.#ongoing !== undefined) {
-      if (!this.#ongoing.step()) return true;
+      if (!this.#ongoing.step()) {
+        if (context.stack.length > 0) this.#share();
+        return true;
+      }
       this.#ongoing = undefined;
       this.#settle(context.stack.length, 0);
       return true;

@@ -270,6 +270,10 @@ class LinuxSys implements Sys {
     return this.#done(this.#libc.core.write(file, buffer, length));
   }
 
+  equal(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>, length: number): boolean {
+    return this.#libc.memory.memcmp(one, other, length) === 0;
+  }
+
   seek(file: Handle, offset: number): Result {
     return this.#seek(file, offset, c.SEEK_SET);
   }

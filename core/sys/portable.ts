@@ -1,6 +1,7 @@
 import { Errno } from "./errno.ts";
 import { directoryCalls } from "./portable/directories.ts";
 import { entryCalls } from "./portable/entries.ts";
+import { equalBytes } from "./portable/equal_bytes.ts";
 import { statFilesystem } from "./portable/filesystem_status.ts";
 import { fileCalls } from "./portable/files.ts";
 import { Handles } from "./portable/handles.ts";
@@ -54,6 +55,7 @@ export function openPortable(): Sys {
     ...fileCalls(handles),
     ...entryCalls(handles),
     ...metadataCalls(handles),
+    equal: equalBytes,
     changeTime: unsupported, // Deno tells it in whole seconds
     createUnnamed: unsupported,
     publish: unsupported,

@@ -141,6 +141,12 @@ export interface Sys {
   read(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result;
   /** Writes up to `length` bytes of `buffer` at the file's position; gives how many went out. */
   write(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result;
+  /** Whether the first `length` bytes of two buffers are the same. */
+  equal(
+    one: Uint8Array<ArrayBuffer>,
+    other: Uint8Array<ArrayBuffer>,
+    length: number,
+  ): boolean;
   /** Moves the file's position. */
   seek(file: Handle, offset: number): Result;
   /** Offset of the next data at or after `offset`; -ENXIO past the last. */

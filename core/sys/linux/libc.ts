@@ -57,6 +57,11 @@ const THREAD = {
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** What comparing contents needs: half as fast again as a loop in JavaScript. */
+const MEMORY = {
+  memcmp: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** Large files, special files, attributes, syncing. */
 const RARE = {
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
@@ -88,6 +93,8 @@ export type WalkLibc = Deno.StaticForeignLibraryInterface<typeof WALK>;
 export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
 /** The functions about threads. */
 export type ThreadLibc = Deno.StaticForeignLibraryInterface<typeof THREAD>;
+/** The functions about memory. */
+export type MemoryLibc = Deno.StaticForeignLibraryInterface<typeof MEMORY>;
 /** The functions that few files need. */
 export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;
 
@@ -99,6 +106,7 @@ export class Libc {
   #walk: WalkLibc | undefined;
   #tree: TreeLibc | undefined;
   #thread: ThreadLibc | undefined;
+  #memory: MemoryLibc | undefined;
   #rare: RareLibc | undefined;
 
   /** Throws when FFI is not permitted or the library is not there. */
@@ -119,6 +127,10 @@ export class Libc {
 
   get thread(): ThreadLibc {
     return this.#thread ??= this.#bindThread();
+  }
+
+  get memory(): MemoryLibc {
+    return this.#memory ??= this.#bindMemory();
   }
 
   get rare(): RareLibc {
@@ -145,6 +157,12 @@ export class Libc {
 
   #bindThread(): ThreadLibc {
     const library = Deno.dlopen(LIBRARY, THREAD);
+    this.#open.push(library);
+    return library.symbols;
+  }
+
+  #bindMemory(): MemoryLibc {
+    const library = Deno.dlopen(LIBRARY, MEMORY);
     this.#open.push(library);
     return library.symbols;
   }

@@ -138,3 +138,18 @@ contract("directories can be synced", ({ sys, root }) => {
   if (whole < 0) fails(whole, "ENOSYS");
   fails(sys.sync(9999), "EBADF");
 });
+
+contract("bytes are the same to the last, and what follows does not count", ({ sys }) => {
+  for (const length of [0, 1, 3, 4, 5, 64, 65, 4096, 100_003]) {
+    const one = new Uint8Array(length + 8).map((_, at) => at * 31);
+    const other = one.slice();
+    other[length] = 255 - (one[length] ?? 0);
+    assert.equal(sys.equal(one, other, length), true);
+    for (const at of [0, length >> 1, length - 1]) {
+      if (at < 0 || at >= length) continue;
+      const changed = one.slice();
+      changed[at] = (one[at] ?? 0) ^ 0x80;
+      assert.equal(sys.equal(one, changed, length), false, `${at} of ${length}`);
+    }
+  }
+});
