@@ -45,6 +45,9 @@ export const PEERS: readonly Contender[] = [
       "mirror-deleting": (source, destination) => {
         return ["rsync", "-a", "--delete", `${source}/`, destination];
       },
+      "check-content": (source, destination) => {
+        return ["rsync", "-anc", "--delete", `${source}/`, destination];
+      },
     },
   },
   {
@@ -103,6 +106,21 @@ export const PEERS: readonly Contender[] = [
     commands: { "du": (source) => ["du", source] },
   },
   {
+    name: "b3sum",
+    versionCommand: ["b3sum", "--version"],
+    inQuick: true,
+    maxRounds: 100,
+    commands: {
+      "check-content": (source) => [
+        "sh",
+        "-c",
+        'find "$1" -type f -print0 | xargs -0 -s 2000000 b3sum --num-threads 2',
+        "b3sum",
+        source,
+      ],
+    },
+  },
+  {
     name: "iperf3",
     versionCommand: ["iperf3", "--version"],
     inQuick: true,
@@ -135,7 +153,7 @@ export function blitContender(
       "copy": (source, destination) => [...command, "copy", `${source}/`, destination],
       "copy-file": (source, destination) => [...command, "copy", source, `${destination}/`],
       "resume-file": (source, destination) => {
-        return [...command, "copy", "--resume", source, `${destination}/`];
+        return [...command, "copy", "--json", "--resume", source, `${destination}/`];
       },
       "mirror": (source, destination) => [...mirror, `${source}/`, destination],
       "mirror-checksum": (source, destination) => {
@@ -143,6 +161,9 @@ export function blitContender(
       },
       "mirror-deleting": (source, destination) => {
         return [...mirror, "--force-delete", `${source}/`, destination];
+      },
+      "check-content": (source, destination) => {
+        return [...command, "check", "--checksum", `${source}/`, destination];
       },
       "find": (source) => [...utils, "find", source],
       "du": (source) => [...utils, "du", source],

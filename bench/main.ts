@@ -11,7 +11,7 @@ import { plan, type PlannedCase } from "./plan.ts";
 import { writeDocument } from "./report/document.ts";
 import { judge } from "./report/gates.ts";
 import { readResults, type Results, writeResults } from "./report/results.ts";
-import { nameVerdict, renderCases, renderSummary } from "./report/table.ts";
+import { nameVerdict, renderCases, renderSummary, wanted } from "./report/table.ts";
 import { SCENARIOS } from "./scenarios.ts";
 
 /** Runs the benchmark and returns the exit code. */
@@ -56,13 +56,7 @@ async function obtain(options: Options, cases: readonly PlannedCase[]): Promise<
 
 function listScenarios(): string {
   return SCENARIOS.map((scenario) => {
-    const goals = scenario.goals.map((goal) =>
-      goal.kind === "ratio"
-        ? `${goal.place} ${goal.against} >= ${goal.atLeast}`
-        : goal.kind === "speed"
-        ? `${goal.place} >= ${goal.atLeastMBps} MB/s`
-        : `${goal.place} < ${goal.belowMiB} MiB`
-    );
+    const goals = scenario.goals.map((goal) => `${goal.place} ${wanted(goal)}`);
     const about = `${scenario.title} ${describeShape(scenario.tree("disk"))}`;
     const when = scenario.when === "full" ? " (--full)" : "";
     return `${scenario.name.padEnd(21)} ${about}${when}\n${" ".repeat(22)}${goals.join(", ")}`;

@@ -56,6 +56,15 @@ const PAIRS: readonly Pair[] = [
     goals: [faster(1.5)],
   },
   {
+    name: "resume",
+    title: "Go on after 90 % with --resume,",
+    tree: { ...oneFile, bigFileBytes: 2 * GIB },
+    job: "resume-file",
+    destination: "cut",
+    maxRounds: 5,
+    goals: [faster(4, "blit-whole"), { kind: "wire", place: "tmpfs", atMost: 0.12 }],
+  },
+  {
     name: "grpc",
     title: "Copy without the data plane",
     tree: oneFile,

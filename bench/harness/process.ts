@@ -16,6 +16,8 @@ export interface Run {
   /** The last of what it wrote to standard error, when it failed. */
   readonly failure?: string;
   readonly peakMemoryMiB?: number;
+  /** What it wrote to standard output, where that was asked for. */
+  readonly output?: string;
 }
 
 /** What a run may need besides its command. */
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Reads the memory meanwhile, which costs the program a little time. */
   readonly watchMemory?: boolean;
+  /** Keeps what it writes to standard output. */
+  readonly keepOutput?: boolean;
   readonly timeoutMs?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -46,7 +50,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
     child = new Deno.Command(program, {
       args,
       stdin: "null",
-      stdout: "null",
+      stdout: options.keepOutput === true ? "piped" : "null",
       stderr: "piped",
       // Deno looks for a newer version now and then; rclone tells of its missing configuration.
       env: { DENO_NO_UPDATE_CHECK: "1", RCLONE_CONFIG: "", ...options.env },
@@ -62,7 +66,11 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   const peakMemoryMiB = memory?.();
 
   options.signal?.throwIfAborted();
-  const run = { elapsedMs, ...(peakMemoryMiB === undefined ? {} : { peakMemoryMiB }) };
+  const run = {
+    elapsedMs,
+    ...(peakMemoryMiB === undefined ? {} : { peakMemoryMiB }),
+    ...(options.keepOutput ? { output: new TextDecoder().decode(output.stdout) } : {}),
+  };
   if (output.success) return run;
   const said = new TextDecoder().decode(output.stderr).trim().split("\n").slice(-3).join(" / ");
   const ended = deadline.aborted

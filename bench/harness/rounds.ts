@@ -90,6 +90,7 @@ class Racer {
   readonly #timesMs: number[] = [];
   readonly #ends: Ends | undefined;
   #peakMemoryMiB: number | undefined;
+  #wireBytes: number | undefined;
   #watcher: Watcher | undefined;
   #failure: string | undefined;
 
@@ -121,11 +122,15 @@ class Racer {
     const watchMemory = warmUp && this.#contender.name === "blit";
     const forced = scenario.remote?.forceGrpcData === true ? { BLIT_FORCE_GRPC_DATA: "1" } : {};
     const env = { ...forced, ...(await this.#watched())?.env };
-    const done = await run(this.#command(), { signal, watchMemory, env });
+    const keepOutput = this.#tellsWire();
+    const done = await run(this.#command(), { signal, watchMemory, env, keepOutput });
 
     this.#failure = done.failure;
     if (done.peakMemoryMiB !== undefined) this.#peakMemoryMiB = done.peakMemoryMiB;
     if (done.failure === undefined && !warmUp) this.#timesMs.push(done.elapsedMs);
+    if (done.failure === undefined && keepOutput) {
+      this.#wireBytes = Math.max(this.#wireBytes ?? 0, wireBytesOf(done.output ?? ""));
+    }
     const leavesResult = this.#contender.wire === undefined && scenario.destination !== "none";
     if (done.failure === undefined && warmUp && leavesResult) {
       this.#failure = censusDifference(this.#expected, takeCensus(this.#destination));
@@ -135,6 +140,12 @@ class Racer {
       scenario.destination === "empty" || scenario.destination === "cut" ||
       this.#failure !== undefined
     ) this.clear();
+  }
+
+  /** Whether its bytes on the wire are counted: by itself, in the summary of `--json`. */
+  #tellsWire(): boolean {
+    const { scenario } = this.#given;
+    return this.#contender.name === "blit" && scenario.goals.some(({ kind }) => kind === "wire");
   }
 
   /** Has blit leave 90 % of the file here, whoever goes on. */
@@ -192,10 +203,17 @@ class Racer {
       ...(this.#peakMemoryMiB === undefined
         ? {}
         : { peakMemoryMiB: Math.round(this.#peakMemoryMiB * 10) / 10 }),
+      ...(this.#wireBytes === undefined ? {} : { wireBytes: this.#wireBytes }),
       ...(serverMiB === undefined ? {} : { serverPeakMemoryMiB: Math.round(serverMiB * 10) / 10 }),
       ...(this.#failure === undefined ? {} : { failure: this.#failure }),
     };
   }
+}
+
+/** What the summary, the last line of what `--json` prints, says of the wire. */
+function wireBytesOf(output: string): number {
+  const summary = JSON.parse(output.trimEnd().split("\n").at(-1) ?? "");
+  return Number(summary.wire_bytes);
 }
 
 /** Nothing changes a destination that is identical to its source, so all share one. */

@@ -3,7 +3,7 @@
  * the run must fail. Pure functions of a result.
  */
 import type { Goal } from "../scenarios.ts";
-import type { Case, Results } from "./results.ts";
+import type { Case, Results, Series } from "./results.ts";
 import { median, speedRatio } from "./statistics.ts";
 
 /** The part of a goal that must always hold: room for the noise of a shared machine. */
@@ -24,9 +24,9 @@ export interface Verdict {
   readonly scenario: string;
   readonly place: string;
   readonly goal: Goal;
-  /** The least ratio or MB/s, or the most memory in MiB, that passes. */
+  /** The least ratio or MB/s, or the most MiB, milliseconds or share, that passes. */
   readonly gate: number;
-  /** The ratio, the MB/s or the MiB measured. */
+  /** What was measured, in the goal's unit. */
   readonly value?: number;
   readonly outcome: Outcome;
   /** Why it is `unjudged`, or why it fell without a figure. */
@@ -42,7 +42,8 @@ export function judge(results: Pick<Results, "cases" | "gateShare">): Verdict[] 
 
 /** The verdict on one goal; `gateShare` is the part of the goal that the gate asks for. */
 export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
-  const gate = goal.kind === "memory" ? goal.belowMiB / gateShare : leastOf(goal) * gateShare;
+  const { limit, isMost } = boundOf(goal);
+  const gate = isMost ? limit / gateShare : limit * gateShare;
   const head = { scenario: one.scenario, place: one.place, goal, gate };
   if (one.skipped !== undefined) return { ...head, outcome: "unjudged", reason: one.skipped };
 
@@ -50,44 +51,57 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
   if (ours?.failure !== undefined) return { ...head, outcome: "fell", reason: ours.failure };
   if (ours === undefined) return { ...head, outcome: "unjudged", reason: "blit did not run" };
 
-  if (goal.kind === "memory") {
-    const value = ours.peakMemoryMiB;
-    if (value === undefined) {
-      return { ...head, outcome: "unjudged", reason: "no /proc to read the memory from" };
-    }
-    const outcome = value < goal.belowMiB ? "reached" : value < gate ? "held" : "fell";
-    return { ...head, value, outcome };
-  }
-
-  if (goal.kind === "speed") {
-    const ms = median(ours.timesMs);
-    if (ms === undefined || one.bytes === undefined) {
-      return { ...head, outcome: "unjudged", reason: "no run was counted" };
-    }
-    return rated(head, one.bytes / ms / 1000);
-  }
-
-  if (one.place === "disk" && !one.filesystem.startsWith("ext4")) {
-    return { ...head, outcome: "unjudged", reason: `goals are for ext4, not ${one.filesystem}` };
-  }
-  const theirs = one.series.find((series) => series.contender === goal.against);
-  if (theirs === undefined || theirs.failure !== undefined) {
-    const reason = theirs?.failure ?? `${goal.against} is not there`;
-    return { ...head, outcome: "unjudged", reason };
-  }
-  const value = speedRatio(theirs.timesMs, ours.timesMs);
-  if (value === undefined) return { ...head, outcome: "unjudged", reason: "no run was counted" };
-  return rated(head, value);
-}
-
-function leastOf(goal: Exclude<Goal, { kind: "memory" }>): number {
-  return goal.kind === "ratio" ? goal.atLeast : goal.atLeastMBps;
-}
-
-/** The verdict where more is better. */
-function rated(head: Omit<Verdict, "value" | "outcome">, value: number): Verdict {
-  const { goal, gate } = head;
-  if (goal.kind === "memory") throw new TypeError("Less memory is better");
-  const outcome = value >= leastOf(goal) ? "reached" : value >= gate ? "held" : "fell";
+  const value = figureOf(one, ours, goal);
+  if (typeof value === "string") return { ...head, outcome: "unjudged", reason: value };
+  const passes = (bound: number): boolean => isMost ? value < bound : value >= bound;
+  const outcome = passes(limit) ? "reached" : passes(gate) ? "held" : "fell";
   return { ...head, value, outcome };
+}
+
+/** The number a goal names, and whether less is better. */
+export function boundOf(goal: Goal): { readonly limit: number; readonly isMost: boolean } {
+  switch (goal.kind) {
+    case "ratio":
+      return { limit: goal.atLeast, isMost: false };
+    case "speed":
+      return { limit: goal.atLeastMBps, isMost: false };
+    case "memory":
+      return { limit: goal.belowMiB, isMost: true };
+    case "time":
+      return { limit: goal.belowMs, isMost: true };
+    case "wire":
+      return { limit: goal.atMost, isMost: true };
+  }
+}
+
+/** What was measured for a goal, or why there is nothing. */
+function figureOf(one: Case, ours: Series, goal: Goal): number | string {
+  if (goal.kind === "memory") {
+    return ours.peakMemoryMiB ?? "no /proc to read the memory from";
+  }
+  const ms = median(ours.timesMs);
+  if (ms === undefined || one.bytes === undefined) {
+    return goal.kind === "ratio" ? ratioOf(one, ours, goal.against) : "no run was counted";
+  }
+  switch (goal.kind) {
+    case "speed":
+      return one.bytes / ms / 1000;
+    case "time":
+      return ms;
+    case "wire":
+      return ours.wireBytes === undefined ? "no bytes were told" : ours.wireBytes / one.bytes;
+    case "ratio":
+      return ratioOf(one, ours, goal.against);
+  }
+}
+
+function ratioOf(one: Case, ours: Series, against: string): number | string {
+  if (one.place === "disk" && !one.filesystem.startsWith("ext4")) {
+    return `goals are for ext4, not ${one.filesystem}`;
+  }
+  const theirs = one.series.find((series) => series.contender === against);
+  if (theirs === undefined || theirs.failure !== undefined) {
+    return theirs?.failure ?? `${against} is not there`;
+  }
+  return speedRatio(theirs.timesMs, ours.timesMs) ?? "no run was counted";
 }

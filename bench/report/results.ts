@@ -16,6 +16,8 @@ export interface Series {
   readonly peakMemoryMiB?: number;
   /** The highest resident set of its daemon over all runs; blit's only. */
   readonly serverPeakMemoryMiB?: number;
+  /** The most bytes that it says went over the wire in one run; blit's only. */
+  readonly wireBytes?: number;
   /** Why this program was taken out: what it said, or what was wrong with its result. */
   readonly failure?: string;
 }

@@ -1,5 +1,5 @@
 /** Results for people: the bar picture of every case, and a table of all of them in Markdown. */
-import { judge, type Verdict } from "./gates.ts";
+import { boundOf, judge, type Verdict } from "./gates.ts";
 import type { Goal } from "../scenarios.ts";
 import type { Case, Results, Series } from "./results.ts";
 import { spread } from "./statistics.ts";
@@ -37,18 +37,26 @@ export function renderCase(one: Case, verdicts: readonly Verdict[]): string {
 
 /** A verdict as a line: the goal, its gate, the figure and the outcome. */
 export function renderVerdict(verdict: Verdict): string {
-  const { goal } = verdict;
-  const wanted = goal.kind === "ratio"
-    ? `${goal.against} / blit >= ${goal.atLeast} (gate ${verdict.gate.toFixed(2)})`
-    : goal.kind === "speed"
-    ? `>= ${goal.atLeastMBps} MB/s (gate ${Math.round(verdict.gate)})`
-    : `memory < ${goal.belowMiB} MiB (gate ${Math.round(verdict.gate)})`;
-  const found = verdict.value === undefined
-    ? verdict.reason ?? ""
-    : goal.kind === "ratio"
-    ? verdict.value.toFixed(2)
-    : `${Math.round(verdict.value)} ${goal.kind === "speed" ? "MB/s" : "MiB"}`;
-  return `${OUTCOMES[verdict.outcome]}  ${wanted}: ${found}`;
+  const { goal, value } = verdict;
+  const found = value === undefined ? verdict.reason ?? "" : figure(goal, value);
+  return `${OUTCOMES[verdict.outcome]}  ${wanted(goal, verdict.gate)}: ${found}`;
+}
+
+/** A goal in words, with its gate if that is given. */
+export function wanted(goal: Goal, gate?: number): string {
+  const bound = gate === undefined ? "" : ` (gate ${figure(goal, gate)})`;
+  switch (goal.kind) {
+    case "ratio":
+      return `${goal.against} / blit >= ${Number(goal.atLeast.toFixed(2))}${bound}`;
+    case "speed":
+      return `>= ${goal.atLeastMBps} MB/s${bound}`;
+    case "memory":
+      return `memory < ${goal.belowMiB} MiB${bound}`;
+    case "time":
+      return `time < ${goal.belowMs} ms${bound}`;
+    case "wire":
+      return `bytes on the wire < ${figure(goal, goal.atMost)} of the tree's${bound}`;
+  }
 }
 
 const OUTCOMES = { reached: "ok  ", held: "held", fell: "FELL", unjudged: "?   " } as const;
@@ -139,13 +147,25 @@ function memoryOf({ peakMemoryMiB, serverPeakMemoryMiB }: Series): string {
   return `${Math.round(peakMemoryMiB)}${server} MiB`;
 }
 
+/** A measured value in the unit of its goal. */
 function figure(goal: Goal, value: number): string {
-  return goal.kind === "ratio" ? value.toFixed(2) : String(Math.round(value));
+  switch (goal.kind) {
+    case "ratio":
+      return value.toFixed(2);
+    case "speed":
+      return `${Math.round(value)} MB/s`;
+    case "memory":
+      return `${Math.round(value)} MiB`;
+    case "time":
+      return duration(value);
+    case "wire":
+      return `${(value * 100).toFixed(1)} %`;
+  }
 }
 
 function goalCell(goal: Goal): string {
-  if (goal.kind === "memory") return "";
-  return goal.kind === "ratio" ? `${goal.against} ${goal.atLeast}` : `${goal.atLeastMBps} MB/s`;
+  if (goal.kind === "ratio") return `${goal.against} ${Number(goal.atLeast.toFixed(2))}`;
+  return goal.kind === "memory" ? "" : figure(goal, boundOf(goal).limit);
 }
 
 function medianCell(one: Case, contender: string): string {

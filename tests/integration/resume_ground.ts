@@ -7,6 +7,8 @@ export interface ShortLink extends AsyncDisposable {
   readonly host: string;
   /** Resolves when as much has passed. */
   readonly worn: Promise<void>;
+  /** Bytes that have come to it so far, both ways. */
+  readonly passed: number;
 }
 
 /** Links of tests that run at once must not meet. */
@@ -25,10 +27,12 @@ export function shortLink(
   const worn = Promise.withResolvers<void>();
   const cut = Promise.withResolvers<void>();
   let left = bytes;
+  let passed = 0;
   const carry = async (from: Deno.Conn, to: Deno.Conn, counts: boolean): Promise<void> => {
     const buffer = new Uint8Array(1 << 16);
     try {
       for (let got = await from.read(buffer); got !== null; got = await from.read(buffer)) {
+        passed += got;
         if (counts && (left -= got) <= 0) {
           worn.resolve();
           await cut.promise;
@@ -58,6 +62,9 @@ export function shortLink(
   return {
     host: hostname,
     worn: worn.promise,
+    get passed() {
+      return passed;
+    },
     async [Symbol.asyncDispose]() {
       cut.resolve();
       for (const listener of listeners.splice(0)) listener.close();

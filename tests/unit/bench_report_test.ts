@@ -88,6 +88,21 @@ Deno.test("memory passes below its goal, and up to the goal over the share at it
   assert.equal(outcome(125), "fell");
 });
 
+Deno.test("a time and a share of the wire pass below their goals", () => {
+  const series = [{ contender: "blit", timesMs: [44, 43, 90], wireBytes: 130 }];
+  const one = caseOf({ series, bytes: 1000 });
+  const judged = (goal: Goal) => {
+    const { outcome, value } = judgeGoal(one, goal, 0.8);
+    return [outcome, value];
+  };
+  assert.deepEqual(judged({ kind: "time", place: "disk", belowMs: 45 }), ["reached", 44]);
+  assert.deepEqual(judged({ kind: "time", place: "disk", belowMs: 40 }), ["held", 44]);
+  assert.deepEqual(judged({ kind: "time", place: "disk", belowMs: 35 }), ["fell", 44]);
+  assert.deepEqual(judged({ kind: "wire", place: "disk", atMost: 0.131 }), ["reached", 0.13]);
+  assert.deepEqual(judged({ kind: "wire", place: "disk", atMost: 0.12 }), ["held", 0.13]);
+  assert.deepEqual(judged({ kind: "wire", place: "disk", atMost: 0.1 }), ["fell", 0.13]);
+});
+
 Deno.test("a blit that fails falls at every goal of its case", () => {
   const series = [{ contender: "blit", timesMs: [], failure: "ended with 2: no" }];
   const verdicts = judge({ cases: [caseOf({ series })], gateShare: 0.85 });
