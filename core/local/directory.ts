@@ -8,7 +8,6 @@ import { deliverBatch, isTask } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
-import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
 import { leaveToEarlier } from "./earlier_sources.ts";
 import { logExtras } from "./extras.ts";

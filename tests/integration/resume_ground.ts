@@ -1,5 +1,12 @@
-import { type Background, bash, blitCommand, type Daemon, inBackground } from "../support/mod.ts";
-import { temporariesIn } from "../support/mod.ts";
+import {
+  type Background,
+  bash,
+  blitCommand,
+  type Daemon,
+  inBackground,
+  type NetworkNamespace,
+  temporariesIn,
+} from "../support/mod.ts";
 
 /** A link that carries so many bytes and then holds on to the rest; cut when disposed of. */
 export interface ShortLink extends AsyncDisposable {
@@ -79,14 +86,19 @@ export function startCopy(
   path: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  namespace?: NetworkNamespace,
 ): Background {
   const { program, args: all, env: own } = blitCommand(args);
-  return inBackground(program, all, { cwd: path, env: { ...own, ...env } });
+  return inBackground(program, all, {
+    cwd: path,
+    env: { ...own, ...env },
+    ...(namespace === undefined ? {} : { namespace }),
+  });
 }
 
 /** Waits until nobody works on what is there of a file, and names it. */
 export async function leftOf(directory: string): Promise<string> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 2400; tries++) {
     const [partial] = await temporariesIn(directory);
     if (partial !== undefined) {
       const path = `${directory}/${partial}`;

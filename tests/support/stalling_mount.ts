@@ -41,6 +41,7 @@ export async function mountSlowly(
   await bash(`for _ in $(seq 100); do mountpoint -q "$1" && exit; sleep 0.05; done; exit 1`, [
     path,
   ]);
+  let isMounted = true;
   return {
     path,
     freeze: () => {
@@ -52,6 +53,8 @@ export async function mountSlowly(
       return Promise.resolve();
     },
     async [Symbol.asyncDispose]() {
+      if (!isMounted) return;
+      isMounted = false;
       server.signal("SIGCONT");
       await bash(`umount "$1" || umount --lazy "$1"`, [path]);
       await server[Symbol.asyncDispose]();
