@@ -8,6 +8,7 @@ import {
   onGround,
   summaryOf,
   temporariesIn,
+  type Tolerance,
 } from "../support/mod.ts";
 import { bytesIn, leftOf, startCopy, untilWritten } from "./resume_ground.ts";
 
@@ -35,12 +36,15 @@ async function killAt(g: Ground, share: number): Promise<string> {
   throw new Error("no kill hit a living run");
 }
 
-async function goOn(g: Ground): Promise<{ moved: number; resumed: number }> {
+async function goOn(
+  g: Ground,
+  tolerance: Tolerance = {},
+): Promise<{ moved: number; resumed: number }> {
   const output = await g.blit("copy", "--resume", "--json", "source/", "destination");
   assertCode(output, 0);
   const { bytes_transferred: moved, bytes_resumed: resumed } = summaryOf(output);
   assert.deepEqual(await temporariesIn(g.destination), []);
-  await g.compare();
+  await g.compare(tolerance);
   return { moved: Number(moved), resumed: Number(resumed) };
 }
 
@@ -115,8 +119,12 @@ onGround("holes stay holes, and become none where content has come", async (g) =
   const holes = `for at in $2; do fallocate -p -o $((at * 1048576 + 5000)) -l 9000000 "$1"; done`;
   await bash(holes, [file, "10 80 200"]);
   await killAt(g, 0.4);
-  await bash(holes, [file, "30 150"]);
   await goOn(g);
+  await Deno.remove(`${g.destination}/big`);
+  await killAt(g, 0.7);
+  await bash(holes, [file, "30 150"]);
+  // The portable backend cannot make holes where something stands, only write zeros.
+  await goOn(g, g.backend.name === "portable" ? { blocks: "any" } : {});
 }, { onlyLocal: true, on: "disk" });
 
 onGround("runs without --resume, and for other files, remove what is left", async (g) => {
