@@ -11,7 +11,7 @@ import {
   temporariesIn,
   TRANSPORTS,
 } from "../support/mod.ts";
-import { leftOf, type ShortLink, shortLink, startCopy } from "./resume_ground.ts";
+import { leftOf, type ShortLink, shortLink, startCopy, untilWritten } from "./resume_ground.ts";
 
 const MIB = 1 << 20;
 const SIZE = 96 * MIB + 4321;
@@ -37,8 +37,8 @@ async function cutOff(g: RemoteGround, share: number, how: Cut = "kill"): Promis
       throw new Error(`ended early: ${copy.stderr()}`);
     }),
   ]);
-  // What has passed is on its way to the file.
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // What has passed is on its way to the file, but for what waits in between.
+  await untilWritten(g.destination, share * SIZE - 8 * MIB, copy);
   if (how === "kill") copy.signal("SIGKILL");
   await link[Symbol.asyncDispose]();
   await copy.ended();
