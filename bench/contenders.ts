@@ -18,6 +18,8 @@ export interface Contender {
   readonly maxRounds: number;
   /** Its resident watcher of two trees, which says in JSON when they are clean. */
   readonly watch?: CommandFor;
+  /** It takes part where routing is looked at, and only there. */
+  readonly isFixed?: true;
   /** Its daemon; without one it stays out of remote scenarios. */
   readonly serve?: Serve;
   /**
@@ -184,6 +186,30 @@ export function wholeContender(
     serve: serveBlit(daemon),
     commands: {
       "resume-file": (source, destination) => [...command, "copy", source, `${destination}/`],
+    },
+  };
+}
+
+/** The same blit with a fixed number of movers: what routing by history is measured against. */
+export function fixedContender(
+  command: readonly string[],
+  daemon: readonly string[],
+  movers: number,
+): Contender {
+  const { commands, ...blit } = blitContender(command, daemon);
+  const fixed = (commandFor: CommandFor | undefined): CommandFor => (source, destination) => [
+    ...commandFor?.(source, destination) ?? [],
+    ...["--workers", String(movers)],
+  ];
+  return {
+    ...blit,
+    name: `blit-${movers}`,
+    inQuick: false,
+    isFixed: true,
+    commands: {
+      "copy": fixed(commands.copy),
+      "copy-file": fixed(commands["copy-file"]),
+      "mirror": fixed(commands.mirror),
     },
   };
 }

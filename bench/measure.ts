@@ -1,6 +1,13 @@
 /** Carries a plan out: opens the places, writes the trees, runs the rounds, gathers the results. */
 import { fileURLToPath } from "node:url";
-import { blitContender, type Contender, PEERS, versionOf, wholeContender } from "./contenders.ts";
+import {
+  blitContender,
+  type Contender,
+  fixedContender,
+  PEERS,
+  versionOf,
+  wholeContender,
+} from "./contenders.ts";
 import { canDropCaches, machineFacts } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
 import { openPlace, type Place } from "./harness/places.ts";
@@ -11,6 +18,7 @@ import type { Options } from "./options.ts";
 import type { PlannedCase } from "./plan.ts";
 import { GATE_SHARE, QUICK_GATE_SHARE } from "./report/gates.ts";
 import type { Case, Results } from "./report/results.ts";
+import { FIXED_MOVERS } from "./routing_scenarios.ts";
 import type { PlaceName } from "./scenarios.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -48,7 +56,10 @@ export async function measure(
     utils ?? BUNDLED_UTILS,
   );
   const whole = wholeContender(options.blit ?? BUNDLED_BLIT, daemon ?? BUNDLED_DAEMON);
-  const peers = [...PEERS, whole].filter((peer) =>
+  const fixed = FIXED_MOVERS.map((movers) =>
+    fixedContender(options.blit ?? BUNDLED_BLIT, daemon ?? BUNDLED_DAEMON, movers)
+  );
+  const peers = [...PEERS, whole, ...fixed].filter((peer) =>
     !options.without.includes(peer.name) && (peer.inQuick || !options.quick)
   );
   const { contenders, versions } = await whoIsHere(blit, peers);

@@ -5,6 +5,7 @@
 import type { TreeShape } from "./harness/trees.ts";
 import { LOOKING_SCENARIOS } from "./looking_scenarios.ts";
 import { REMOTE_SCENARIOS } from "./remote_scenarios.ts";
+import { ROUTING_SCENARIOS } from "./routing_scenarios.ts";
 
 /** Where a scenario runs: in memory, or on a disk (a journaled ext4 unless told otherwise). */
 export type PlaceName = "tmpfs" | "disk";
@@ -35,6 +36,8 @@ export type Goal =
     readonly place: PlaceName;
     readonly against: string;
     readonly atLeast: number;
+    /** The gate is the goal itself, without room for noise. */
+    readonly strict?: true;
   }
   | { readonly kind: "memory"; readonly place: PlaceName; readonly belowMiB: number }
   /** blit's median time: says as much of the machine as of blit. */
@@ -78,6 +81,11 @@ export interface Scenario {
   readonly remote?: Remote;
   /** A watcher of the two trees is resident, for the programs that have one. */
   readonly watched?: true;
+  /**
+   * blit, with a history of this job alone, against itself with fixed numbers of movers; so many
+   * rounds come before the counted ones, in which it learns.
+   */
+  readonly learningRounds?: number;
 }
 
 const KIB = 1024;
@@ -241,6 +249,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   ...LOOKING_SCENARIOS,
   ...REMOTE_SCENARIOS,
+  ...ROUTING_SCENARIOS,
 ];
 
 function faster(place: PlaceName, against: string, atLeast: number): Goal {

@@ -59,7 +59,7 @@ export async function runRounds(given: Rounds): Promise<Outcome> {
   const racers = contenders.map((contender) => new Racer(contender, given, expected, ends));
   let disturbed = false;
   try {
-    for (let round = 0; round <= given.rounds; round++) {
+    for (let round = firstRound(scenario); round <= given.rounds; round++) {
       if (!await waitUntilIdle(given.idleLimitMs, given.signal)) disturbed = true;
       for (const racer of racers) await racer.race(round);
     }
@@ -72,7 +72,14 @@ export async function runRounds(given: Rounds): Promise<Outcome> {
   return { series, disturbed };
 }
 
+/** Counted rounds begin with 1. */
+function firstRound({ learningRounds = 1 }: Scenario): number {
+  return 1 - learningRounds;
+}
+
 function takesPart(contender: Contender, scenario: Scenario): boolean {
+  const looksAtRouting = scenario.learningRounds !== undefined;
+  if (contender.name !== "blit" && looksAtRouting !== (contender.isFixed ?? false)) return false;
   if (scenario.without.includes(contender.name)) return false;
   if (scenario.remote !== undefined && contender.serve === undefined) return false;
   if (contender.wire !== undefined) {
@@ -110,7 +117,7 @@ class Racer {
     const { scenario, shape, place, signal } = this.#given;
     if (this.#failure !== undefined) return;
     if (round > this.#contender.maxRounds) return;
-    const warmUp = round === 0;
+    const isFirst = round === firstRound(scenario);
     if (scenario.destination === "cut") await this.#cutOff();
     else prepare(this.#destination, scenario, shape);
     await settle(place.directory);
@@ -119,20 +126,20 @@ class Racer {
       await versionOf(this.#contender); // the data is cold, not the program
     }
     warmMemory(scenario.destination === "empty" ? shapeBytes(shape) : 0);
-    const watchMemory = warmUp && this.#contender.name === "blit";
+    const watchMemory = isFirst && this.#contender.name === "blit";
     const forced = scenario.remote?.forceGrpcData === true ? { BLIT_FORCE_GRPC_DATA: "1" } : {};
-    const env = { ...forced, ...(await this.#watched())?.env };
+    const env = { ...forced, ...this.#ownHistory(), ...(await this.#watched())?.env };
     const keepOutput = this.#tellsWire();
     const done = await run(this.#command(), { signal, watchMemory, env, keepOutput });
 
     this.#failure = done.failure;
     if (done.peakMemoryMiB !== undefined) this.#peakMemoryMiB = done.peakMemoryMiB;
-    if (done.failure === undefined && !warmUp) this.#timesMs.push(done.elapsedMs);
+    if (done.failure === undefined && round > 0) this.#timesMs.push(done.elapsedMs);
     if (done.failure === undefined && keepOutput) {
       this.#wireBytes = Math.max(this.#wireBytes ?? 0, wireBytesOf(done.output ?? ""));
     }
     const leavesResult = this.#contender.wire === undefined && scenario.destination !== "none";
-    if (done.failure === undefined && warmUp && leavesResult) {
+    if (done.failure === undefined && isFirst && leavesResult) {
       this.#failure = censusDifference(this.#expected, takeCensus(this.#destination));
     }
     // At once, so that the next one is given the same memory and blocks again.
@@ -175,6 +182,14 @@ class Racer {
       ? [source, server.address(this.#destination)]
       : [server.address(source), this.#destination];
     return this.#ends.atClient(commandFor?.(from, to) ?? []);
+  }
+
+  /** A history of this case alone, where it is what counts. */
+  #ownHistory(): Record<string, string> {
+    const { scenario, place } = this.#given;
+    if (scenario.learningRounds === undefined) return {};
+    const folder = `${place.directory}/history-${scenario.name}-${this.#contender.name}`;
+    return { XDG_CONFIG_HOME: folder, BLIT_DISABLE_LOCAL_TELEMETRY: "0" };
   }
 
   /** Its watcher, where the scenario has one. */

@@ -43,7 +43,8 @@ export function judge(results: Pick<Results, "cases" | "gateShare">): Verdict[] 
 /** The verdict on one goal; `gateShare` is the part of the goal that the gate asks for. */
 export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
   const { limit, isMost } = boundOf(goal);
-  const gate = isMost ? limit / gateShare : limit * gateShare;
+  const share = goal.kind === "ratio" && goal.strict === true ? 1 : gateShare;
+  const gate = isMost ? limit / share : limit * share;
   const head = { scenario: one.scenario, place: one.place, goal, gate };
   if (one.skipped !== undefined) return { ...head, outcome: "unjudged", reason: one.skipped };
 

@@ -3,6 +3,7 @@ import { bytes, count, counted, duration } from "../output/numbers.ts";
 import { chart } from "./chart.ts";
 import { html } from "./escape.ts";
 import { momentText, type Performance, runForPeople, trendForPeople } from "./perf.ts";
+import { predictionForPeople } from "./predictions.ts";
 import { changeText, speedText } from "./speed.ts";
 import { STYLE } from "./style.ts";
 
@@ -14,14 +15,21 @@ const RUN_COLUMNS = [
   ...["Ended", "Verb", "Over", "Workload", "File systems", "Streams", "Files", "Size", "Speed"],
   ...["First byte", "Total", "Bound by"],
 ];
+const PREDICTION_COLUMNS = [
+  ...["Kind of run", "Learnt from", "Next run", "Plan", "Confidence", "Compared", "Off by"],
+];
 const TREND_COLUMNS = ["Kind of run", "Runs", "Last 5", "Before", "Change"];
+
+const PREDICTED =
+  "Times expected of the next run with as much to do as the newest one, and how far " +
+  "runs were from what had been expected of them.";
 
 /**
  * The whole page. It asks for nothing from elsewhere and runs no script, and its policy forbids
  * both; everything that comes from the history is escaped.
  */
 export async function performancePage(performance: Performance): Promise<string> {
-  const { latest, runs, trends } = performance;
+  const { latest, runs, trends, predictions } = performance;
   const policy = "default-src 'none'; base-uri 'none'; form-action 'none'; " +
     `style-src 'sha256-${await sha256(STYLE)}'`;
   return [
@@ -50,6 +58,11 @@ export async function performancePage(performance: Performance): Promise<string>
         rows: trends.map(trendForPeople),
         textColumns: 1,
       }),
+      ...(predictions.length === 0 ? [] : table("Predictions", PREDICTED, {
+        columns: PREDICTION_COLUMNS,
+        rows: predictions.map(predictionForPeople),
+        textColumns: 1,
+      })),
       ...table("Latest runs", `The latest ${counted(latest.length, "run")}, newest first; UTC.`, {
         columns: RUN_COLUMNS,
         rows: latest.map(runForPeople),

@@ -10,10 +10,18 @@ import {
   type Trend,
   trendsOf,
 } from "../../core/history/mod.ts";
+import type { KindPrediction } from "../../core/predict/mod.ts";
 import { TransferError } from "../../core/transfer/failure.ts";
 import type { LookingRun } from "../listing/run.ts";
 import { tableLines } from "../listing/table.ts";
 import { bytes, count, counted, duration } from "../output/numbers.ts";
+import {
+  exactPrediction,
+  knownPredictions,
+  predictionForPeople,
+  predictionJson,
+  PREDICTIONS,
+} from "./predictions.ts";
 import { changeText, speedText } from "./speed.ts";
 
 const RUNS = [
@@ -30,6 +38,8 @@ export interface Performance {
   readonly runs: readonly RunRecord[];
   /** The class with the newest run first. */
   readonly trends: readonly Trend[];
+  /** What is expected of the next runs of each class that has been learnt. */
+  readonly predictions: readonly KindPrediction[];
 }
 
 /** Whose history is read: this user's, or that of the daemon of this machine. */
@@ -64,15 +74,22 @@ export function readPerformance(
     run.tell(`No ${what} has been recorded yet in ${shown}.`);
   }
   const byTime = runs.toSorted((left, right) => left.endedMs - right.endedMs);
-  return { latest: byTime.slice(-limit).toReversed(), runs: byTime, trends: trendsOf(runs) };
+  return {
+    latest: byTime.slice(-limit).toReversed(),
+    runs: byTime,
+    trends: trendsOf(runs),
+    predictions: knownPredictions(runs),
+  };
 }
 
-/** Prints the latest runs, then how each kind of them goes. */
-export function printPerf(run: LookingRun, { latest, trends }: Performance): void {
-  run.entries += latest.length + trends.length;
+/** Prints the latest runs, then how each kind of them goes, and what is expected of the next. */
+export function printPerf(run: LookingRun, performance: Performance): void {
+  const { latest, trends, predictions } = performance;
+  run.entries += latest.length + trends.length + predictions.length;
   if (run.json) {
     for (const record of latest) run.printJson(runJson(record));
     for (const trend of trends) run.printJson(trendJson(trend));
+    for (const prediction of predictions) run.printJson(predictionJson(prediction));
   } else if (run.terminal) {
     if (latest.length === 0) return;
     const right = [5, 6, 7, 8, 9, 10];
@@ -80,10 +97,16 @@ export function printPerf(run: LookingRun, { latest, trends }: Performance): voi
     run.out.text("\n");
     const form = { terminal: true, heading: TRENDS, right: [1, 2, 3, 4] };
     print(run, tableLines(trends.map(trendForPeople), form));
+    if (predictions.length === 0) return;
+    run.out.text("\n");
+    const heading = { terminal: true, heading: PREDICTIONS, right: [1, 2, 3, 4, 5, 6] };
+    print(run, tableLines(predictions.map(predictionForPeople), heading));
   } else {
     const form = { terminal: false, heading: [] };
     print(run, tableLines(latest.map((record) => ["run", ...exactRun(record)]), form));
     print(run, tableLines(trends.map((trend) => ["trend", ...exactTrend(trend)]), form));
+    const expected = predictions.map((one) => ["prediction", ...exactPrediction(one)]);
+    print(run, tableLines(expected, form));
   }
 }
 

@@ -1,29 +1,49 @@
 import { parseEnds } from "../../core/endpoint/ends.ts";
-import type { Direction } from "../../core/history/record.ts";
-import { learn } from "../../core/predict/learn.ts";
+import { appendRun } from "../../core/history/append.ts";
+import type { RunRecord } from "../../core/history/record.ts";
+import { jobName } from "../../core/predict/job_name.ts";
+import { recall } from "../../core/predict/learn.ts";
 import type { LinkUse } from "../../core/predict/link_rate.ts";
 import type { TransferSummary } from "../../core/transfer/events.ts";
+import type { TransferOptions } from "../../core/transfer/options.ts";
 import type { Argument } from "../arguments/invocation.ts";
 
-/** Keeps what a run between machines teaches of the link (docs/prediction.md); never fails. */
-export function learnLink(
+/**
+ * Adds a run to the history, with what had been expected of it, and keeps what it teaches
+ * (docs/prediction.md); never fails.
+ */
+export function learnRun(
   operands: readonly Argument[],
-  direction: Direction,
+  options: TransferOptions,
   summary: TransferSummary,
+  record: RunRecord,
 ): void {
-  const link = linkUseOf(operands, direction, summary);
-  if (link !== undefined) learn({ link });
+  const sources = operands.slice(0, -1);
+  const destination = operands.at(-1) ?? "";
+  const link = linkUseOf(sources, destination, summary, record);
+  const known = recall({
+    record,
+    job: jobName(record.verb, sources, destination, options),
+    ...(link !== undefined && { link }),
+  });
+  const { expectedMs } = known;
+  appendRun({
+    ...record,
+    ...(expectedMs !== undefined && { expectedMs: Math.round(expectedMs * 100) / 100 }),
+  });
+  known.keep();
 }
 
 function linkUseOf(
-  operands: readonly Argument[],
-  direction: Direction,
-  { wireBytes = 0, elapsedMs, firstPayloadMs, bytesResumed }: TransferSummary,
+  sources: readonly Argument[],
+  destination: Argument,
+  { firstPayloadMs, bytesResumed }: TransferSummary,
+  { direction, wireBytes, elapsedMs }: RunRecord,
 ): LinkUse | undefined {
   if (direction !== "push" && direction !== "pull") return undefined;
   // Where content is compared before it is sent, the link waits for disks and hashes.
   if (firstPayloadMs === undefined || bytesResumed > 0) return undefined;
-  const ends = parseEnds(operands.slice(0, -1), operands.at(-1) ?? "");
+  const ends = parseEnds(sources, destination);
   const server = direction === "push" ? ends.destination : ends.sources[0];
   if (server?.kind !== "remote") return undefined;
   const { host, port } = server;

@@ -48,7 +48,7 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
       },
     );
     reporter.finish(summary);
-    await rememberRun(invocation.operands, summary);
+    await rememberRun(invocation.operands, options, summary);
     return summary.exitCode;
   });
 }

@@ -11,7 +11,7 @@ import {
 } from "./field.ts";
 
 /** The version of the records that are written; what is from the future is kept and not read. */
-export const RECORD_VERSION = 2;
+export const RECORD_VERSION = 3;
 
 /** Which end of a transfer was on a server. */
 export type Direction = "local" | "push" | "pull" | "relay";
@@ -65,6 +65,12 @@ export interface RunRecord {
   readonly sourceEnd?: EndReport;
   /** The same of the destination's. */
   readonly destinationEnd?: EndReport;
+
+  // Since version 3; absent in what was written before, and where it is not known.
+  /** Threads that worked on it, of local runs: 1 is the main thread alone. */
+  readonly movers?: number;
+  /** Milliseconds that it had been expected to take, before what it taught was learnt. */
+  readonly expectedMs?: number;
 }
 
 /** How many different codes of failures a record keeps. */
@@ -107,6 +113,7 @@ export function recordOf(summary: TransferSummary, direction: Direction): RunRec
     ...(summary.provenByWatch && { proven: true }),
     ...(sourceEnd !== undefined && { sourceEnd }),
     ...(destinationEnd !== undefined && { destinationEnd }),
+    ...(summary.movers !== undefined && { movers: summary.movers }),
   };
 }
 
@@ -159,6 +166,8 @@ const OPTIONAL: readonly (readonly [since: number, ...Field])[] = [
   [2, "proven", (value) => value === true],
   [2, "sourceEnd", isEndReport],
   [2, "destinationEnd", isEndReport],
+  [3, "movers", isAmount],
+  [3, "expectedMs", isAmount],
 ];
 
 type Field = readonly [name: keyof RunRecord, isGood: (value: unknown) => boolean];
@@ -178,7 +187,7 @@ export function decodeRecord(line: string): RunRecord | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const given = value as Readonly<Record<string, unknown>>;
   const { version } = given;
-  if (version !== 1 && version !== RECORD_VERSION) return undefined;
+  if (version !== 1 && version !== 2 && version !== RECORD_VERSION) return undefined;
   const record: Record<string, unknown> = { firstPayloadMs: undefined };
   for (const [name, isGood] of BASE) {
     if (!isGood(given[name])) return undefined;

@@ -74,18 +74,29 @@ export function bytesPerSecond({ bytes, elapsedMs }: RunRecord): number | undefi
  * small ones, entries a second where nothing was written.
  */
 export function speedOf(record: RunRecord): Speed | undefined {
-  const { files, bytes, entries, elapsedMs } = record;
+  const { elapsedMs } = record;
   if (elapsedMs < LEAST_MS) return undefined;
+  const { unit, amount } = amountOf(record);
+  return { unit, perSecond: amount * 1000 / elapsedMs };
+}
+
+/** How much a run of its shape had to do. */
+export function amountOf(record: RunRecord): Amount {
+  const { files, bytes, entries } = record;
   const shape = shapeOf(record);
-  if (shape === "nothing") return { unit: "entries", perSecond: entries * 1000 / elapsedMs };
+  if (shape === "nothing") return { unit: "entries", amount: entries };
   const isSmall = shape.endsWith("small") || (shape === "one file" && bytes < LARGE_BYTES);
-  return isSmall
-    ? { unit: "files", perSecond: files * 1000 / elapsedMs }
-    : { unit: "bytes", perSecond: bytes * 1000 / elapsedMs };
+  return isSmall ? { unit: "files", amount: files } : { unit: "bytes", amount: bytes };
+}
+
+/** A number of something. */
+export interface Amount {
+  readonly unit: "bytes" | "files" | "entries";
+  readonly amount: number;
 }
 
 /** A rate of something. */
 export interface Speed {
-  readonly unit: "bytes" | "files" | "entries";
+  readonly unit: Amount["unit"];
   readonly perSecond: number;
 }

@@ -44,6 +44,8 @@ export class MoverPool {
   /** How often the event loop has turned. */
   #usedBefore: number | undefined;
   #judgedFrom: number | undefined;
+  /** For so many milliseconds no Worker is started, once that is known. */
+  #alone: number | undefined;
   /** The main thread has handed its part over. */
   #conducting: boolean;
   #phase: Phase | undefined;
@@ -59,7 +61,9 @@ export class MoverPool {
     /** Called whenever the event loop is about to turn. */
     readonly onTurn: () => void,
     /** The main thread makes no call of the movers: a file system may hang. */
-    conducts = false,
+    readonly conducts = false,
+    /** Asked once, before a Worker is started: how many milliseconds the run shall do without. */
+    readonly aloneMs: () => number = (): number => 0,
   ) {
     this.#conducting = conducts;
     this.#own = new Mover(context);
@@ -68,6 +72,11 @@ export class MoverPool {
       if (count >= MANY_TASKS && this.#workers.length === 0) this.#staff(performance.now(), count);
     };
     Atomics.store(memory.control, Control.Limit, MOVERS_MAX);
+  }
+
+  /** Threads that have worked, or were started to. */
+  get movers(): number {
+    return this.#workers.length + (this.conducts ? 0 : 1);
   }
 
   /** Sum of one counter over all movers. */
@@ -147,6 +156,9 @@ export class MoverPool {
     const movers = this.wanted ?? MOVERS;
     const worthIt = tasks >= MANY_TASKS || now - this.#started > ALONE_MS;
     if (movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) return;
+    if (this.#workers.length === 0 && now - this.#started < (this.#alone ??= this.aloneMs())) {
+      return;
+    }
     const lasts = now - this.#started > CONDUCT_MS || this.#waits(now);
     const wanted = lasts ? movers : movers - 1;
     while (this.#workers.length < wanted) this.#add();

@@ -23,6 +23,10 @@ const MOST = Number.MAX_SAFE_INTEGER;
 const UNKNOWN_SPREAD = 0.5;
 /** What was learnt loses half of its weight in so long: disks fill and networks change. */
 const HALF_LIFE_MS = 30 * 24 * 3600 * 1000;
+/** An outlier counts as one by this factor: tonight's large run does not make tomorrow's large. */
+const OUTLIER = Math.log(4);
+/** Before so many runs nobody can tell which is the outlier. */
+const SETTLED = 3;
 /** An average is trusted up to a spread by this factor. */
 const USELESS_SPREAD = Math.log(3);
 
@@ -33,24 +37,29 @@ export function averaged(
   nowMs: number,
 ): Average | undefined {
   if (!Number.isFinite(value) || value <= 0) return before;
-  const added = Math.log(Math.min(Math.max(value, LEAST), MOST));
+  const added = Math.log(within(value));
   if (before === undefined) {
-    return { value: Math.exp(added), spread: UNKNOWN_SPREAD, runs: 1, atMs: nowMs };
+    return { value: within(value), spread: UNKNOWN_SPREAD, runs: 1, atMs: nowMs };
   }
   const runs = before.runs + 1;
   // Few values count alike; the second one tells for the first time how far they are apart.
   const share = Math.max(SHARE, 1 / runs);
   const mean = Math.log(before.value);
-  const distance = Math.abs(added - mean);
+  const most = before.runs < SETTLED ? Infinity : OUTLIER;
+  const step = Math.min(Math.max(added - mean, -most), most);
+  const distance = Math.abs(step);
   const spread = runs === 2 ? distance : before.spread + (distance - before.spread) * share;
-  return { value: Math.exp(mean + (added - mean) * share), spread, runs, atMs: nowMs };
+  return { value: within(Math.exp(mean + step * share)), spread, runs, atMs: nowMs };
 }
 
 /**
  * How far an average can be trusted, from 0 to 1: it grows with the runs, and falls with their
  * spread and with age. A clock that was turned back makes nothing younger than new.
  */
-export function confidenceOf({ runs, spread, atMs }: Average, nowMs: number): number {
+export function confidenceOf(
+  { runs, spread, atMs }: Pick<Average, "runs" | "spread" | "atMs">,
+  nowMs: number,
+): number {
   const age = Math.max(0, nowMs - atMs);
   const steady = Math.max(0, 1 - spread / USELESS_SPREAD);
   return steady * runs / (runs + 1) * 2 ** (-age / HALF_LIFE_MS);
@@ -60,8 +69,18 @@ export function confidenceOf({ runs, spread, atMs }: Average, nowMs: number): nu
 export function isAverage(given: unknown): given is Average {
   if (typeof given !== "object" || given === null) return false;
   const { value, spread, runs, atMs } = given as Readonly<Record<string, unknown>>;
-  const within = (number: unknown, least: number, most: number): boolean =>
-    typeof number === "number" && number >= least && number <= most;
-  return within(value, LEAST, MOST) && within(spread, 0, 100) &&
-    within(runs, 1, MOST) && Number.isInteger(runs) && within(atMs, 0, 8.64e15);
+  return isWithin(value, LEAST, MOST) && isWithin(spread, 0, 100) &&
+    isWithin(runs, 1, MOST) && Number.isInteger(runs) && isWithin(atMs, 0, LAST_MOMENT);
+}
+
+/** The last moment there is: milliseconds since 1970, as far as a Date reaches. */
+export const LAST_MOMENT = 8.64e15;
+
+/** Whether something is a number from one to another. */
+export function isWithin(number: unknown, least: number, most: number): boolean {
+  return typeof number === "number" && number >= least && number <= most;
+}
+
+function within(value: number): number {
+  return Math.min(Math.max(value, LEAST), MOST);
 }

@@ -13,5 +13,9 @@ export {
   linkRateIn,
   type ServerName,
 } from "./link_rate.ts";
+export { type Expected, expected } from "./expected.ts";
+export { type JobName, jobName } from "./job_name.ts";
+export { keyOf } from "./key.ts";
+export { type KindPrediction, kindPredictions } from "./kinds.ts";
 export { noPredictions, type Predictions } from "./state.ts";
 export { predictionsFile, readPredictions } from "./store.ts";

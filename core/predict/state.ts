@@ -1,36 +1,52 @@
 import { type Average, isAverage } from "./average.ts";
+import { type Experience, isExperience, lastOf } from "./experience.ts";
 import { newSalt } from "./key.ts";
+import { isLine, type Line } from "./line.ts";
 
 /** The version of the file; another one is not read, and made anew from the history. */
 export const PREDICTIONS_VERSION = 1;
 
-/** Averages by the key of a place, the one that was touched last at the end. */
-export type Averages = Readonly<Record<string, Average>>;
+/** Something by its key, as plain data. */
+export type ByKey<Value> = Readonly<Record<string, Value>>;
+
+/** What is known of runs of one kind, whatever they were between. */
+export interface Kind {
+  /** Milliseconds of the whole run by what there was to do; see `amountOf`. */
+  readonly time: Line;
+  /** Milliseconds until moving could begin, of local runs. */
+  readonly plan?: Average;
+}
 
 /** What earlier runs have taught, without names (see `key.ts`). */
 export interface Predictions {
   /** Mixed into each key. */
   readonly salt: string;
-  /** Bytes a second on the data streams, by server and direction. */
-  readonly links: Averages;
+  /** Jobs by the key of their name. */
+  readonly jobs: ByKey<Experience>;
+  /** Kinds of runs by their signature, such as `copy local many small ext4>xfs`. */
+  readonly kinds: ByKey<Kind>;
+  /** Bytes a second on the data streams, by the key of server and direction. */
+  readonly links: ByKey<Average>;
 }
 
-/** Kept of each kind at most: what was touched longest ago goes first. */
+/** Kept of each at most: what was used longest ago goes first. */
 const KEPT = 64;
+const KEY = /^[0-9a-f]{8}$/;
+const SIGNATURE = /^[a-z]{4,6} [a-z ]{5,40} [\w.?-]{1,32}>[\w.?-]{1,32}$/;
 
 /** Nothing is known yet. */
 export function noPredictions(): Predictions {
-  return { salt: newSalt(), links: {} };
+  return { salt: newSalt(), jobs: {}, kinds: {}, links: {} };
 }
 
 /** As it stands in the file. */
-export function encodePredictions({ salt, links }: Predictions): string {
-  return JSON.stringify({ version: PREDICTIONS_VERSION, salt, links }, shortNumbers) + "\n";
+export function encodePredictions(predictions: Predictions): string {
+  return JSON.stringify({ version: PREDICTIONS_VERSION, ...predictions }, shortNumbers) + "\n";
 }
 
 /**
- * What a file says; undefined for what is none of this version. Single averages that nobody could
- * have written are left out: whoever can write the file can write anything.
+ * What a file says; undefined for what is none of this version. What nobody could have written is
+ * left out: whoever can write the file can write anything.
  */
 export function decodePredictions(text: string): Predictions | undefined {
   let value: unknown;
@@ -40,27 +56,60 @@ export function decodePredictions(text: string): Predictions | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, salt, links } = value as Readonly<Record<string, unknown>>;
+  const { version, salt, jobs, kinds, links } = value as Readonly<Record<string, unknown>>;
   if (version !== PREDICTIONS_VERSION) return undefined;
   if (typeof salt !== "string" || !/^[0-9a-f]{16}$/.test(salt)) return undefined;
-  return { salt, links: averagesIn(links, /^[0-9a-f]{8}$/) };
+  return {
+    salt,
+    jobs: goodIn(jobs, KEY, isExperience),
+    kinds: goodIn(kinds, SIGNATURE, isKind),
+    links: goodIn(links, KEY, isAverage),
+  };
 }
 
-/** With one average more, or in the place of an older one. */
-export function withAverage(averages: Averages, key: string, average: Average): Averages {
-  const { [key]: _old, ...others } = averages;
-  const kept = Object.entries(others).sort(([, one], [, other]) => one.atMs - other.atMs)
+/** With one thing more, or in the place of an older one; `lastOf` says when one was used last. */
+function added<Value>(
+  things: ByKey<Value>,
+  key: string,
+  thing: Value,
+  lastOf: (thing: Value) => number,
+): ByKey<Value> {
+  const { [key]: _old, ...others } = things;
+  const kept = Object.entries(others).sort(([, one], [, other]) => lastOf(one) - lastOf(other))
     .slice(-(KEPT - 1));
-  return { ...Object.fromEntries(kept), [key]: average };
+  return { ...Object.fromEntries(kept), [key]: thing };
 }
 
-function averagesIn(given: unknown, key: RegExp): Averages {
+/** With what is known of a job. */
+export function withJob(predictions: Predictions, key: string, job: Experience): Predictions {
+  return { ...predictions, jobs: added(predictions.jobs, key, job, lastOf) };
+}
+
+/** With what is known of a kind of runs. */
+export function withKind(predictions: Predictions, key: string, kind: Kind): Predictions {
+  return { ...predictions, kinds: added(predictions.kinds, key, kind, ({ time }) => time.atMs) };
+}
+
+/** With what is known of a link. */
+export function withLink(predictions: Predictions, key: string, rate: Average): Predictions {
+  return { ...predictions, links: added(predictions.links, key, rate, ({ atMs }) => atMs) };
+}
+
+function isKind(given: unknown): given is Kind {
+  if (typeof given !== "object" || given === null) return false;
+  const { time, plan } = given as Readonly<Record<string, unknown>>;
+  return isLine(time) && (plan === undefined || isAverage(plan));
+}
+
+function goodIn<Value>(
+  given: unknown,
+  key: RegExp,
+  isGood: (thing: unknown) => thing is Value,
+): ByKey<Value> {
   if (typeof given !== "object" || given === null) return {};
-  const entries = Object.entries(given).slice(-KEPT);
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, Average] => key.test(entry[0]) && isAverage(entry[1]))
-      .map(([key, { value, spread, runs, atMs }]) => [key, { value, spread, runs, atMs }]),
-  );
+  const good = Object.entries(given).slice(-KEPT)
+    .filter((entry): entry is [string, Value] => key.test(entry[0]) && isGood(entry[1]));
+  return Object.fromEntries(good);
 }
 
 /** Six digits are more than is known. */

@@ -40,16 +40,16 @@ export function readPredictions(): Predictions | undefined {
 
 /**
  * Puts predictions in the place of what is there, in one step. It never throws: where somebody else
- * just does the same, or writing fails, what this run taught is lost.
+ * just does the same, or writing fails, it gives false, and what this run taught is lost.
  */
-export function writePredictions(predictions: Predictions): void {
+export function writePredictions(predictions: Predictions): boolean {
   try {
     const path = predictionsFile();
-    if (path === undefined || !isReplaceable(path)) return;
+    if (path === undefined || !isReplaceable(path)) return false;
     const aside = `${path}.new`;
     const left = lookAt(aside);
     if (left !== undefined) {
-      if (Math.abs(Date.now() - (left.mtime?.getTime() ?? 0)) < STALE_MS) return;
+      if (Math.abs(Date.now() - (left.mtime?.getTime() ?? 0)) < STALE_MS) return false;
       Deno.removeSync(aside);
     }
     try {
@@ -58,12 +58,15 @@ export function writePredictions(predictions: Predictions): void {
         mode: 0o600,
       });
       Deno.renameSync(aside, path);
+      return true;
     } catch (error) {
       // Somebody else's, unless the name was free.
       if (!(error instanceof Deno.errors.AlreadyExists)) Deno.removeSync(aside);
+      return false;
     }
   } catch {
     // A full disk, a right that is missing.
+    return false;
   }
 }
 

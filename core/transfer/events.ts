@@ -176,6 +176,8 @@ export interface TransferSummary {
   readonly planMs?: number;
   /** Milliseconds of looking and writing, without what comes when all has arrived. */
   readonly copyMs?: number;
+  /** Threads that worked on a local run, the main one included; absent where they are not counted. */
+  readonly movers?: number;
   /** A resident `blit watch` has proven that nothing was to be done: nothing was looked at. */
   readonly provenByWatch?: true;
   /** 0 done; 2 some entries failed or extras were left for want of a confirmation. */

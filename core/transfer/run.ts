@@ -11,6 +11,9 @@ import type { Parcel } from "../movers/outbox.ts";
 import { MoverPool } from "../pool/pool.ts";
 import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
+import { jobName } from "../predict/job_name.ts";
+// Not by mod.ts: only what is asked on the way.
+import { expectedAloneMs } from "../predict/route.ts";
 import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
@@ -122,6 +125,9 @@ export class Run implements FinishingRun {
       options.workers,
       () => this.#watch(),
       mayHang,
+      options.useHistory === true
+        ? () => expectedAloneMs(jobName(verb, sources, destination, options))
+        : undefined,
     );
     this.#begun = this.#swept = performance.now();
   }
@@ -283,6 +289,7 @@ export class Run implements FinishingRun {
       ...heldFilesystemTypes(this.context, this.#mayHang),
       planMs: this.#begun - this.#started,
       copyMs: this.#swept - this.#begun,
+      movers: this.pool.movers,
     };
   }
 

@@ -1,4 +1,6 @@
 import type { RemoteEnds } from "../endpoint/ends.ts";
+import type { JobName } from "../predict/job_name.ts";
+import { expectsOneStream } from "../predict/route.ts";
 import type { TransferSummary } from "./events.ts";
 import type { TransferOptions, Work } from "./options.ts";
 
@@ -9,10 +11,18 @@ export async function runRemotely(
   verb: Work,
   { sources, destination }: RemoteEnds,
   options: TransferOptions,
+  job: JobName,
 ): Promise<TransferSummary> {
   const { runRemote } = await import("../remote/session/run_remote.ts");
   const forceGrpcData = options.forceGrpcData ?? isForced();
-  return await runRemote(verb, sources, destination, { ...options, forceGrpcData });
+  const oneIsEnough = options.useHistory === true && expectsOneStream(job);
+  return await runRemote(
+    verb,
+    sources,
+    destination,
+    { ...options, forceGrpcData },
+    oneIsEnough,
+  );
 }
 
 /** Reading the variable needs `--allow-env`, and is skipped without a question without it. */

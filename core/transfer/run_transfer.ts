@@ -1,4 +1,5 @@
 import { mayBeRemote, type PathLike } from "../endpoint/mod.ts";
+import { jobName } from "../predict/job_name.ts";
 import type { TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import type { TransferOptions, Work } from "./options.ts";
@@ -29,7 +30,8 @@ export async function runTransfer(
     return await runLocally(verb, paths, ends.destination.path, options);
   }
   const { runRemotely } = await import("./run_remotely.ts");
-  return await runRemotely(verb, ends, options);
+  const job = jobName(verb, sources, destination, options);
+  return await runRemotely(verb, ends, options, job);
 }
 
 async function runLocally(

@@ -89,10 +89,10 @@ async function plantHistory(path: string, ...lines: readonly (object | string)[]
   await plant(`${path}/config/blit`, { "perf_local.jsonl": text.join("\n") + "\n" });
 }
 
-onPlace("perf prints runs of both versions and trends, exactly in a pipe", async (scene) => {
+onPlace("perf prints runs of old versions and trends, exactly in a pipe", async (scene) => {
   const before = [1, 2, 3].map((at) => ({ ...NEW, endedMs: at * 1000, elapsedMs: 2000 }));
   const lately = [4, 5, 6, 7, 8].map((at) => ({ ...NEW, endedMs: at * 1000 }));
-  await plantHistory(scene.path, OLD, ...before, ...lately, { version: 3, of: "the future" });
+  await plantHistory(scene.path, OLD, ...before, ...lately, { version: 99, of: "the future" });
   const output = await scene.diagnostics("perf", "--limit", "2");
   assertCode(output, 0);
   assert.equal(
@@ -317,5 +317,5 @@ onPlace("a dump says what the system says, with the compiled program's rights", 
     part("limits").inotify_watches,
     Number(await Deno.readTextFile("/proc/sys/fs/inotify/max_user_watches")),
   );
-  assert.equal(RECORD_VERSION, 2);
+  assert.equal(RECORD_VERSION, 3);
 });

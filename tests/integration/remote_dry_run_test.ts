@@ -19,6 +19,7 @@ const PASSING = [
   "elapsed_ms",
   "plan_ms",
   "copy_ms",
+  "movers",
   "source_filesystem",
   "destination_filesystem",
   "first_payload_ms",

@@ -32,7 +32,8 @@ const end = fc.record({
 }, { requiredKeys: ["computedMs", "waitedMs", "storageMs"], noNullPrototype: true });
 /** As version 1 wrote them. */
 const old: fc.Arbitrary<RunRecord> = fc.record(base);
-const record = fc.tuple(
+/** As version 2 wrote them. */
+const second = fc.tuple(
   old,
   fc.record({
     sourceFilesystem: filesystem,
@@ -47,6 +48,11 @@ const record = fc.tuple(
     sourceEnd: end,
     destinationEnd: end,
   }, { requiredKeys: [] }),
+).map(([base, added]): RunRecord => ({ ...base, ...added }));
+/** As version 3 writes them. */
+const record = fc.tuple(
+  second,
+  fc.record({ movers: amount, expectedMs: amount }, { requiredKeys: [] }),
 ).map(([base, added]): RunRecord => ({ ...base, ...added }));
 
 Deno.test("a record is one short line, and reads as it was written", () => {
@@ -71,7 +77,7 @@ Deno.test("what is no record is none, whatever it is", () => {
   }));
   const spoiled = fc.tuple(record, fc.constantFrom(...KEYS), fc.jsonValue());
   fc.assert(fc.property(spoiled, ([record, key, value]) => {
-    const read = decodeRecord(JSON.stringify({ version: 2, ...record, [key]: value }));
+    const read = decodeRecord(JSON.stringify({ version: 3, ...record, [key]: value }));
     if (read === undefined) return;
     assert.ok(Object.keys(read).every((name) => NAMES.has(name)), JSON.stringify(read));
     for (const name of KEYS) {
@@ -90,6 +96,16 @@ Deno.test("what version 1 wrote is read as it was, whatever version 2 has beside
   }));
 });
 
+Deno.test("what version 2 wrote is read as it was, whatever version 3 has besides", () => {
+  fc.assert(fc.property(second, record, (second, newer) => {
+    const read = decodeRecord(JSON.stringify({ version: 2, ...second }));
+    assert.deepEqual(read, JSON.parse(JSON.stringify(second), undefinedFirst));
+    const { movers = 1, expectedMs = 1 } = newer;
+    const mixed = decodeRecord(JSON.stringify({ movers, expectedMs, ...second, version: 2 }));
+    assert.deepEqual(mixed, read);
+  }));
+});
+
 /** JSON has no undefined, and a record has the field all the same. */
 function undefinedFirst(key: string, value: unknown): unknown {
   if (key !== "" || typeof value !== "object") return value;
@@ -97,9 +113,9 @@ function undefinedFirst(key: string, value: unknown): unknown {
 }
 
 Deno.test("nothing from the future is read, and nothing that says no version", () => {
-  const version = fc.oneof(fc.integer({ min: 3 }), fc.integer({ max: 0 }), fc.jsonValue());
+  const version = fc.oneof(fc.integer({ min: 4 }), fc.integer({ max: 0 }), fc.jsonValue());
   fc.assert(fc.property(record, version, (record, version) => {
-    if (version === 1 || version === 2) return;
+    if (version === 1 || version === 2 || version === 3) return;
     assert.equal(decodeRecord(JSON.stringify({ ...record, version })), undefined);
   }));
 });
@@ -107,8 +123,8 @@ Deno.test("nothing from the future is read, and nothing that says no version", (
 Deno.test("words that could be a name are no file system and no code", () => {
   const [sample] = fc.sample(old, 1);
   const decode = (more: object): RunRecord | undefined =>
-    decodeRecord(JSON.stringify({ version: 2, ...sample, ...more }));
-  const moment = { ...sample, version: 2, endedMs: 8.64e15 + 1 };
+    decodeRecord(JSON.stringify({ version: 3, ...sample, ...more }));
+  const moment = { ...sample, version: 3, endedMs: 8.64e15 + 1 };
   assert.equal(decodeRecord(JSON.stringify(moment)), undefined);
   for (const type of ["", "/home/me", "a b", "ext4\n", "<b>", "x".repeat(33), 5, null, "é"]) {
     assert.equal(decode({ sourceFilesystem: type }), undefined, String(type));
@@ -137,6 +153,7 @@ const NAMES = new Set([
   ...Object.keys(base),
   ...["sourceFilesystem", "destinationFilesystem", "planMs", "copyMs", "stalls", "retries"],
   ...["resumedBytes", "failureCodes", "proven", "sourceEnd", "destinationEnd"],
+  ...["movers", "expectedMs"],
 ]);
 
 const KEYS = [

@@ -64,6 +64,8 @@ export class ClientRun implements Listener, Totals {
     readonly options: TransferOptions,
     readonly sys: Sys,
     readonly filter: FilterSpec | undefined,
+    /** Earlier runs of the job were faster over one data stream. */
+    readonly oneIsEnough: boolean,
   ) {
     this.#stall = new ClientStall({
       memory: this.memory,
@@ -87,13 +89,17 @@ export class ClientRun implements Listener, Totals {
   }
 
   /** Opens the floor and reads the filter. */
-  static async begin(verb: Work, options: TransferOptions): Promise<ClientRun> {
+  static async begin(
+    verb: Work,
+    options: TransferOptions,
+    oneIsEnough: boolean,
+  ): Promise<ClientRun> {
     options.signal?.throwIfAborted();
     const { sys, warning } = await openSys();
     const filter = options.filter === undefined
       ? undefined
       : (await import("../../filter/mod.ts")).buildFilterSpec(options.filter);
-    const run = new ClientRun(verb, options, sys, filter);
+    const run = new ClientRun(verb, options, sys, filter, oneIsEnough);
     if (warning !== undefined) run.warn("portable-backend", warning);
     return run;
   }

@@ -8,7 +8,8 @@ import type { ClientRun } from "./client_run.ts";
 
 /**
  * Runs one verb of which at least one end is behind a daemon: this host is the source's end, the
- * destination's, or only joins two daemons.
+ * destination's, or only joins two daemons. With `oneIsEnough`, earlier runs of the job were faster
+ * over one data stream.
  *
  * @throws {TransferError} when nothing could be begun, or the run had to stop
  */
@@ -17,6 +18,7 @@ export async function runRemote(
   sources: readonly Endpoint[],
   destination: Endpoint,
   options: TransferOptions,
+  oneIsEnough: boolean,
 ): Promise<TransferSummary> {
   if (verb === "mirror" && options.filter?.filesFrom !== undefined) {
     throw new TransferError(
@@ -30,7 +32,7 @@ export async function runRemote(
   if (isHere) prepareWorkers(1);
   const { ClientRun } = await import("./client_run.ts");
   try {
-    const run = await ClientRun.begin(verb, options);
+    const run = await ClientRun.begin(verb, options, oneIsEnough);
     try {
       await transfer(run, sources, destination);
       return run.summary();
