@@ -1,8 +1,11 @@
 /**
- * `deno task test [--jobs N] [PATH...]`: all tests, or those below the paths given. Every test file
- * runs in a process of its own, some side by side: the tests wait more than they work, and what
- * belongs to a process (the environment, the umask, signals) is no matter between two of them, as
- * it would be with `deno test --parallel`. Ends with one line that counts them all.
+ * `deno task test [--jobs N] [--again] [PATH...]`: all tests, or those below the paths given. Every
+ * test file runs in a process of its own, some side by side: the tests wait more than they work,
+ * and what belongs to a process (the environment, the umask, signals) is no matter between two of
+ * them, as it would be with `deno test --parallel`. Ends with one line that counts them all.
+ *
+ * With `--again`, files that failed beside others run once more, alone, and that counts: on a
+ * machine of unknown load. What they said the first time stays to be read, and they are named.
  *
  * @module
  */
@@ -67,6 +70,16 @@ async function runAll(batches: readonly Batch[], jobs: number): Promise<Outcome[
   return outcomes;
 }
 
+/** Runs what failed once more, alone, and puts that in its place. */
+async function runAgain(batches: readonly Batch[], outcomes: Outcome[]): Promise<void> {
+  for (const [at, { name, count }] of outcomes.entries()) {
+    const batch = batches.find((batch) => batch.name === name);
+    if (count.failed === 0 || batch === undefined) continue;
+    console.log(`\n${name} failed beside others; once more, alone:`);
+    outcomes[at] = await run(batch);
+  }
+}
+
 /** Ends a process and all that it has started. */
 function end(child: Deno.ChildProcess): void {
   try {
@@ -118,9 +131,11 @@ function line({ name, seconds, count: { passed, failed, ignored } }: Outcome): s
 
 /** Two more than there are processors, since most of the time most of them wait. */
 let jobs = navigator.hardwareConcurrency + 2;
+let again = false;
 const paths: string[] = [];
 for (let at = 0; at < Deno.args.length; at++) {
   if (Deno.args[at] === "--jobs") jobs = Math.max(1, Number(Deno.args[++at]) || 1);
+  else if (Deno.args[at] === "--again") again = true;
   else paths.push(Deno.args[at] ?? "");
 }
 
@@ -138,6 +153,7 @@ const outcomes = [
   ...await runAll(all.filter((batch) => !isAlone(batch)), jobs),
   ...await runAll(all.filter(isAlone), 1),
 ];
+if (again) await runAgain(all, outcomes);
 const total = outcomes.reduce((sum, { count }) => sumTests(sum, count), NO_TESTS);
 if (total.reasons.size > 0) {
   const reasons = [...total.reasons].sort(([, a], [, b]) => b - a);
