@@ -75,10 +75,16 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "sys", "api types", "version", "history"],
   },
   {
+    // What mounts can do, tried and remembered.
+    name: "capabilities",
+    files: ["core/capabilities/"],
+    mayImport: ["entry", "sys", "history"],
+  },
+  {
     // What the stages stand on: a mover's context, tasks, counters, logs.
     name: "movers",
     files: ["core/movers/"],
-    mayImport: ["entry", "filter", "sys", "plan", "api types"],
+    mayImport: ["entry", "filter", "sys", "plan", "capabilities", "api types"],
   },
   {
     // What a run tells of itself.
@@ -94,7 +100,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "deliver",
     files: ["core/deliver/"],
-    mayImport: ["entry", "sys", "plan", "movers", "scan"],
+    mayImport: ["entry", "sys", "plan", "capabilities", "movers", "scan"],
   },
   {
     name: "local",
@@ -328,6 +334,7 @@ export const LAYERS: readonly Layer[] = [
       "digest",
       "api types",
       "history",
+      "capabilities",
       "predict",
       "endpoint",
       "transfer",

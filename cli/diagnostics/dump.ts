@@ -1,6 +1,7 @@
 import { counted } from "../output/numbers.ts";
 import type { LookingRun } from "../listing/run.ts";
 import { type Facts, gatherFacts, type Part } from "./facts.ts";
+import { mountText } from "./known_mounts.ts";
 import { speedText } from "./speed.ts";
 
 /** Prints what a bug report needs: for people, or as one object of JSON. */
@@ -36,6 +37,21 @@ export function dumpText(facts: Facts): string {
   part("Backend", rowsOf(facts.backend));
   part("File systems of places", rowsOf(facts.places));
   part("Mounts by type", rowsOf(facts.mounts, (name) => name));
+  part(
+    "Mounts that were probed",
+    facts.known.mounts.map((mount) => [mount.type, mountText(mount)] as const),
+  );
+  part(
+    "Large files between mounts",
+    facts.known.copies.map(({ refusesReflink, copyRange, sendFile, readWrite }) => {
+      const rates = [copyRange, sendFile, readWrite].map((rate) => speedText("bytes", rate));
+      const reflinks = refusesReflink ? "no" : "yes";
+      return [
+        `reflinks ${reflinks}`,
+        `copy ranges ${rates[0]}, sendfile ${rates[1]}, read and write ${rates[2]}`,
+      ] as const;
+    }),
+  );
   part("Limits", rowsOf(facts.limits));
   part("Switches in the environment", rowsOf(facts.switches, (name) => name));
   const { kept, unreadable, runs, unread, stalls, retries, lastMs } = history;

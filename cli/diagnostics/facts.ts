@@ -3,6 +3,7 @@ import { isFilesystem } from "../../core/history/field.ts";
 import { openSys, type Sys } from "../../core/sys/mod.ts";
 import { VERSION } from "../../core/version.ts";
 import { type HistoryFacts, historyFacts } from "./history_facts.ts";
+import { knownMounts } from "./known_mounts.ts";
 import { countMounts } from "./mounts.ts";
 import { switches, variable } from "./switches.ts";
 import { systemNumber, systemText } from "./system_files.ts";
@@ -19,6 +20,8 @@ export interface Facts {
   readonly places: Part;
   /** Mounts by type. */
   readonly mounts: Part;
+  /** What is remembered of mounts. */
+  readonly known: ReturnType<typeof knownMounts>;
   readonly limits: Part;
   /** Variables of blit's that are set. */
   readonly switches: Part;
@@ -41,6 +44,7 @@ export async function gatherFacts(): Promise<Facts> {
       },
       places: places(sys),
       mounts: countMounts(systemText(sys, "/proc/self", "mountinfo") ?? ""),
+      known: knownMounts(),
       limits: limits(sys),
       switches: switches(),
       history: historyFacts(),

@@ -5,11 +5,12 @@ import { listenForInterrupts } from "../run/interrupt.ts";
 import { bytes, count, duration } from "../output/numbers.ts";
 import { type DiskSpeed, measureDisk } from "./disk.ts";
 import type { LinkSpeed } from "./link.ts";
+import { measureMount, mountRows } from "./mount.ts";
 
 /** Measures the disk of a directory here, or the link to a server and the disk behind it. */
 export async function printProbe(run: LookingRun, endpoint: Argument): Promise<void> {
   run.entries++;
-  if (!mayBeRemote(endpoint)) return printDisk(run, endpoint, await measureDisk(endpoint));
+  if (!mayBeRemote(endpoint)) return await printPlace(run, endpoint);
   const link = await import("./link.ts");
   const text = new TextDecoder().decode(pathBytes(endpoint));
   if (!text.includes("/")) {
@@ -18,7 +19,7 @@ export async function printProbe(run: LookingRun, endpoint: Argument): Promise<v
   }
   const { parseEndpoint } = await import("../../core/endpoint/endpoint.ts");
   const place = parseEndpoint(endpoint);
-  if (place.kind === "local") return printDisk(run, endpoint, await measureDisk(endpoint));
+  if (place.kind === "local") return await printPlace(run, endpoint);
   const answers = await link.measureAnswers(place);
   const readOnly = await link.isReadOnly(place);
   if (readOnly) run.tell("Nothing may be written there: only answers were measured.");
@@ -31,6 +32,20 @@ export async function printProbe(run: LookingRun, endpoint: Argument): Promise<v
   } finally {
     release();
   }
+}
+
+/** A directory here: how fast its disk is, and what its file system can do. */
+async function printPlace(run: LookingRun, endpoint: Argument): Promise<void> {
+  printDisk(run, endpoint, await measureDisk(endpoint));
+  // measureDisk takes names that are text alone.
+  const mount = typeof endpoint === "string" ? await measureMount(endpoint) : undefined;
+  if (mount === undefined) return;
+  const { atMs: _, type: filesystem, ...capabilities } = mount;
+  if (run.json) {
+    const endpointBytes = pathBytes(endpoint);
+    return run.printJson({ type: "mount", endpoint: endpointBytes, filesystem, ...capabilities });
+  }
+  print(run, mountRows(mount).map(([name, people, exact]) => [name, people, exact, ""]));
 }
 
 function printDisk(run: LookingRun, endpoint: Argument, speed: DiskSpeed): void {
@@ -75,7 +90,7 @@ function row(name: string, rate: number, note: string): Row {
 function print(run: LookingRun, rows: readonly Row[]): void {
   for (const [name, people, exact, note] of rows) {
     const line = run.terminal
-      ? `${name.padEnd(12)}${people.padStart(12)}  ${note}`
+      ? `${name.padEnd(12)}${people.padStart(12)}  ${note}`.trimEnd()
       : `${name}\t${exact}`;
     run.out.text(`${line}\n`);
   }

@@ -5,7 +5,8 @@ import type { Place } from "../scan/place.ts";
 import { Counter } from "../movers/counters.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
-import { CopyMethods } from "../movers/copy_method.ts";
+import { type CopyMethods, RECALL_BYTES } from "../movers/copy_method.ts";
+import { keepMethods, methodsBetween, recallMethods } from "./known_methods.ts";
 import { SparseWriter } from "./sparse.ts";
 import { overwrite } from "./zeros.ts";
 import { Landing } from "./landing.ts";
@@ -61,6 +62,7 @@ export class LargeFileCopy {
     this.#stat = stat;
     this.#landing = landing;
     this.#methods = methodsBetween(context, place);
+    if (stat.size[0]! >= RECALL_BYTES) recallMethods(context, place, this.#methods); // the one row
   }
 
   /** Opens both ends; a fault if that fails. */
@@ -185,6 +187,7 @@ export class LargeFileCopy {
   #moveRange(end: number): Fault | undefined {
     const length = Math.min(this.#stepBytes, end - this.#position);
     const moved = this.#methods.move(this.#context, this.#source, this.#landing.handle, length);
+    keepMethods(this.#methods);
     return this.#advance(moved);
   }
 
@@ -273,16 +276,4 @@ function resumableSource(
     blocks: stat.blocks[0]!,
     state: context.job.resume === undefined ? UNKNOWN_STATE : sourceState(context, source, stat, 0),
   };
-}
-
-/** What is known of copying between the mounts of a place, shared by all copies of this mover. */
-function methodsBetween(context: MoverContext, place: Place): CopyMethods {
-  const { own, sys, copyMethods } = context;
-  sys.statHandle(place.source, own, Own.Check);
-  sys.statHandle(place.destination, own, Own.Other);
-  const key = [Own.Check, Own.Other]
-    .map((row) => `${own.deviceMajor[row]}:${own.deviceMinor[row]}`).join(" ");
-  let methods = copyMethods.get(key);
-  if (methods === undefined) copyMethods.set(key, methods = new CopyMethods());
-  return methods;
 }

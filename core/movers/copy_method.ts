@@ -1,3 +1,4 @@
+import type { KnownPair } from "../capabilities/known.ts";
 import type { MoverContext } from "./context.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Result } from "../sys/mod.ts";
@@ -9,6 +10,15 @@ const METHODS = 3;
 /** Bytes that one measurement takes: less is mostly noise, and then the slower way may take the rest. */
 const SAMPLE_BYTES: number = 32 * 1024 * 1024;
 
+/** Where a sample of each way would be the most of a file, nothing remembered is asked for. */
+export const RECALL_BYTES: number = 2 * SAMPLE_BYTES;
+
+/** How much of what was measured before a new measurement leaves. */
+const INERTIA = 0.75;
+
+/** A way that is remembered as nearly as fast as the best is tried once a run: one sample may err. */
+const NEARLY = 2 / 3;
+
 /** Errnos by which a kernel or file system says that it cannot do it this way. */
 const UNABLE: ReadonlySet<number> = new Set([
   Errno.EXDEV,
@@ -18,6 +28,9 @@ const UNABLE: ReadonlySet<number> = new Set([
   Errno.EPERM,
   Errno.ETXTBSY,
 ]);
+
+/** Those by which it may mean this one file. */
+const ONE_FILE: ReadonlySet<number> = new Set([Errno.EPERM, Errno.ETXTBSY]);
 
 /**
  * What is known of copying between two mounts: which ways work and how fast each was. Which is
@@ -30,6 +43,31 @@ export class CopyMethods {
   reflinks = true;
   /** Bytes a millisecond by method; NaN is not measured, 0 cannot. */
   readonly #rates = new Float64Array(METHODS).fill(NaN);
+  /** Whether what is remembered has been asked for. */
+  isRecalled = false;
+  /** What stands for the two mounts where results are kept. */
+  key: string | undefined;
+  /** Something was found out that is not remembered yet. */
+  #isNews = false;
+  /** What is to be tried once more. */
+  #tries: number | undefined;
+
+  /** Takes over what an earlier run has found out. */
+  recall({ rates, refusesReflink }: KnownPair): void {
+    if (!this.#rates.every(Number.isNaN)) return;
+    this.#rates.set(rates);
+    if (refusesReflink) this.reflinks = false;
+    const best = Math.max(...rates);
+    const near = rates.flatMap((rate, at) => rate < best && rate >= best * NEARLY ? [at] : []);
+    this.#tries = near[Math.floor(Math.random() * near.length)];
+  }
+
+  /** What is to be remembered, once all ways are known; undefined unless there is something new. */
+  takeNews(): Omit<KnownPair, "atMs"> | undefined {
+    if (!this.#isNews || this.#rates.some(Number.isNaN)) return undefined;
+    this.#isNews = false;
+    return { refusesReflink: !this.reflinks, rates: [...this.#rates].map(Math.round) };
+  }
 
   /**
    * Moves up to `length` bytes at both positions in the way that is best or not yet measured.
@@ -38,26 +76,38 @@ export class CopyMethods {
   move(context: MoverContext, from: Handle, to: Handle, length: number): Result {
     for (;;) {
       const method = this.#choose();
-      const sampling = Number.isNaN(this.#rates[method]!); // method is below METHODS
+      const sampling = method === this.#tries || Number.isNaN(this.#rates[method]!); // below METHODS
       const wanted = sampling ? Math.min(length, SAMPLE_BYTES) : length;
       const start = performance.now();
       const result = run(context, method, from, to, wanted);
       if (result < 0 && method !== Method.ReadWrite && UNABLE.has(-result)) {
         this.#rates[method] = 0;
+        this.#tries = undefined;
+        this.#isNews = true;
+        // Not for later runs: the next file may be another one.
+        if (ONE_FILE.has(-result)) this.key = undefined;
         continue;
       }
       // copy_file_range of some special file systems gives 0 for a file that has content.
       if (result === 0 && method !== Method.ReadWrite) {
         return run(context, Method.ReadWrite, from, to, wanted);
       }
-      if (sampling && result >= SAMPLE_BYTES / 2) {
-        this.#rates[method] = result / Math.max(performance.now() - start, 0.001);
-      }
+      if (result >= SAMPLE_BYTES / 2) this.#note(method, result, performance.now() - start);
       return result;
     }
   }
 
+  #note(method: number, bytes: number, tookMs: number): void {
+    const rate = bytes / Math.max(tookMs, 0.001);
+    const before = this.#rates[method]!; // below METHODS
+    const isSample = Number.isNaN(before);
+    this.#rates[method] = isSample ? rate : before * INERTIA + rate * (1 - INERTIA);
+    if (isSample || method === this.#tries) this.#isNews = true;
+    if (method === this.#tries) this.#tries = undefined;
+  }
+
   #choose(): number {
+    if (this.#tries !== undefined) return this.#tries;
     let best: number = Method.ReadWrite;
     for (let method = 0; method < METHODS; method++) {
       const rate = this.#rates[method]!; // below METHODS

@@ -58,6 +58,8 @@ export interface Job {
   /** The same relative to the user's destination, as a key, if it lies in it: it is no extra. */
   readonly backupInside: string | undefined;
   readonly reportEntries: boolean;
+  /** What is learnt of mounts is kept for later runs. */
+  readonly keepsMounts?: true;
   /** Large files that are cut off stay, and the next run goes on with what is there of them. */
   readonly resume?: Resume;
 }

@@ -9,6 +9,7 @@ import { identify } from "./linux/identity.ts";
 import { locate } from "./linux/location.ts";
 import { Libc } from "./linux/libc.ts";
 import { takeListing } from "./linux/listing.ts";
+import { mountIdentity } from "./linux/mount_identity.ts";
 import { hangingMounts, isSameMount, mountTable, typeAt, typeOf } from "./linux/mounts.ts";
 import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
@@ -321,6 +322,10 @@ class LinuxSys implements Sys {
 
   statFilesystem(handle: Handle): FilesystemStatus | Result {
     return statFilesystem(this.#libc, handle) ?? this.#done(-1);
+  }
+
+  identifyMount(handle: Handle): string | undefined {
+    return mountIdentity(this.#libc, handle);
   }
 
   syncFilesystem(handle: Handle): Result {

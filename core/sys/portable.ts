@@ -68,6 +68,7 @@ export function openPortable(): Sys {
     end: () => {},
     locate: () => undefined,
     filesystemType: () => undefined,
+    identifyMount: () => undefined,
     statFilesystem: (handle) => statFilesystem(handles, handle),
     syncFilesystem: () => -Errno.ENOSYS,
     makeNode: unsupported,

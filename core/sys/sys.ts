@@ -104,6 +104,11 @@ export interface Sys {
   filesystemType(place: Handle | Name): string | undefined;
   /** How full the file system is that holds an open file or directory, or a negated errno. */
   statFilesystem(handle: Handle): FilesystemStatus | Result;
+  /**
+   * What tells the mount that holds an open file or directory from others, and from what is mounted
+   * in its place later or with other options; undefined if it cannot be told.
+   */
+  identifyMount(handle: Handle): string | undefined;
   /** Closes a directory or a file. */
   close(handle: Handle): Result;
   /**

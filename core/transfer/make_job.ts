@@ -18,6 +18,8 @@ export interface JobOptions {
   readonly durable: boolean;
   readonly reportEntries: boolean;
   readonly resume: boolean;
+  /** What is learnt of mounts is kept for later runs. */
+  readonly keepsMounts?: boolean;
   /** The path as the user gave it. */
   readonly backupDir: Uint8Array | undefined;
   readonly filter: FilterSpec | undefined;
@@ -78,6 +80,7 @@ export function makeJob(
     durable,
     ...backupHalf(sys, options, sources),
     reportEntries: options.reportEntries,
+    ...(options.keepsMounts === true ? { keepsMounts: true } : {}),
     ...(options.resume && !options.dryRun ? { resume: { boot: bootId(sys) } } : {}),
   };
 }
@@ -95,6 +98,7 @@ export function jobOptions(options: TransferOptions, filter: FilterSpec | undefi
     durable: options.durable ?? false,
     reportEntries: options.reportEntries ?? false,
     resume: options.resume ?? false,
+    keepsMounts: options.useHistory ?? false,
     backupDir: backupDir === undefined ? undefined : pathBytes(backupDir),
     filter,
     nowSeconds: Date.now() / 1000,

@@ -53,5 +53,9 @@ export const UTIME_OMIT: number = (1 << 30) - 2;
 /** The time of the last change alone, of statx(2). */
 export const STATX_CTIME = 0x80;
 
+/** The id of the mount, of statx(2): one that may come again, and one that does not. */
+export const STATX_MNT_ID = 0x1000;
+export const STATX_MNT_ID_UNIQUE = 0x4000;
+
 /** What a stat table needs of statx(2): all of STATX_BASIC_STATS. */
 export const STATX_BASIC_STATS = 0x7ff;
