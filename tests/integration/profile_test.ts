@@ -172,16 +172,20 @@ onPlace("a link in the history's place is not followed", async (scene) => {
 
 onPlace("--probe measures a disk and leaves nothing behind", async (scene) => {
   await plant(`${scene.path}/disk`, { "kept": "x" });
-  const [disk, summary] = await scene.json("--probe", "disk");
+  const [disk, mount, summary] = await scene.json("--probe", "disk");
   assert.equal(disk?.type, "disk");
   for (const [name, value] of Object.entries(disk ?? {})) {
     if (name !== "type" && name !== "endpoint") assert.ok(Number(value) > 0, name);
   }
+  assert.deepEqual([mount?.type, mount?.folds_case, mount?.time_step_ns], ["mount", false, 1]);
   assert.equal(summary?.exit_code, 0);
   assert.deepEqual(await readTree(`${scene.path}/disk`), { "kept": "x" });
   const here = await scene.profile("--probe");
   assertCode(here, 0);
-  assert.match(here.stdout, /^write\t\d+\nsynced\t\d+\nread\t\d+\nsmall files\t\d+\n$/);
+  assert.match(
+    here.stdout,
+    /^write\t\d+\nsynced\t\d+\nread\t\d+\nsmall files\t\d+\nreflinks\t[01]\n/,
+  );
 });
 
 onPlace("--probe says what cannot be measured", async (scene) => {
