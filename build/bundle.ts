@@ -6,7 +6,14 @@
  *
  * @module
  */
-import { ANSWER_WORKER, MOVER_WORKER, PROGRAMS, REMOTE_WORKER, ROOT } from "./programs.ts";
+import {
+  ANSWER_WORKER,
+  MOVER_WORKER,
+  PROBE_WORKER,
+  PROGRAMS,
+  REMOTE_WORKER,
+  ROOT,
+} from "./programs.ts";
 
 /** Makes the folder (an absolute path) anew, and gives the entry files' names; throws with what the bundler said. */
 export async function bundle(folder: string): Promise<readonly string[]> {
@@ -14,6 +21,7 @@ export async function bundle(folder: string): Promise<readonly string[]> {
   entries.set("mover_worker.js", MOVER_WORKER);
   entries.set("remote_worker.js", REMOTE_WORKER);
   entries.set("answer_worker.js", ANSWER_WORKER);
+  entries.set("probe_worker.js", PROBE_WORKER);
   await Deno.mkdir(folder, { recursive: true });
   const made = new Set<string>();
   // One after another: the first may have to fetch the bundler, and two would fetch it at once.

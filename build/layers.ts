@@ -81,6 +81,12 @@ export const LAYERS: readonly Layer[] = [
     mayImport: ["entry", "sys", "history"],
   },
   {
+    // What a daemon measures while it is idle.
+    name: "probe",
+    files: ["core/probe/"],
+    mayImport: ["entry", "sys", "server types", "digest", "history"],
+  },
+  {
     // What the stages stand on: a mover's context, tasks, counters, logs.
     name: "movers",
     files: ["core/movers/"],
@@ -259,6 +265,7 @@ export const LAYERS: readonly Layer[] = [
     mayImport: [
       "sys",
       "history",
+      "probe",
       "grpc",
       "server types",
       "version",

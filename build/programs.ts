@@ -88,5 +88,8 @@ export const REMOTE_WORKER = "core/remote/mover/worker.ts";
 /** What answers a daemon's questions; core/remote/admin/answer_thread.ts looks for `answer_worker.js`. */
 export const ANSWER_WORKER = "core/remote/admin/answer_worker.ts";
 
+/** What measures for an idle daemon; core/probe/idle_probe.ts looks for `probe_worker.js`. */
+export const PROBE_WORKER = "core/probe/worker.ts";
+
 /** The root of the repository. */
 export const ROOT: URL = new URL("../", import.meta.url);

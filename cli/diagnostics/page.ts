@@ -2,7 +2,8 @@ import { bytesPerSecond, type RunRecord, speedOf, type Trend } from "../../core/
 import { bytes, count, counted, duration } from "../output/numbers.ts";
 import { chart } from "./chart.ts";
 import { html } from "./escape.ts";
-import { momentText, type Performance, runForPeople, trendForPeople } from "./perf.ts";
+import { momentText } from "./moment.ts";
+import { type Performance, runForPeople, trendForPeople } from "./perf.ts";
 import { predictionForPeople } from "./predictions.ts";
 import { changeText, speedText } from "./speed.ts";
 import { STYLE } from "./style.ts";

@@ -3,6 +3,8 @@ import {
   bytesPerSecond,
   daemonHistoryFile,
   filesystemsOf,
+  type ProbeRecord,
+  readDaemonHistory,
   readHistory,
   type RunRecord,
   shapeOf,
@@ -15,6 +17,7 @@ import { TransferError } from "../../core/transfer/failure.ts";
 import type { LookingRun } from "../listing/run.ts";
 import { tableLines } from "../listing/table.ts";
 import { bytes, count, counted, duration } from "../output/numbers.ts";
+import { momentText } from "./moment.ts";
 import {
   exactPrediction,
   knownPredictions,
@@ -22,6 +25,7 @@ import {
   predictionJson,
   PREDICTIONS,
 } from "./predictions.ts";
+import { printProbes } from "./probes.ts";
 import { changeText, speedText } from "./speed.ts";
 
 const RUNS = [
@@ -40,6 +44,8 @@ export interface Performance {
   readonly trends: readonly Trend[];
   /** What is expected of the next runs of each class that has been learnt. */
   readonly predictions: readonly KindPrediction[];
+  /** What a daemon measured while it was idle, the newest first. */
+  readonly probes: readonly ProbeRecord[];
 }
 
 /** Whose history is read: this user's, or that of the daemon of this machine. */
@@ -55,9 +61,9 @@ export function readPerformance(
   limit: number,
   whose: Whose,
 ): Performance | undefined {
-  const { file, runs, unread, problem } = whose === "own"
-    ? readHistory()
-    : readHistory(daemonHistoryFile());
+  const { file, runs, unread, problem, probes } = whose === "own"
+    ? { ...readHistory(), probes: [] }
+    : readDaemonHistory(daemonHistoryFile());
   if (file === undefined) {
     run.tell("No history is kept: it is turned off, or there is no home directory to keep it in.");
     return undefined;
@@ -78,13 +84,21 @@ export function readPerformance(
     latest: byTime.slice(-limit).toReversed(),
     runs: byTime,
     trends: trendsOf(runs),
-    predictions: knownPredictions(runs),
+    predictions: whose === "own" ? knownPredictions(runs) : [],
+    probes: probes.slice(-limit).toReversed(),
   };
 }
 
-/** Prints the latest runs, then how each kind of them goes, and what is expected of the next. */
+/**
+ * Prints the latest runs, how each kind of them goes, what is expected of the next, and what was
+ * measured in between.
+ */
 export function printPerf(run: LookingRun, performance: Performance): void {
-  const { latest, trends, predictions } = performance;
+  printRuns(run, performance);
+  printProbes(run, performance.probes);
+}
+
+function printRuns(run: LookingRun, { latest, trends, predictions }: Performance): void {
   run.entries += latest.length + trends.length + predictions.length;
   if (run.json) {
     for (const record of latest) run.printJson(runJson(record));
@@ -112,11 +126,6 @@ export function printPerf(run: LookingRun, performance: Performance): void {
 
 function print(run: LookingRun, lines: readonly string[]): void {
   for (const line of lines) run.out.text(`${line}\n`);
-}
-
-/** A moment as the machine's clock in UTC shows it: `2026-11-21 12:17Z`. */
-export function momentText(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().replace("T", " ").replace(/:\d\d\.\d+Z$/, "Z");
 }
 
 /** The cells of a run for people, in the order of the table. */

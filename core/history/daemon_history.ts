@@ -1,6 +1,8 @@
 import { appendLines } from "./append.ts";
 import { daemonHistoryPlace } from "./daemon_location.ts";
 import type { HistoryPlace } from "./location.ts";
+import { encodeProbe, type ProbeRecord } from "./probe_record.ts";
+import { readDaemonHistory } from "./read.ts";
 import { encodeRecord, type RunRecord } from "./record.ts";
 
 /** What a daemon keeps of its sessions. Nothing of it can fail, or hold up, a session. */
@@ -17,6 +19,21 @@ export class DaemonHistory {
   keep(record: RunRecord): void {
     this.#waiting += encodeRecord(record);
     this.#timer ??= setTimeout(() => this.flush());
+  }
+
+  /** Keeps what was measured; whether it could be written. */
+  keepProbe(probe: Omit<ProbeRecord, "endedMs" | "blit">): boolean {
+    return appendLines(this.place, encodeProbe(probe));
+  }
+
+  /** When the last probe ended that any daemon with this history has kept. */
+  lastProbeMs(): number | undefined {
+    return readDaemonHistory(this.place.file).probes.at(-1)?.endedMs;
+  }
+
+  /** Whether anything could be written now; makes the file if it is not there. */
+  isWritable(): boolean {
+    return appendLines(this.place, "");
   }
 
   /** Writes what has been kept and is not written yet. */

@@ -10,7 +10,8 @@
 export { appendRun } from "./append.ts";
 export { daemonHistoryFile } from "./daemon_location.ts";
 export { historyFile } from "./location.ts";
-export { type History, readHistory } from "./read.ts";
+export { type DiskProbe, type ProbeRecord } from "./probe_record.ts";
+export { type DaemonHistoryContent, type History, readDaemonHistory, readHistory } from "./read.ts";
 export { type Direction, recordOf, type RunRecord } from "./record.ts";
 export { medianOf, type Trend, trendsOf } from "./trends.ts";
 export {

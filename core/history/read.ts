@@ -1,6 +1,7 @@
 import { HISTORY_BYTES, tailOf } from "./cut.ts";
 import { historyFile } from "./location.ts";
 import { openToRead } from "./own_file.ts";
+import { decodeProbe, type ProbeRecord } from "./probe_record.ts";
 import { decodeRecord, type RunRecord } from "./record.ts";
 
 /** What is known of earlier runs. */
@@ -15,14 +16,24 @@ export interface History {
   readonly problem: string | undefined;
 }
 
-/**
- * Reads the newest part of the history, at most about 1 MiB. It never throws.
- *
- * @param file the user's own, unless another is named, which then may be anybody's
- */
-export function readHistory(file: string | undefined = historyFile()): History {
-  const mayBeAnybodys = file !== historyFile();
-  const none = { file, runs: [], unread: 0, problem: undefined };
+/** What a daemon has kept. */
+export interface DaemonHistoryContent extends History {
+  /** What it measured while it was idle, the oldest first. */
+  readonly probes: readonly ProbeRecord[];
+}
+
+/** Reads the newest part of this user's history, at most about 1 MiB. It never throws. */
+export function readHistory(): History {
+  return readFrom(historyFile(), false);
+}
+
+/** The same of what a daemon has kept; the file may be anybody's. */
+export function readDaemonHistory(file: string | undefined): DaemonHistoryContent {
+  return readFrom(file, true);
+}
+
+function readFrom(file: string | undefined, mayBeAnybodys: boolean): DaemonHistoryContent {
+  const none = { file, runs: [], probes: [], unread: 0, problem: undefined };
   if (file === undefined) return none;
   try {
     const opened = openToRead(file, mayBeAnybodys);
@@ -30,7 +41,8 @@ export function readHistory(file: string | undefined = historyFile()): History {
     try {
       const lines = tailOf(opened, opened.statSync().size, HISTORY_BYTES + 4096);
       const runs = lines.map(decodeRecord).filter((run) => run !== undefined);
-      return { ...none, runs, unread: lines.length - runs.length };
+      const probes = lines.map(decodeProbe).filter((probe) => probe !== undefined);
+      return { ...none, runs, probes, unread: lines.length - runs.length - probes.length };
     } finally {
       opened.close();
     }

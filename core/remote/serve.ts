@@ -1,5 +1,6 @@
 import { type DaemonHistory, openDaemonHistory } from "../history/daemon_history.ts";
 import { isTurnedOff } from "../history/location.ts";
+import { IdleProbe, PROBE_TIMES, type ProbeTimes } from "../probe/idle_probe.ts";
 import { openSys } from "../sys/mod.ts";
 import { AnswerCrew } from "./admin/answer_crew.ts";
 import { serveQuestion } from "./admin/serve_question.ts";
@@ -19,7 +20,11 @@ const BEGINNING = 8;
 const CLEANING_MS = 1000;
 
 /** Starts the server of a daemon: sessions, the data port, and what is exported. */
-export async function startSessions(settings: DaemonSettings, log: Log): Promise<SessionServer> {
+export async function startSessions(
+  settings: DaemonSettings,
+  log: Log,
+  times: ProbeTimes = PROBE_TIMES,
+): Promise<SessionServer> {
   let { modules, motd } = settings;
   const { addresses, port, limits } = settings;
   const data = new DataPort(
@@ -32,6 +37,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
   const turns = new Turns(BEGINNING);
   const crew = new AnswerCrew(log);
   const history = await openHistory(log);
+  const probe = history && new IdleProbe({ history, log, times, modules: () => modules });
   prepareWorkers(PREPARED);
   const server = await startServer({
     addresses,
@@ -40,15 +46,23 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
     version: VERSION,
     onListModules: () => listed(modules, motd),
     onSession: async (kind, link) => {
+      const ends = probe?.begins();
       const run = new DaemonSession(kind, link, { modules, data, turns, limits, log, history })
         .run();
       running.add(run);
-      await run.finally(() => running.delete(run));
+      await run.finally(() => {
+        running.delete(run);
+        ends?.();
+      });
     },
-    onAsk: (question, sink) => serveQuestion(question, sink, { modules, crew, log }),
+    onAsk: async (question, sink) => {
+      const ends = probe?.begins();
+      await serveQuestion(question, sink, { modules, crew, log }).finally(() => ends?.());
+    },
     onCarry: (request) => data.carry(request),
   }).catch((error) => {
     data.close();
+    probe?.close();
     throw error;
   });
   return {
@@ -67,6 +81,7 @@ export async function startSessions(settings: DaemonSettings, log: Log): Promise
       clearTimeout(timer);
     },
     close: () => {
+      probe?.close();
       server.close();
       data.close();
       crew.close();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ProbeAnswer, ProbeOrder } from "../../core/probe/messages.ts";
 import { bundle } from "../../build/bundle.ts";
 import { PROGRAMS } from "../../build/programs.ts";
 import { makePlace } from "../support/mod.ts";
@@ -20,6 +21,7 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     "mover_worker.js",
     "remote_worker.js",
     "answer_worker.js",
+    "probe_worker.js",
   ]);
   const bundled = (wanted: string): Blit => {
     const permissions = PROGRAMS.find(({ name }) => name === wanted)?.permissions ?? [];
@@ -31,6 +33,7 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
   await t.step("it copies", () => copiesInWorkers(blit));
   await t.step("it pushes and pulls", () => pushesAndPulls(blit, bundled("blit-daemon")));
   await t.step("it hashes", () => hashesInWasm(blit));
+  await t.step("its daemon can measure", () => measures(`${place.path}/probe_worker.js`));
   await t.step("it imports only chunks", () => {
     for (const { name } of Deno.readDirSync(place.path)) {
       const code = Deno.readTextFileSync(`${place.path}/${name}`);
@@ -40,3 +43,20 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     }
   });
 });
+
+/** The Worker of a daemon's probe says what it measured, or why not. */
+async function measures(file: string): Promise<void> {
+  await using place = await makePlace();
+  const worker = new Worker(`file://${file}`, { type: "module" });
+  const answer = await new Promise<ProbeAnswer>((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+    const path = new TextEncoder().encode(`${place.path}\0`);
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const order: ProbeOrder = { places: [{ path, shown: "a place" }], stop };
+    worker.postMessage(order);
+  });
+  worker.terminate();
+  assert.ok(answer.type === "measured" && answer.hashBytesPerSecond > 0);
+  assert.equal(answer.disks.length + answer.skipped.length, 1);
+}
