@@ -80,10 +80,13 @@ class WatchWords implements WatchTeller {
     this.clear();
   }
 
-  #watching(directories: number): void {
+  #watching(directories: number | undefined): void {
     if (this.quiet) return;
     this.clear();
-    this.console.tell(`blit: Watching ${counted(directories, "directory", "directories")}.`);
+    const what = directories === undefined
+      ? "both trees"
+      : counted(directories, "directory", "directories");
+    this.console.tell(`blit: Watching ${what}.`);
   }
 
   #swept({ summary }: Extract<WatchEvent, { type: "swept" }>): void {
@@ -103,8 +106,9 @@ class WatchWords implements WatchTeller {
   }
 }
 
-function stateLine(state: string, directories: number): string {
+function stateLine(state: string, directories: number | undefined): string {
   if (state === "clean") return "clean: nothing to do";
+  if (directories === undefined) return state === "sweeping" ? "comparing" : "changed";
   const where = `${count(directories)} ${directories === 1 ? "directory" : "directories"}`;
   return state === "sweeping" ? `comparing ${where}` : `changed: ${where}`;
 }

@@ -45,6 +45,7 @@ interface Root {
  * nothing can come into it unseen, and each that is found in it is taken in the same way.
  */
 class InotifyWatcher implements TreeWatcher {
+  readonly by = "inotify";
   readonly #names = new NameTable();
   readonly #stats = new StatTable(1);
   readonly #roots = new Map<number, Root>();
@@ -70,7 +71,7 @@ class InotifyWatcher implements TreeWatcher {
     const directory = new WatchedDirectory(tree, "", undefined, true);
     this.#roots.set(tree, { handle, path: root, directory });
     refuseFilesystem(this.sys, handle, shown);
-    this.inotify.mountsChanged();
+    this.inotify.queue.mountsChanged();
     refuseMountsBelow(this.sys, root);
     this.#take(directory);
     if (this.#lost !== undefined) throw new TransferError("watch-refused", this.#lost);
@@ -113,11 +114,11 @@ class InotifyWatcher implements TreeWatcher {
   }
 
   wait(timeoutMs: number): Promise<void> {
-    return this.inotify.wait(timeoutMs);
+    return this.inotify.queue.wait(timeoutMs);
   }
 
   wake(): void {
-    this.inotify.wake();
+    this.inotify.queue.wake();
   }
 
   end(): void {
@@ -281,7 +282,7 @@ class InotifyWatcher implements TreeWatcher {
   }
 
   #lookForMounts(): void {
-    if (this.#lost !== undefined || !this.inotify.mountsChanged()) return;
+    if (this.#lost !== undefined || !this.inotify.queue.mountsChanged()) return;
     try {
       for (const { path } of this.#roots.values()) refuseMountsBelow(this.sys, path);
     } catch (error) {

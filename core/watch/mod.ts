@@ -14,6 +14,7 @@ import { listenFor } from "./listener.ts";
 import { Resident } from "./resident.ts";
 import type { WatchOptions } from "./types.ts";
 
+export type { WatchedBy } from "./watcher.ts";
 export type { WatchEvent, WatchOptions, WatchState } from "./types.ts";
 
 /**
@@ -35,8 +36,13 @@ export async function watch(
     // Before the watches, which take a while: nobody sets them in vain.
     await using listener = await listenFor(pair, (question) => resident.answer(question));
     await resident.begin();
-    const { directories } = resident;
-    options.onEvent?.({ type: "watching", directories, socket: listener.socket });
+    const { by, directories } = resident;
+    options.onEvent?.({
+      type: "watching",
+      by,
+      ...(directories === undefined ? {} : { directories }),
+      socket: listener.socket,
+    });
     await resident.run();
   } finally {
     resident.end();

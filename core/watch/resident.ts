@@ -8,7 +8,7 @@ import { type Answer, isCovered, type Question } from "./asking/protocol.ts";
 import { DirtySet } from "./dirty_set.ts";
 import { openWatcher } from "./open_watcher.ts";
 import type { WatchOptions, WatchState } from "./types.ts";
-import type { TreeWatcher } from "./watcher.ts";
+import type { TreeWatcher, WatchedBy } from "./watcher.ts";
 
 const SOURCE = 0;
 const DESTINATION = 1;
@@ -28,6 +28,11 @@ const RETRY_MS = 30_000;
  * is found then.
  */
 const REVIEW_MS = 600_000;
+/**
+ * A queue for whole file systems that has overflowed so often since the last review hears too much
+ * of others: then every directory gets a watch of its own, where that can be had.
+ */
+const OVERFLOWS_MAX = 3;
 /** Sentences that are kept in mind. */
 const SAID_MAX = 1000;
 /** Failures that pass by themselves. */
@@ -50,6 +55,7 @@ export class Resident {
   /** What was said of them, which is not said again. */
   readonly #said = new Set<string>();
   #begun = 0;
+  #overflows = 0;
   #mustBegin = false;
 
   constructor(
@@ -59,22 +65,22 @@ export class Resident {
   ) {}
 
   /** How many directories are watched. */
-  get directories(): number {
-    return this.#watcher?.directories ?? 0;
+  get directories(): number | undefined {
+    return this.#watcher?.directories;
+  }
+
+  /** What tells of changes. */
+  get by(): WatchedBy {
+    return this.#watcher?.by ?? "inotify";
   }
 
   /** Sets the watches. */
   async begin(): Promise<void> {
     this.#watcher?.end();
     this.#watcher = undefined;
-    const watcher = await openWatcher();
-    try {
-      watcher.add(SOURCE, nameOfText(this.pair.source.path));
-      watcher.add(DESTINATION, nameOfText(this.pair.destination.path));
-    } catch (error) {
-      watcher.end();
-      throw error;
-    }
+    const { source, destination } = this.pair;
+    const paths = [source, destination].map(({ path }) => nameOfText(path));
+    const watcher = await openWatcher(paths, this.#overflows < OVERFLOWS_MAX);
     this.#watcher = watcher;
     this.#begun = performance.now();
     watcher.drain(); // all is to be looked at as it is
@@ -119,7 +125,10 @@ export class Resident {
     if (this.#watcher === undefined) return;
     const changes = this.#watcher.drain();
     this.#dirty.add(changes);
-    if (changes.overflow) this.#mustBegin = true;
+    if (changes.overflow) {
+      this.#mustBegin = true;
+      this.#overflows++;
+    }
     this.#lost ??= changes.lost;
   }
 
@@ -151,6 +160,7 @@ export class Resident {
   }
 
   #review(): void {
+    this.#overflows = 0;
     this.#mustBegin = true;
     this.#dirty.addAll();
   }
@@ -177,7 +187,7 @@ export class Resident {
       options.onEvent?.({
         type: "swept",
         whole: directories === undefined,
-        directories: directories?.length ?? this.directories,
+        ...known(directories?.length ?? this.directories),
         summary,
       });
     } catch (error) {
@@ -250,11 +260,12 @@ export class Resident {
   }
 
   #tell(state: WatchState): void {
-    const directories = Math.min(this.#dirty.size, this.directories);
+    const { size } = this.#dirty;
+    const directories = Number.isFinite(size) ? size : this.directories;
     const said = `${state} ${directories}`;
     if (said === this.#told) return;
     this.#told = said;
-    this.options.onEvent?.({ type: "state", state, directories });
+    this.options.onEvent?.({ type: "state", state, ...known(directories) });
   }
 }
 
@@ -264,6 +275,10 @@ function isNothing(summary: TransferSummary): boolean {
     summary.filesCreated + summary.filesUpdated + summary.metadataUpdated === 0 &&
     summary.directoriesCreated + summary.symlinksCreated + summary.linksCreated === 0 &&
     summary.specialsCreated + summary.entriesDeleted + summary.entriesSkipped === 0;
+}
+
+function known(directories: number | undefined): { readonly directories?: number } {
+  return directories === undefined ? {} : { directories };
 }
 
 function nameOfText(path: string): Name {

@@ -1,4 +1,5 @@
 import type { PathLike } from "../endpoint/local_path.ts";
+import type { WatchedBy } from "./watcher.ts";
 import type { TransferEvent, TransferSummary } from "../transfer/events.ts";
 
 /** What a watcher does besides watching. */
@@ -34,16 +35,25 @@ export type WatchState =
   /** They are being compared. */
   | "sweeping";
 
-/** What a watcher tells. */
+/**
+ * What a watcher tells. Directories are counted where that is known: of a whole tree only if each
+ * has a watch.
+ */
 export type WatchEvent =
   /** Both trees are watched from now on, and it answers. */
-  | { readonly type: "watching"; readonly directories: number; readonly socket: string }
+  | {
+    readonly type: "watching";
+    readonly by: WatchedBy;
+    /** How many have a watch of their own, where each needs one. */
+    readonly directories?: number;
+    readonly socket: string;
+  }
   /** What is known of them is another now. */
-  | { readonly type: "state"; readonly state: WatchState; readonly directories: number }
+  | { readonly type: "state"; readonly state: WatchState; readonly directories?: number }
   /** They have been compared, all or so many directories, or made equal. */
   | {
     readonly type: "swept";
     readonly whole: boolean;
-    readonly directories: number;
+    readonly directories?: number;
     readonly summary: TransferSummary;
   };

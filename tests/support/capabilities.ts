@@ -4,6 +4,7 @@
 const NUMBERS = {
   CHOWN: 0,
   DAC_OVERRIDE: 1,
+  DAC_READ_SEARCH: 2,
   FOWNER: 3,
   FSETID: 4,
   SETGID: 6,

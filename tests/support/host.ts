@@ -67,6 +67,8 @@ export type Need =
   | "mount"
   /** Mounting a tmpfs that takes attributes of users, as Linux's does from 6.6 on. */
   | "tmpfs"
+  /** Root that may mark file systems for fanotify, on a kernel that tells names (5.9). */
+  | "fanotify"
   /** Mounting of image files. */
   | "loop"
   /** Root that may become user 65534 and still read this repository and run Deno. */
@@ -131,6 +133,9 @@ function probe(need: Need): boolean {
         ...["--mount", "sh", "-c"],
         "mount -t tmpfs none /mnt && touch /mnt/file && setfattr -n user.a -v b /mnt/file",
       ]);
+    case "fanotify":
+      return meets("tmpfs") && hasCapability("SYS_ADMIN") && hasCapability("DAC_READ_SEARCH") &&
+        exists("/proc/sys/fs/fanotify/max_queued_events");
     case "loop":
       return meets("mount") && exists("/dev/loop-control");
     case "folding":

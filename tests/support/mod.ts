@@ -73,4 +73,13 @@ export {
 export { type RsyncDaemon, startRsyncDaemon } from "./rsync_daemon.ts";
 export { warmUp } from "./warm_up.ts";
 export { plant, readTree, setMtime, symlinkTo, type Tree } from "./plant.ts";
-export { rsyncWork, startWatch, type Watch, type WatchedPair, watchedPair } from "./watching.ts";
+export {
+  needsOf,
+  rsyncWork,
+  startWatch,
+  type Watch,
+  WATCHED_BY,
+  type WatchedBy,
+  type WatchedPair,
+  watchedPair,
+} from "./watching.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Background, inBackground } from "./background.ts";
 import { blitCommand } from "./blit.ts";
 import { command } from "./command.ts";
+import { type Need, unmet } from "./host.ts";
 import { makePlace, type Medium } from "./place.ts";
 
 /** A source and a destination with a place for sockets, and what happens to them. */
@@ -15,6 +16,17 @@ export interface WatchedPair extends AsyncDisposable {
   watch(...args: readonly string[]): Promise<Watch>;
 }
 
+/** What a watcher on Linux hears from: who may use fanotify does, who may not uses inotify. */
+export const WATCHED_BY = ["inotify", "fanotify"] as const;
+
+/** One of them. */
+export type WatchedBy = (typeof WATCHED_BY)[number];
+
+/** What a test of one needs of the machine. */
+export function needsOf(by: WatchedBy): readonly Need[] {
+  return by === "fanotify" ? ["fanotify"] : [];
+}
+
 /** A watcher that runs. */
 export interface Watch extends AsyncDisposable {
   readonly background: Background;
@@ -26,8 +38,11 @@ export interface Watch extends AsyncDisposable {
   clean(): Promise<void>;
 }
 
-/** Makes two empty directories to be watched. */
-export async function watchedPair(on: Medium = "memory"): Promise<WatchedPair> {
+/** Makes two empty directories to be watched, by what the system gives or by one of both. */
+export async function watchedPair(
+  on: Medium = "memory",
+  by?: WatchedBy,
+): Promise<WatchedPair> {
   const place = await makePlace(on);
   const { path } = place;
   const [source, destination] = [`${path}/source`, `${path}/destination`];
@@ -38,7 +53,8 @@ export async function watchedPair(on: Medium = "memory"): Promise<WatchedPair> {
     source,
     destination,
     env,
-    watch: (...args) => startWatch(["watch", "--json", ...args, `${source}/`, destination], env),
+    watch: (...args) =>
+      startWatch(["watch", "--json", ...args, `${source}/`, destination], env, by),
     [Symbol.asyncDispose]: () => place[Symbol.asyncDispose](),
   };
 }
@@ -47,9 +63,15 @@ export async function watchedPair(on: Medium = "memory"): Promise<WatchedPair> {
 export async function startWatch(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  by?: WatchedBy,
 ): Promise<Watch> {
   const words = blitCommand(args, { env });
-  const background = inBackground(words.program, words.args, { env: words.env });
+  const [program = "", ...rest] = [
+    ...by === "inotify" && unmet(["fanotify"]) === undefined ? WITHOUT_THE_RIGHT : [],
+    words.program,
+    ...words.args,
+  ];
+  const background = inBackground(program, rest, { env: words.env });
   const events: Watch["events"] = () =>
     background.stdout().split("\n").slice(0, -1).map((line) => JSON.parse(line));
   const until: Watch["until"] = async (matches) => {
@@ -73,8 +95,14 @@ export async function startWatch(
     [Symbol.asyncDispose]: () => background[Symbol.asyncDispose](),
   };
   await until(({ type, state }) => type === "state" && state !== "sweeping");
+  if (by !== undefined) {
+    assert.equal(events().find(({ type }) => type === "watching")?.by, by);
+  }
   return watch;
 }
+
+/** Runs a program without CAP_SYS_ADMIN, which marking a file system takes (fanotify(7)). */
+const WITHOUT_THE_RIGHT = ["setpriv", "--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
 
 /** What rsync would do to make two trees equal by sizes and times to the nanosecond. */
 export async function rsyncWork(source: string, destination: string): Promise<string> {

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { mirror } from "../../../core/transfer/mod.ts";
-import { bash, rsyncWork, type WatchedPair, watchedPair } from "../../support/mod.ts";
+import {
+  bash,
+  needing,
+  needsOf,
+  rsyncWork,
+  WATCHED_BY,
+  type WatchedBy,
+  type WatchedPair,
+  watchedPair,
+} from "../../support/mod.ts";
 
 const RUNS = 60;
 
@@ -50,45 +59,55 @@ async function proven(pair: WatchedPair): Promise<boolean> {
   return provenByWatch === true;
 }
 
-for (const args of [[], ["--mirror", "--yes", "--force-delete"]]) {
-  const how = args.length === 0 ? "that only looks" : "that mirrors";
-  Deno.test(`whatever is done to two trees, a watcher ${how} never calls them clean wrongly`, async () => {
-    await using pair = await watchedPair();
-    const before = Deno.env.get("XDG_RUNTIME_DIR");
-    Deno.env.set("XDG_RUNTIME_DIR", `${pair.path}/run`);
-    try {
-      await using watch = await pair.watch(...args);
-      let clean = 0;
-      await fc.assert(
-        fc.asyncProperty(round, async ({ tree, edits: scripts, waitMs, mirrors }) => {
-          await edits(pair, tree, scripts);
-          if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
-          // A watcher that mirrors writes by itself: nothing may be written between the two.
-          const isProven = await proven(pair);
-          if (isProven) {
-            clean++;
-            assert.equal(await rsyncWork(pair.source, pair.destination), "", scripts.join("; "));
-          }
-          if (mirrors) {
-            const options = { confirm: () => true, forceDelete: true, trustWatch: true };
-            await mirror(`${pair.source}/`, pair.destination, options);
-          }
-        }),
-        { numRuns: RUNS, endOnFailure: true },
-      );
-      const end = performance.now() + 20_000;
-      const options = { confirm: () => true, forceDelete: true };
-      await mirror(`${pair.source}/`, pair.destination, options);
-      while (!await proven(pair)) {
-        assert.ok(performance.now() < end, watch.background.stdout() + watch.background.stderr());
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      assert.equal(await rsyncWork(pair.source, pair.destination), "");
-      assert.equal(watch.background.stderr(), "");
-      console.log(`clean ${clean} times of ${RUNS}`);
-    } finally {
-      if (before === undefined) Deno.env.delete("XDG_RUNTIME_DIR");
-      else Deno.env.set("XDG_RUNTIME_DIR", before);
+for (const by of WATCHED_BY) {
+  for (const args of [[], ["--mirror", "--yes", "--force-delete"]]) {
+    const how = args.length === 0 ? "that only looks" : "that mirrors";
+    Deno.test({
+      ...needing(
+        `whatever is done to two trees, a watcher by ${by} ${how} never calls them clean wrongly`,
+        ...needsOf(by),
+      ),
+      fn: () => neverWrong(by, args),
+    });
+  }
+}
+
+async function neverWrong(by: WatchedBy, args: readonly string[]): Promise<void> {
+  await using pair = await watchedPair("memory", by);
+  const before = Deno.env.get("XDG_RUNTIME_DIR");
+  Deno.env.set("XDG_RUNTIME_DIR", `${pair.path}/run`);
+  try {
+    await using watch = await pair.watch(...args);
+    let clean = 0;
+    await fc.assert(
+      fc.asyncProperty(round, async ({ tree, edits: scripts, waitMs, mirrors }) => {
+        await edits(pair, tree, scripts);
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+        // A watcher that mirrors writes by itself: nothing may be written between the two.
+        const isProven = await proven(pair);
+        if (isProven) {
+          clean++;
+          assert.equal(await rsyncWork(pair.source, pair.destination), "", scripts.join("; "));
+        }
+        if (mirrors) {
+          const options = { confirm: () => true, forceDelete: true, trustWatch: true };
+          await mirror(`${pair.source}/`, pair.destination, options);
+        }
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    const end = performance.now() + 20_000;
+    const options = { confirm: () => true, forceDelete: true };
+    await mirror(`${pair.source}/`, pair.destination, options);
+    while (!await proven(pair)) {
+      assert.ok(performance.now() < end, watch.background.stdout() + watch.background.stderr());
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
-  });
+    assert.equal(await rsyncWork(pair.source, pair.destination), "");
+    assert.equal(watch.background.stderr(), "");
+    console.log(`clean ${clean} times of ${RUNS}`);
+  } finally {
+    if (before === undefined) Deno.env.delete("XDG_RUNTIME_DIR");
+    else Deno.env.set("XDG_RUNTIME_DIR", before);
+  }
 }
