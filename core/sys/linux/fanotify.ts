@@ -1,6 +1,6 @@
 import { Errno } from "../errno.ts";
 import type { Handle, Name, Result } from "../sys.ts";
-import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_NONBLOCK, O_PATH } from "./constants.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_PATH } from "./constants.ts";
 import { EventQueue } from "./event_queue.ts";
 import { procSelf } from "./proc.ts";
 
