@@ -1,6 +1,6 @@
 import { displayPath } from "../entry/display.ts";
 import { Fan, type Fanotify, type FileId, latin, openFanotify } from "../sys/linux/fanotify.ts";
-import { errnoName, errnoWords, type Handle, type Name, type Sys } from "../sys/mod.ts";
+import { errnoName, errnoWords, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import { FilesByName } from "./files_by_name.ts";
 import { refuseFilesystem } from "./filesystems.ts";

@@ -12,7 +12,6 @@ import {
   needing,
   needsOf,
   onRemote,
-  run,
   runBlit,
   unmet,
   WATCHED_BY,
