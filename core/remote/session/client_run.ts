@@ -22,11 +22,11 @@ import { parcelFromWire } from "../end/wire_parcel.ts";
 import type { Connection } from "../grpc/mod.ts";
 // Not by mod.ts: gRPC is loaded while the scan is under way.
 import { LinkError } from "../grpc/link_error.ts";
+import { call, type CalledAhead } from "./call_ahead.ts";
 import { ClientStall } from "./client_stall.ts";
 import { endFields, type KnownEnd } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
 import { CONTROL, type Listener, MESSAGE_LENGTH, type Talk } from "./talk.ts";
-import { VERSION } from "../../version.ts";
 
 /** Warnings of the other end that are told. */
 const MOST_WARNINGS = 1000;
@@ -50,6 +50,7 @@ export class ClientRun implements Listener, Totals {
   /** It is over; what comes now comes too late. */
   isClosed = false;
   readonly #started = performance.now();
+  readonly #ahead: CalledAhead | undefined;
   readonly #connections: Connection[] = [];
   readonly #aborted = Promise.withResolvers<never>();
   readonly #onAbort: () => void;
@@ -66,7 +67,9 @@ export class ClientRun implements Listener, Totals {
     readonly filter: FilterSpec | undefined,
     /** Earlier runs of the job were faster over one data stream. */
     readonly oneIsEnough: boolean,
+    ahead: CalledAhead | undefined,
   ) {
+    this.#ahead = ahead;
     this.#stall = new ClientStall({
       memory: this.memory,
       options,
@@ -88,27 +91,27 @@ export class ClientRun implements Listener, Totals {
     }
   }
 
-  /** Opens the floor and reads the filter. */
+  /** Opens the floor and reads the filter; a server may have been called already. */
   static async begin(
     verb: Work,
     options: TransferOptions,
     oneIsEnough: boolean,
+    ahead?: CalledAhead,
   ): Promise<ClientRun> {
     options.signal?.throwIfAborted();
     const { sys, warning } = await openSys();
     const filter = options.filter === undefined
       ? undefined
       : (await import("../../filter/mod.ts")).buildFilterSpec(options.filter);
-    const run = new ClientRun(verb, options, sys, filter, oneIsEnough);
+    const run = new ClientRun(verb, options, sys, filter, oneIsEnough, ahead);
     if (warning !== undefined) run.warn("portable-backend", warning);
     return run;
   }
 
   /** Connects to a daemon; the connection ends with the run. */
   async connect(host: string, port: number): Promise<Connection> {
-    const { dial } = await import("./dial.ts");
-    const { signal } = this.options;
-    const connection = await dial(host, port, { version: VERSION, signal });
+    const called = this.#ahead?.take(host, port) ?? call(host, port, this.options.signal);
+    const connection = await called;
     this.#connections.push(connection);
     return connection;
   }

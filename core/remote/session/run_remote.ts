@@ -4,7 +4,11 @@ import type { TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import type { TransferOptions, Work } from "../../transfer/options.ts";
 import { dismissWorkers, prepareWorkers } from "../mover/crew.ts";
+import { CalledAhead } from "./call_ahead.ts";
 import type { ClientRun } from "./client_run.ts";
+
+/** Workers that are started before anything is known: one for each of the usual streams. */
+const AHEAD = 2;
 
 /**
  * Runs one verb of which at least one end is behind a daemon: this host is the source's end, the
@@ -27,12 +31,17 @@ export async function runRemote(
       "usage",
     );
   }
-  // A Worker starts beside what is loaded here: 40 ms on either side.
+  // Workers start beside what is loaded here: 40 ms on either side.
   const isHere = destination.kind === "local" || sources.some(({ kind }) => kind === "local");
-  if (isHere) prepareWorkers(1);
+  if (isHere) prepareWorkers(oneIsEnough ? 1 : Math.min(options.workers ?? AHEAD, AHEAD));
+  // Where there is a scan here it comes first, and gRPC is loaded beside it.
+  const server = sources.find(({ kind }) => kind === "remote");
+  const ahead = server?.kind === "remote"
+    ? new CalledAhead(server.host, server.port, options.signal)
+    : undefined;
   const { ClientRun } = await import("./client_run.ts");
   try {
-    const run = await ClientRun.begin(verb, options, oneIsEnough);
+    const run = await ClientRun.begin(verb, options, oneIsEnough, ahead);
     try {
       await transfer(run, sources, destination);
       return run.summary();
@@ -42,6 +51,7 @@ export async function runRemote(
       run.close();
     }
   } finally {
+    ahead?.hangUp();
     // A Worker that waits for more would keep the process alive.
     dismissWorkers();
   }
