@@ -8,6 +8,9 @@ import type { TransferSummary } from "../../core/transfer/events.ts";
 import type { TransferOptions } from "../../core/transfer/options.ts";
 import type { Argument } from "../arguments/invocation.ts";
 
+/** Files are large on average from here on: their content, not their number, is what takes time. */
+const LARGE_BYTES = 1 << 20;
+
 /**
  * Adds a run to the history, with what had been expected of it, and keeps what it teaches
  * (docs/prediction.md); never fails.
@@ -37,12 +40,16 @@ export function learnRun(
 function linkUseOf(
   sources: readonly Argument[],
   destination: Argument,
-  { firstPayloadMs, bytesResumed }: TransferSummary,
+  summary: TransferSummary,
   { direction, wireBytes, elapsedMs }: RunRecord,
 ): LinkUse | undefined {
+  const { firstPayloadMs, bytesResumed } = summary;
   if (direction !== "push" && direction !== "pull") return undefined;
   // Where content is compared before it is sent, the link waits for disks and hashes.
   if (firstPayloadMs === undefined || bytesResumed > 0) return undefined;
+  const { bytesTransferred, filesCreated, filesUpdated } = summary;
+  // So do small files.
+  if (bytesTransferred < LARGE_BYTES * (filesCreated + filesUpdated)) return undefined;
   const ends = parseEnds(sources, destination);
   const server = direction === "push" ? ends.destination : ends.sources[0];
   if (server?.kind !== "remote") return undefined;

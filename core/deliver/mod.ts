@@ -26,5 +26,5 @@ export {
   STATE_BYTES,
   UNKNOWN_STATE,
 } from "./source_state.ts";
-export { isSameStamp, type Stamp, stampOf } from "./stamp.ts";
+export { isSameStamp, isSettled, type Stamp, stampOf } from "./stamp.ts";
 export { dropStalePartials } from "./stale_partials.ts";

@@ -62,6 +62,14 @@ export interface Job {
   readonly keepsMounts?: true;
   /** Large files that are cut off stay, and the next run goes on with what is there of them. */
   readonly resume?: Resume;
+  /** What differs of changed large files may be sent alone; of runs between machines. */
+  readonly deltas?: Deltas;
+}
+
+/** What is known of sending differences before the run. */
+export interface Deltas {
+  /** Bytes a second that the link is expected to carry; undefined where nobody knows. */
+  readonly linkRate: number | undefined;
 }
 
 /** What a run that goes on where another was cut off has to know. */

@@ -5,5 +5,6 @@
  * @module
  */
 export { compareEntry, type CompareRules, Difference, metadataDifference } from "./compare.ts";
+export { deltaPays } from "./delta.ts";
 export { Need } from "./need.ts";
 export { sameTime } from "./times.ts";

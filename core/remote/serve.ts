@@ -8,6 +8,7 @@ import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
 import { type ServerHandlers, startServer } from "./grpc/mod.ts";
 import type { DaemonSettings, Log, Module, SessionServer } from "./server.ts";
 import { VERSION } from "../version.ts";
+import { CAPABILITIES } from "./session/capabilities.ts";
 import { DataPort } from "./session/data_port.ts";
 import { Turns } from "./session/turns.ts";
 import { DaemonSession, STREAM_TIMES } from "./session/daemon_session.ts";
@@ -44,6 +45,7 @@ export async function startSessions(
     port,
     limits,
     version: VERSION,
+    capabilities: CAPABILITIES,
     onListModules: () => listed(modules, motd),
     onSession: async (kind, link) => {
       const ends = probe?.begins();

@@ -1,7 +1,7 @@
 import { nameOf } from "../entry/display.ts";
 import { pathBytes } from "../endpoint/mod.ts";
 import type { FilterSpec } from "../filter/spec.ts";
-import type { Job, JobSource } from "../movers/job.ts";
+import type { Deltas, Job, JobSource } from "../movers/job.ts";
 import type { Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 import type { CompareMode, TransferOptions, Work } from "./options.ts";
@@ -20,6 +20,8 @@ export interface JobOptions {
   readonly resume: boolean;
   /** What is learnt of mounts is kept for later runs. */
   readonly keepsMounts?: boolean;
+  /** Between machines, if both ends know of differences. */
+  readonly deltas?: Deltas | undefined;
   /** The path as the user gave it. */
   readonly backupDir: Uint8Array | undefined;
   readonly filter: FilterSpec | undefined;
@@ -82,6 +84,7 @@ export function makeJob(
     reportEntries: options.reportEntries,
     ...(options.keepsMounts === true ? { keepsMounts: true } : {}),
     ...(options.resume && !options.dryRun ? { resume: { boot: bootId(sys) } } : {}),
+    ...(options.deltas !== undefined && !options.dryRun ? { deltas: options.deltas } : {}),
   };
 }
 

@@ -123,6 +123,12 @@ export interface Frame {
      * process.
      */
     { $case: "end"; value: End }
+    | //
+    /**
+     * Destination to source: values of further blocks of a file that has been asked for. Only
+     * between ends with the capability "differences".
+     */
+    { $case: "values"; value: Values }
     | undefined;
 }
 
@@ -137,7 +143,10 @@ export interface Hello {
   minor: number;
   /** The program's version, such as "0.1.0", for people. */
   version: string;
-  /** Words for what this end can do beyond the major version. */
+  /**
+   * Words for what this end can do beyond the major version. "differences": it understands Basis and
+   * Values, and the records State and Kept; who relays names what both of the others have named.
+   */
   capabilities: string[];
 }
 
@@ -223,6 +232,11 @@ export interface Options {
    * differs is sent.
    */
   resume: boolean;
+  /**
+   * Bytes per second that the client expects of the link between the two ends; 0: it does not know.
+   * Where a link is slow, what differs of a large file is sent faster than the whole.
+   */
+  linkRate: number;
 }
 
 /** What takes part in a transfer. */
@@ -333,7 +347,7 @@ export interface NeedList {
   ranges: Uint8Array;
   /**
    * Further lists of this batch follow, with other entries: what is there of those has to be read
-   * first. Only with the option resume.
+   * first. As all of what follows, only between ends with the capability "differences".
    */
   more: boolean;
   /** What the destination has of entries that this list names. */
@@ -353,6 +367,31 @@ export interface Basis {
    * may be shorter. 32 times 0: the block is not there.
    */
   values: Uint8Array;
+  /** Values of the blocks behind these follow (Values): the source waits for them. */
+  more: boolean;
+}
+
+/**
+ * What the destination has found out of a file meanwhile: behind a Basis with more, or of a file
+ * that is on its way as a whole because the link has turned out to be slow. What comes too late is
+ * passed over.
+ */
+export interface Values {
+  /** The batch's number. */
+  batch: number;
+  /** The entry's number in the batch. */
+  entry: number;
+  /** The stream on which its content is asked for. */
+  stream: number;
+  /**
+   * The block of the first of these values. The first Values of a file may begin anywhere, the
+   * others where those before them end.
+   */
+  first: number;
+  /** As in a Basis. */
+  values: Uint8Array;
+  /** Further ones follow: the source waits for them. */
+  more: boolean;
 }
 
 /**
@@ -946,6 +985,9 @@ export const Frame: MessageFns<Frame> = {
       case "end":
         End.encode(message.body.value, writer.uint32(138).fork()).join();
         break;
+      case "values":
+        Values.encode(message.body.value, writer.uint32(146).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1097,6 +1139,14 @@ export const Frame: MessageFns<Frame> = {
             }
 
             message.body = { $case: "end", value: End.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.body = { $case: "values", value: Values.decode(reader, reader.uint32()) };
             continue;
           }
         }
@@ -1430,6 +1480,7 @@ function createBaseOptions(): Options {
     canConfirm: false,
     nowSeconds: 0,
     resume: false,
+    linkRate: 0,
   };
 }
 
@@ -1476,6 +1527,9 @@ export const Options: MessageFns<Options> = {
     }
     if (message.resume !== false) {
       writer.uint32(112).bool(message.resume);
+    }
+    if (message.linkRate !== 0) {
+      writer.uint32(121).double(message.linkRate);
     }
     return writer;
   },
@@ -1603,6 +1657,14 @@ export const Options: MessageFns<Options> = {
             }
 
             message.resume = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 121) {
+              break;
+            }
+
+            message.linkRate = reader.double();
             continue;
           }
         }
@@ -2236,7 +2298,7 @@ export const NeedList: MessageFns<NeedList> = {
 };
 
 function createBaseBasis(): Basis {
-  return { entry: 0, proven: 0, state: new Uint8Array(0), values: new Uint8Array(0) };
+  return { entry: 0, proven: 0, state: new Uint8Array(0), values: new Uint8Array(0), more: false };
 }
 
 export const Basis: MessageFns<Basis> = {
@@ -2252,6 +2314,9 @@ export const Basis: MessageFns<Basis> = {
     }
     if (message.values.length !== 0) {
       writer.uint32(34).bytes(message.values);
+    }
+    if (message.more !== false) {
+      writer.uint32(40).bool(message.more);
     }
     return writer;
   },
@@ -2299,6 +2364,115 @@ export const Basis: MessageFns<Basis> = {
             }
 
             message.values = reader.bytes();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.more = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseValues(): Values {
+  return { batch: 0, entry: 0, stream: 0, first: 0, values: new Uint8Array(0), more: false };
+}
+
+export const Values: MessageFns<Values> = {
+  encode(message: Values, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.batch !== 0) {
+      writer.uint32(8).uint32(message.batch);
+    }
+    if (message.entry !== 0) {
+      writer.uint32(16).uint32(message.entry);
+    }
+    if (message.stream !== 0) {
+      writer.uint32(24).uint32(message.stream);
+    }
+    if (message.first !== 0) {
+      writer.uint32(32).uint32(message.first);
+    }
+    if (message.values.length !== 0) {
+      writer.uint32(42).bytes(message.values);
+    }
+    if (message.more !== false) {
+      writer.uint32(48).bool(message.more);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Values {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseValues();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.batch = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.entry = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.stream = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.first = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.values = reader.bytes();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.more = reader.bool();
             continue;
           }
         }

@@ -18,6 +18,16 @@ export interface Basis {
   readonly state: Uint8Array;
   /** Values of the blocks, one behind the other; all 0 for one that is not there. */
   readonly values: Uint8Array;
+  /** Those of further blocks follow. */
+  readonly more: boolean;
+}
+
+/** Values of blocks from `first` on, of an entry that has been asked for. */
+export interface BlockValues {
+  readonly entry: number;
+  readonly first: number;
+  readonly values: Uint8Array;
+  readonly more: boolean;
 }
 
 /**
@@ -26,11 +36,28 @@ export interface Basis {
  * @throws {WireError} for what no destination sends
  */
 export function checkedBasis(basis: Basis, entries: number): Basis {
-  const { entry, proven, state, values } = basis;
+  const { entry, proven, state, values, more } = basis;
   const isSound = entry < entries && Number.isSafeInteger(proven) && proven >= 0 &&
     state.length === (proven > 0 ? FILE_STATE_BYTES : 0) && values.length % VALUE_BYTES === 0 &&
     values.length <= BASIS_BLOCKS_MAX * VALUE_BYTES;
   if (!isSound) throw new WireError("basis", "The other end tells what it cannot have of a file.");
   // Not slice(): of a message it would share the memory.
-  return { entry, proven, state: new Uint8Array(state), values: new Uint8Array(values) };
+  return { entry, proven, state: new Uint8Array(state), values: new Uint8Array(values), more };
+}
+
+/**
+ * A copy of the values that came over the wire, for a batch of so many entries, if it is known.
+ *
+ * @throws {WireError} for what no destination sends
+ */
+export function checkedValues(
+  { entry, first, values, more }: BlockValues,
+  entries: number = Infinity,
+): Uint8Array<ArrayBuffer> {
+  const end = first + values.length / VALUE_BYTES;
+  // Nothing with nothing behind it may be the end of what came before.
+  const isSound = entry < entries && values.length % VALUE_BYTES === 0 &&
+    end <= BASIS_BLOCKS_MAX && (values.length > 0 || !more);
+  if (!isSound) throw new WireError("basis", "The other end tells what it cannot have of a file.");
+  return new Uint8Array(values);
 }

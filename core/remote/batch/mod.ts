@@ -13,7 +13,9 @@ export {
   type Basis,
   BASIS_BLOCK_BYTES,
   BASIS_BLOCKS_MAX,
+  type BlockValues,
   checkedBasis,
+  checkedValues,
   FILE_STATE_BYTES,
   VALUE_BYTES,
 } from "./basis.ts";

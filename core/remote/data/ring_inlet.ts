@@ -10,6 +10,7 @@ const PIECE_BYTES = 512 << 10;
 /** Reads what the main thread puts into a ring. */
 export class RingInlet implements Inlet {
   receivedBytes = 0;
+  waitedMs = 0;
   failure = 0;
   readonly #ring: Ring;
   readonly #sleeper: Sleeper;
@@ -68,7 +69,9 @@ export class RingInlet implements Inlet {
       if (piece.length > 0) return piece;
       if (ending === ENDED) return 0;
       if (ending !== 0) return this.#fail(ending);
+      const start = performance.now();
       this.#sleeper.sleepUnless(signal, Infinity);
+      this.waitedMs += performance.now() - start;
     }
   }
 

@@ -13,6 +13,7 @@ const COPY_BYTES = 256 << 10;
  */
 export class SocketInlet implements Inlet {
   receivedBytes = 0;
+  waitedMs = 0;
   failure = 0;
   readonly #socket: Handle;
   readonly #sleeper: Sleeper;
@@ -108,7 +109,9 @@ export class SocketInlet implements Inlet {
   #waitAfter(result: Result): void {
     if (result === -Errno.EINTR) return;
     if (result !== -Errno.EAGAIN) return void this.#fail(result);
+    const start = performance.now();
     const slept = this.#sleeper.sleepAtSocket(this.#socket, Ready.Read, Infinity);
+    this.waitedMs += performance.now() - start;
     if (typeof slept === "number") this.#fail(slept);
   }
 

@@ -28,6 +28,8 @@ export interface Outlet {
 export interface Inlet {
   /** Bytes read so far. */
   readonly receivedBytes: number;
+  /** Milliseconds that `receive` and `receiveToFile` have waited for bytes. */
+  readonly waitedMs: number;
   /** The errno that broke the connection (ECANCELED: stopped), 0 while it is well. */
   readonly failure: number;
   /**

@@ -12,15 +12,19 @@ import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mo
 import type { HashFile } from "../source/hash_file.ts";
 import { compareArrived } from "./compare_arrived.ts";
 import { RecordLander } from "./land_records.ts";
-import { BasisSearch } from "./find_basis.ts";
+import { LinkPace } from "./link_pace.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import { BatchReceiver } from "./receive_batch.ts";
+import { Searches } from "./searches.ts";
 import { Unfinished } from "./unfinished.ts";
 
 /** Names that one rescan asks for: a frame has its limit. */
 const RESCAN_NAMES = 2048;
-/** Bytes of values that the source may have been told of files that have not landed. */
-const TOLD_BYTES: number = 8 << 20;
+/**
+ * Steps of searching between two records: 30 ms, in which what comes on a slow link finds room in
+ * the socket's buffer (6 MiB, tcp(7)).
+ */
+const SEARCH_STEPS = 3;
 /** A mover with nothing to do looks again by itself after so long. */
 const WAIT_MS = 100;
 
@@ -39,9 +43,10 @@ type BatchMessage = Extract<ToDestinationMover, { readonly type: "batch" }>;
 export class DestinationMover {
   readonly unfinished = new Unfinished();
   readonly #open = new Map<number, OpenBatch>();
-  /** Wanted entries of which something may be here, in the order they came. */
-  readonly #searches: { readonly batch: OpenBatch; readonly index: number; more: boolean }[] = [];
-  #search: BasisSearch | undefined;
+  readonly #pace: LinkPace;
+  readonly #searches: Searches;
+  /** Steps of searching that are due before the next record is taken. */
+  #due = 0;
   readonly #receiver: BatchReceiver;
   readonly #sleeper: Sleeper;
   readonly #sockets: Sockets | undefined = openSockets();
@@ -67,7 +72,14 @@ export class DestinationMover {
     this.#mailbox = new Mailbox(begin.port);
     const { names, source: stats } = context;
     this.#arrivalColumns = { ...newColumns(), names, stats };
-    this.#receiver = new BatchReceiver(context, this.unfinished, hashFile);
+    this.#pace = new LinkPace(context.job.deltas?.linkRate);
+    this.#receiver = new BatchReceiver(context, this.unfinished, hashFile, this.#pace);
+    this.#searches = new Searches(
+      context,
+      this.#pace,
+      this.#open,
+      (message) => this.say(message),
+    );
   }
 
   /** Works until a message comes that needs another pace, or the session is stopped (undefined). */
@@ -109,7 +121,7 @@ export class DestinationMover {
   /** Gives back what it holds. */
   close(): void {
     this.#mailbox.post();
-    this.#search?.finish();
+    this.#searches.close();
     this.#lander?.close();
     this.#sockets?.end();
   }
@@ -123,12 +135,14 @@ export class DestinationMover {
     const { context } = this;
     // A large file on its way is not interrupted by much: its records lie in the stream.
     if (this.#hear()) return;
-    if (this.#inlet !== undefined && this.#isReadable(0)) {
+    const isSearchDue = this.#due > 0 && this.#searches.isUrgent;
+    this.#due = isSearchDue ? this.#due - 1 : 0;
+    if (!isSearchDue && this.#inlet !== undefined && this.#isReadable(0)) {
       this.#mailbox.post(); // a record may take a while
       this.#takeRecord();
       return;
     }
-    if (this.#searches.length > 0 && this.#searchOn()) return;
+    if (this.#searches.step()) return;
     const extra = context.stack.pop();
     if (extra !== undefined) {
       processExtra(context, extra);
@@ -138,29 +152,6 @@ export class DestinationMover {
     this.#mailbox.post();
     if (this.#inlet === undefined || this.#open.size === 0) this.#sleeper.sleep(WAIT_MS);
     else if (this.#isReadable(WAIT_MS)) this.#takeRecord();
-  }
-
-  /** Finds out some more of what is here of a wanted file; false when what was told must do. */
-  #searchOn(): boolean {
-    const [next] = this.#searches;
-    if (next === undefined) return false;
-    const { batch, index, more } = next;
-    if (this.#search === undefined) {
-      let told = 0;
-      for (const { offers } of this.#open.values()) {
-        for (const { basis } of offers.values()) told += basis.values.length;
-      }
-      if (told > TOLD_BYTES) return false;
-      this.#search = new BasisSearch(this.context, batch, index);
-    }
-    if (!this.#search.step()) return true;
-    const offer = this.#search.finish();
-    this.#search = undefined;
-    this.#searches.shift();
-    if (offer !== undefined) batch.offers.set(index, offer);
-    const { number } = batch;
-    this.say({ type: "offered", number, entry: index, basis: offer?.basis, more });
-    return true;
   }
 
   #isReadable(timeoutMs: number): boolean {
@@ -175,17 +166,23 @@ export class DestinationMover {
     if (message.type === "batch") this.#compare(message);
     else if (message.type === "attach") {
       this.#inlet = openInlet(message.stream, this.#sleeper, this.context.sys, this.#sockets);
-      this.#lander = new RecordLander(this.context, this.#inlet, {
-        find: (number) => this.#open.get(number),
-        undelivered: (batch, slot) => {
-          this.onRescanned?.(batch.source, batch.path, batch.name(slot), Need.None);
+      this.#lander = new RecordLander(
+        this.context,
+        this.#inlet,
+        {
+          find: (number) => this.#open.get(number),
+          undelivered: (batch, slot) => {
+            this.onRescanned?.(batch.source, batch.path, batch.name(slot), Need.None);
+          },
+          landed: (batch) => {
+            this.#open.delete(batch.number);
+            this.context.outbox.flush();
+            this.say({ type: "landed", number: batch.number });
+          },
         },
-        landed: (batch) => {
-          this.#open.delete(batch.number);
-          this.context.outbox.flush();
-          this.say({ type: "landed", number: batch.number });
-        },
-      }, this.unfinished);
+        this.unfinished,
+        this.#pace,
+      );
     } else if (message.type === "hand-over") this.#handOver();
     else if (message.type === "confirmed") this.#answer = message.yes;
     else this.#late = message;
@@ -206,9 +203,7 @@ export class DestinationMover {
     const { head, wanted, count, open, made, refused, later } = compared;
     if (open !== undefined) {
       this.#open.set(head.number, open);
-      for (const [at, index] of later.entries()) {
-        this.#searches.push({ batch: open, index, more: at + 1 < later.length });
-      }
+      this.#searches.add(open, later);
     }
     if (this.onRescanned !== undefined && (head.flags & BatchFlag.LinksNow) !== 0) {
       const { names, needs } = this.context;
@@ -258,6 +253,9 @@ export class DestinationMover {
       const result = this.#lander?.step() ?? 0;
       this.context.counters[Counter.WireBytes] = this.#inlet?.receivedBytes ?? 0;
       if (result < 0) this.#broke(-result);
+      this.#due = SEARCH_STEPS;
+      const large = this.#lander?.onItsWay;
+      if (large !== undefined) this.#searches.reconsider(large.batch, large.index, large.position);
     } catch (error) {
       this.#refuse(error);
     }

@@ -15,6 +15,7 @@ import { SendCode } from "../mover/send_failure.ts";
 import { isNameInShard } from "../mover/shard_name.ts";
 import { KeptOrigin } from "./batch_origin.ts";
 import { LargeLanding } from "./large_landing.ts";
+import type { LinkPace } from "./link_pace.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import { OpenPlaces } from "./open_places.ts";
 import type { Unfinished } from "./unfinished.ts";
@@ -49,10 +50,11 @@ export class RecordLander {
     readonly inlet: Inlet,
     readonly sink: LandingSink,
     readonly unfinished: Unfinished,
+    pace: LinkPace,
   ) {
     this.#reader = new RecordReader(inlet);
     this.#places = new OpenPlaces(context);
-    this.#landing = new LargeLanding(context, this.#reader);
+    this.#landing = new LargeLanding(context, this.#reader, inlet, pace);
   }
 
   /**
@@ -87,6 +89,13 @@ export class RecordLander {
   /** Whether a large file is on its way: its records follow one another. */
   get isInFile(): boolean {
     return this.#large !== undefined;
+  }
+
+  /** The large file on its way, and up to where it has come. */
+  get onItsWay(): { batch: OpenBatch; index: number; position: number } | undefined {
+    const { position } = this.#landing;
+    if (this.#large === undefined || position === undefined) return undefined;
+    return { batch: this.#large.batch, index: this.#large.index, position };
   }
 
   /** Throws away what is half there, and gives back what it holds. */

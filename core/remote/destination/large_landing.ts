@@ -11,8 +11,9 @@ import { Need } from "../../plan/mod.ts";
 import { type Place, unlockPlace } from "../../scan/mod.ts";
 import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
 import { WireError } from "../batch/mod.ts";
-import type { RecordReader } from "../data/mod.ts";
-import { isOffered, type Offer } from "./find_basis.ts";
+import type { Inlet, RecordReader } from "../data/mod.ts";
+import { isOffered, type Offer } from "./offer.ts";
+import type { LinkPace } from "./link_pace.ts";
 import type { OpenBatch } from "./open_batch.ts";
 
 const PERMISSIONS = 0o7777;
@@ -26,7 +27,10 @@ export class LargeLanding {
   readonly #methods = new CopyMethods();
   #landing: Landing | undefined;
   #fault: Fault | undefined;
-  #offer: Offer | undefined;
+  #batch: OpenBatch | undefined;
+  #index = 0;
+  /** It comes once more, as a whole: nothing is kept any more. */
+  #isAgain = false;
   /** The old file that parts are taken from, and where it is. */
   #old: Handle = -1;
   #directory: Handle = -1;
@@ -40,7 +44,22 @@ export class LargeLanding {
   /** Those of them that were here. */
   #resumed = 0;
 
-  constructor(readonly context: MoverContext, readonly reader: RecordReader) {}
+  constructor(
+    readonly context: MoverContext,
+    readonly reader: RecordReader,
+    readonly inlet: Inlet,
+    readonly pace: LinkPace,
+  ) {}
+
+  /** Up to here it has come, if it comes for the first time and well so far. */
+  get position(): number | undefined {
+    return this.#isAgain || this.#landing === undefined ? undefined : this.#position;
+  }
+
+  /** What the source has been told that is here of it. */
+  get #offer(): Offer | undefined {
+    return this.#batch?.offers.get(this.#index);
+  }
 
   /** Begins the file that the reader has just told of; without a place its bytes go nowhere. */
   begin(batch: OpenBatch, index: number, place: Place | undefined): void {
@@ -59,9 +78,11 @@ export class LargeLanding {
     this.#fault = undefined;
     this.#position = 0;
     this.#handleAt = 0;
-    this.#offer = batch.offers.get(index);
     // Whatever comes of it, it is kept once.
-    batch.offers.delete(index);
+    this.#isAgain = batch === this.#batch && index === this.#index;
+    this.#batch = batch;
+    this.#index = index;
+    if (this.#isAgain) this.#endOffer();
     if (place === undefined) return;
     if (place.locked) unlockPlace(this.context, place);
     const replaces = batch.needs[slot] === Need.Replace;
@@ -90,12 +111,24 @@ export class LargeLanding {
     if (landing === undefined) return reader.skip();
     // That something follows says that what came before was no filling for what cannot be read.
     landing.partial?.prove(reader.offset);
-    const result = reader.readToFile(landing.handle);
+    const result = this.#receive(landing.handle, length);
     if (result < 0) return reader.linkFailure === 0 ? this.#fail(result) : result;
     this.#position = this.#handleAt = reader.offset + length;
+    const offer = this.#offer;
+    if (offer !== undefined) offer.position = this.#position;
     this.#counted += length;
     this.context.payload(length);
     return 0;
+  }
+
+  #receive(file: Handle, length: number): Result {
+    const start = performance.now();
+    const waited = this.inlet.waitedMs;
+    const result = this.reader.readToFile(file);
+    if (length >= PACE_BYTES) {
+      this.pace.note(length, performance.now() - start, this.inlet.waitedMs - waited);
+    }
+    return result;
   }
 
   /**
@@ -106,7 +139,9 @@ export class LargeLanding {
   keep(): Result {
     const { offset, keptLength } = this.reader;
     const offer = this.#offer;
-    if (offer === undefined || !isOffered(offer, offset, keptLength, this.sizeBytes)) {
+    if (
+      offer === undefined || this.#isAgain || !isOffered(offer, offset, keptLength, this.sizeBytes)
+    ) {
       throw new WireError("not-offered", "The other end keeps what it has not been told of.");
     }
     const ready = this.#goTo(offset);
@@ -121,7 +156,7 @@ export class LargeLanding {
       this.drop(true);
       return 0;
     }
-    this.#position = offset + keptLength;
+    this.#position = offer.position = offer.keptEnd = offset + keptLength;
     this.#counted += keptLength;
     this.#resumed += keptLength;
     this.context.count(Counter.BytesResumed, keptLength);
@@ -140,6 +175,7 @@ export class LargeLanding {
     const landing = this.#landing;
     this.#landing = undefined;
     this.#closeOld();
+    this.#endOffer();
     const fault = this.#fault ?? landing?.finish(size, batch.attributes(slot), this.#state, 0);
     // Holes count as the content they are.
     if (fault === undefined || fault.delivered) this.context.payload(size - this.#counted);
@@ -158,6 +194,7 @@ export class LargeLanding {
     this.#landing?.abandon();
     this.#landing = undefined;
     this.#closeOld();
+    this.#endOffer();
     this.context.count(Counter.BytesResumed, -this.#resumed);
     this.#counted -= this.#resumed;
     this.#resumed = 0;
@@ -239,11 +276,19 @@ export class LargeLanding {
     return stamp !== undefined && isSameStamp(stamp, stampOf(this.context, this.#old));
   }
 
+  /** Nothing is kept of it any more. */
+  #endOffer(): void {
+    const offer = this.#offer;
+    if (offer !== undefined) offer.isOver = true;
+  }
+
   #closeOld(): void {
     if (this.#old >= 0) this.context.sys.close(this.#old);
     this.#old = -1;
   }
 }
 
+/** Less at once says nothing of how fast content comes. */
+const PACE_BYTES: number = 1 << 20;
 /** Bytes that are copied at a time. */
 const STEP_BYTES: number = 32 << 20;

@@ -4,7 +4,7 @@ import type { MoverContext } from "../../movers/context.ts";
 import type { Attributes } from "../../scan/origin.ts";
 import type { Name } from "../../sys/mod.ts";
 import type { BatchColumns, BatchHead } from "../batch/mod.ts";
-import type { Offer } from "./find_basis.ts";
+import type { Offer } from "./offer.ts";
 
 /**
  * The entries of one batch whose content has been asked for and is not here yet: names, rows and

@@ -28,8 +28,9 @@ import {
 } from "../batch/mod.ts";
 import type { HashFile } from "../source/hash_file.ts";
 import { BatchOrigin } from "./batch_origin.ts";
-import { mayHaveBasis } from "./find_basis.ts";
+import type { LinkPace } from "./link_pace.ts";
 import { OpenBatch } from "./open_batch.ts";
+import { mayHaveBasis } from "./searches.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /** What became of a batch. */
@@ -76,6 +77,7 @@ export class BatchReceiver {
     readonly context: MoverContext,
     readonly unfinished: Unfinished,
     hashFile: HashFile | undefined,
+    readonly pace: LinkPace,
   ) {
     this.#columns = { ...newColumns(), names: context.names, stats: context.source };
     this.#origin = new BatchOrigin(context, this.#columns, hashFile);
@@ -228,8 +230,10 @@ export class BatchReceiver {
       }
       if (deliverWithoutContent(context, place, names, targets, index)) continue;
       compared.wanted[compared.count++] = index;
-      const isLarge = job.resume !== undefined && source.size[index]! >= RESUME_BYTES;
-      if (isLarge && this.#mayHaveBasis(place, targets, index)) compared.later.push(index);
+      const isLarge = source.size[index]! >= RESUME_BYTES;
+      if (isLarge && !job.dryRun && this.#mayHaveBasis(place, targets, index)) {
+        compared.later.push(index);
+      }
     }
     links.finish();
     blocked?.finish();
@@ -244,7 +248,9 @@ export class BatchReceiver {
     const target = targets.copy(index);
     const { destination } = place;
     const name = joinPath(target, EMPTY);
-    return mayHaveBasis(context, destination, name, need, context.destination, index);
+    const { destination: old, source } = context;
+    const size = source.size[index]!; // in the batch
+    return mayHaveBasis(context, this.pace, destination, name, need, old, index, size);
   }
 
   /** Finishes the directory now, when its content has landed, or at the end of the run. */

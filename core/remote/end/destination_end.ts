@@ -177,6 +177,12 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
         );
         break;
       }
+      case "values": {
+        const { number: batch, entry, first, values, more } = message;
+        const value = { batch, entry, stream: mover, first, values, more };
+        this.outgoing.frame({ body: { $case: "values", value } });
+        break;
+      }
       case "landed":
         this.#done(message.number);
         break;

@@ -24,6 +24,8 @@ import { parcelToWire } from "./wire_parcel.ts";
  */
 export abstract class EndCrew<To, From extends { readonly type: string }> {
   readonly outgoing: Outgoing;
+  /** The other end knows of differences; to be set before anything is heard of it. */
+  differences = false;
   protected readonly crew: CrewMover<To | ToMover, From>[] = [];
   #fatal: FailureRecord | undefined;
   /** Movers that have left. */
@@ -62,7 +64,7 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
 
   /** Gives a mover its stream. */
   attach(stream: number, end: Stream): void {
-    this.crew[stream]?.say({ type: "attach", stream: end });
+    this.crew[stream]?.say({ type: "attach", stream: end, differences: this.differences });
   }
 
   /** How the movers have spent their time, added up; undefined where that cannot be told. */

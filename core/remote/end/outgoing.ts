@@ -115,6 +115,7 @@ function sizeOf({ body }: Frame): number {
       return sum + ranges.length + values + 64;
     }, 0);
   }
+  if (body?.$case === "values") return body.value.values.length + 64;
   if (body?.$case !== "parcel") return 64;
   const { entries, failures } = body.value;
   const path = (sum: number, one: { readonly path: Uint8Array }): number =>

@@ -1,4 +1,4 @@
-import type { Frame, NeedList } from "../../../proto/generated/blit.ts";
+import type { Frame, NeedList, Values } from "../../../proto/generated/blit.ts";
 import { nameOf } from "../../entry/display.ts";
 import { Kind } from "../../entry/kind.ts";
 import { PackedNames } from "../../entry/packed.ts";
@@ -6,7 +6,7 @@ import type { SharedMemory } from "../../movers/control.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
-import { checkedBasis, decodeRanges, WireError } from "../batch/mod.ts";
+import { checkedBasis, checkedValues, decodeRanges, WireError } from "../batch/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import {
   type FromSourceMover,
@@ -25,6 +25,8 @@ const NONE = new Uint8Array(0);
 
 /** Bytes of values at most that the other end may have told and movers not worked off. */
 const VALUES_MOST: number = 64 << 20;
+/** What a message of values is counted for besides. */
+const MESSAGE_COST = 256;
 
 type BatchMessage = Extract<FromSourceMover, { readonly type: "batch" }>;
 
@@ -47,6 +49,8 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   readonly #retained = new Map<number, Retained>();
   /** Bytes of values that movers have not worked off. */
   #values = 0;
+  /** The highest number of a batch. */
+  #last = 0;
   /** Entries that the scan has told of, and entries that were asked for once more. */
   #told = 0;
   #asked = 0;
@@ -85,6 +89,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   hear(frame: Frame): boolean {
     const { body } = frame;
     if (body?.$case === "needs") { for (const list of body.value.lists) this.#send(list); }
+    else if (body?.$case === "values") this.#moreValues(body.value);
     else if (body?.$case === "arrived") { for (const list of body.value.lists) this.#remove(list); }
     else if (body?.$case === "rescan") this.#scanAgain(body.value);
     else if (body?.$case === "phase" && body.value.name === "remove-source") {
@@ -159,6 +164,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   #retain({ number, bytes, entries, weight }: BatchMessage): void {
     const share = windowShare(entries, bytes.length);
     this.#retained.set(number, { bytes, entries, weight, share, asked: 0 });
+    this.#last = Math.max(this.#last, number);
     if (this.#scanning) this.#told += entries;
   }
 
@@ -191,10 +197,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     this.#retained.set(number, { ...retained, bytes: more ? bytes : NONE, asked });
     if (ranges.length === 0) return;
     const bases = list.bases.map((basis) => checkedBasis(basis, retained.entries));
-    for (const { values } of bases) this.#values += values.length;
-    if (this.#values > VALUES_MOST) {
-      throw new WireError("basis", "The other end tells of more than it may have of files.");
-    }
+    for (const { values } of bases) this.#holdValues(values.length);
     mover.say({
       type: "send",
       number,
@@ -206,12 +209,34 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     });
   }
 
+  /** Values of a file that is being sent, or has been: then they come too late. */
+  #moreValues(told: Values): void {
+    const mover = this.crew[told.stream];
+    if (!this.differences || mover === undefined || told.batch > this.#last) {
+      throw new WireError("basis", "The other end tells of what it has not asked for.");
+    }
+    const retained = this.#retained.get(told.batch);
+    const { batch: number, entry, first, more } = told;
+    const values = checkedValues(told, retained?.entries);
+    if (retained === undefined) return;
+    const cost = values.length + MESSAGE_COST;
+    this.#holdValues(cost);
+    mover.say({ type: "values", number, entry, first, values, more, cost });
+  }
+
+  #holdValues(bytes: number): void {
+    this.#values += bytes;
+    if (this.#values > VALUES_MOST) {
+      throw new WireError("basis", "The other end tells of more than it may have of files.");
+    }
+  }
+
   /** How many entries of a batch have been asked for with this list: each once. */
   #countAsked({ ranges, more, bases }: NeedList, { asked, entries }: Retained): number {
     const now = decodeRanges(ranges, entries).length;
     const isMore = more || asked > 0;
     const isProper = asked + now <= entries && (now > 0 || asked === 0) && bases.length <= now;
-    if (!isProper || ((isMore || bases.length > 0) && this.job.resume === undefined)) {
+    if (!isProper || ((isMore || bases.length > 0) && !this.differences)) {
       throw new WireError("ranges", "The other end asks for more of a batch than it may.");
     }
     return asked + now;

@@ -160,13 +160,15 @@ class ClientChannel implements Connection {
     return explainConnecting(details || "failed", this.#host, this.#port, 0);
   }
 
-  open(kind: SessionKind): ControlLink {
+  open(kind: SessionKind, capabilities?: readonly string[]): ControlLink {
     const call = kind === "push" ? this.#client.push() : this.#client.pull();
     const stream = this.#stream(call);
     const link = new FrameLink(
       stream,
       this.peer,
-      this.#hello,
+      capabilities === undefined
+        ? this.#hello
+        : { ...this.#hello, capabilities: [...capabilities] },
       this.#options.messageBytes ?? MESSAGE_BYTES,
     );
     link.greet();

@@ -124,8 +124,11 @@ export interface Connection {
   readonly at: string;
   /** The daemon as sentences name it. */
   readonly peer: string;
-  /** Begins a session. The greeting is on its way already: send `begin` at once. */
-  open(kind: SessionKind): ControlLink;
+  /**
+   * Begins a session. The greeting is on its way already: send `begin` at once. Who stands for
+   * somebody else gives what that one can do.
+   */
+  open(kind: SessionKind, capabilities?: readonly string[]): ControlLink;
   /**
    * Opens one stream of the data plane, over a connection of its own.
    *

@@ -67,7 +67,12 @@ export interface MoverBegin {
 /** What the main thread says to a mover of either role. */
 export type ToMover =
   /** The stream of the data plane that content takes. */
-  | { readonly type: "attach"; readonly stream: Stream }
+  | {
+    readonly type: "attach";
+    readonly stream: Stream;
+    /** The other end knows of differences: states, bases, what is kept. */
+    readonly differences: boolean;
+  }
   /** Nothing more will come: finish what is there, then leave. */
   | { readonly type: "leave" };
 
@@ -86,6 +91,19 @@ export type ToSourceMover =
     readonly bases: readonly Basis[];
     /** Other entries of the batch will be asked for. */
     readonly more: boolean;
+  }
+  /** What the other end has found out meanwhile of a file that it wants. */
+  | {
+    readonly type: "values";
+    readonly number: number;
+    readonly entry: number;
+    /** The block of the first value. */
+    readonly first: number;
+    readonly values: Uint8Array;
+    /** Further ones follow. */
+    readonly more: boolean;
+    /** What the message is counted for until it is used, in bytes. */
+    readonly cost: number;
   }
   /** These have arrived: remove them (move). */
   | {
@@ -166,6 +184,15 @@ export type FromDestinationMover =
     readonly entry: number;
     readonly basis: Basis | undefined;
     /** Further ones follow. */
+    readonly more: boolean;
+  }
+  /** Values of further blocks of a file that is on its way. */
+  | {
+    readonly type: "values";
+    readonly number: number;
+    readonly entry: number;
+    readonly first: number;
+    readonly values: Uint8Array<ArrayBuffer>;
     readonly more: boolean;
   }
   | { readonly type: "landed"; readonly number: number }

@@ -17,6 +17,8 @@ export function beginFrame(
   rest: {
     readonly sources?: readonly SourceFact[];
     readonly sourcePaths?: readonly RemoteEndpoint[];
+    /** Bytes a second that the link is expected to carry. */
+    readonly linkRate?: number | undefined;
   },
 ): Begin {
   const { options, filter, verb } = run;
@@ -25,7 +27,7 @@ export function beginFrame(
     module: endpoint.module ?? "",
     path: rest.sourcePaths === undefined ? pathOf(endpoint) : new Uint8Array(0),
     sourcePaths: (rest.sourcePaths ?? []).map(pathOf),
-    options: optionsToWire(options, filter, nowSeconds),
+    options: optionsToWire(options, filter, nowSeconds, rest.linkRate ?? 0),
     streams: streamsFor(run),
     forceGrpcData: options.forceGrpcData ?? false,
     sources: [...(rest.sources ?? [])],

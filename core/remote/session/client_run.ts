@@ -1,4 +1,4 @@
-import type { Parcel as WireParcel } from "../../../proto/generated/blit.ts";
+import type { Hello, Parcel as WireParcel } from "../../../proto/generated/blit.ts";
 import type { LocalPath } from "../../endpoint/mod.ts";
 import { reachRoots } from "../../endpoint/reach_roots.ts";
 import type { FilterSpec } from "../../filter/spec.ts";
@@ -22,7 +22,11 @@ import { parcelFromWire } from "../end/wire_parcel.ts";
 import type { Connection } from "../grpc/mod.ts";
 // Not by mod.ts: gRPC is loaded while the scan is under way.
 import { LinkError } from "../grpc/link_error.ts";
+<<<<<<< HEAD
 import { call, type CalledAhead } from "./call_ahead.ts";
+=======
+import { CAPABILITIES, knowsDifferences } from "./capabilities.ts";
+>>>>>>> dfed59e (Send what differs of large files over links that turn out, or are known, to be slow)
 import { ClientStall } from "./client_stall.ts";
 import { endFields, type KnownEnd } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
@@ -110,10 +114,33 @@ export class ClientRun implements Listener, Totals {
 
   /** Connects to a daemon; the connection ends with the run. */
   async connect(host: string, port: number): Promise<Connection> {
+<<<<<<< HEAD
     const called = this.#ahead?.take(host, port) ?? call(host, port, this.options.signal);
     const connection = await called;
+=======
+    const { dial } = await import("./dial.ts");
+    const { signal } = this.options;
+    const connection = await dial(host, port, {
+      version: VERSION,
+      capabilities: CAPABILITIES,
+      signal,
+    });
+>>>>>>> dfed59e (Send what differs of large files over links that turn out, or are known, to be slow)
     this.#connections.push(connection);
     return connection;
+  }
+
+  /**
+   * Whether the other ends know of differences, by what they have said of themselves. Warns if they
+   * do not and the user has asked for what needs them.
+   */
+  agree(hellos: readonly (Hello | undefined)[]): boolean {
+    const isKnown = hellos.every(knowsDifferences);
+    if (!isKnown && this.options.resume === true && this.options.dryRun !== true) {
+      const message = "The daemon is too old for --resume: what is cut off is sent again.";
+      this.warn("no-resume", message);
+    }
+    return isKnown;
   }
 
   /** What is awaited, unless the run is aborted or one of its sessions fails first. */

@@ -9,6 +9,7 @@ import type { ControlLink, SessionKind } from "../grpc/mod.ts";
 import type { Handover } from "../data/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import type { Limits, Log, Module } from "../server.ts";
+import { knowsDifferences } from "./capabilities.ts";
 import { chrootRefusal } from "../../sys/linux/chroot.ts";
 import type { DaemonHistory } from "../../history/daemon_history.ts";
 import { abortOf } from "./abort.ts";
@@ -141,7 +142,8 @@ export class DaemonSession {
   /** A client's tree comes here. */
   async #receive(sys: Sys, begin: Begin): Promise<void> {
     const verb = verbFromWire(begin.verb);
-    const options = optionsOf(begin);
+    const differences = knowsDifferences(await this.link.hello);
+    const options = optionsOf(begin, differences);
     const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "to", module, [begin.path]));
     const { dryRun } = options;
@@ -164,7 +166,8 @@ export class DaemonSession {
   /** A client wants a tree from here. */
   async #send(sys: Sys, begin: Begin): Promise<void> {
     const verb = verbFromWire(begin.verb);
-    const options = optionsOf(begin);
+    const differences = knowsDifferences(await this.link.hello);
+    const options = optionsOf(begin, differences);
     const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "from", module, begin.sourcePaths));
     const hasList = options.filter?.files !== undefined;
@@ -173,6 +176,7 @@ export class DaemonSession {
     const job = makeJob(sys, verb, options, jobSources);
     const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new SourceEnd(talk, job, this.#memory, this.#chrootOf(module));
+    end.differences = differences;
     const streams = this.#streamsFor(begin);
     end.staff(streams);
     await this.#standBy(begin, streams, [...facts]);
@@ -328,10 +332,10 @@ export class DaemonSession {
   }
 }
 
-function optionsOf({ options, verb }: Begin): SessionOptions {
+function optionsOf({ options, verb }: Begin, differences: boolean): SessionOptions {
   if (options === undefined) throw new SessionError("options", "A session needs its options.");
   if (verbFromWire(verb) === "check" && !options.dryRun) {
     throw new SessionError("options", "A check that is no dry run cannot be: it changes nothing.");
   }
-  return optionsFromWire(options);
+  return optionsFromWire(options, differences);
 }

@@ -9,6 +9,7 @@ import { ClientStreams } from "./client_streams.ts";
 import { placeLocally } from "./destination_side.ts";
 import { knownEnd, ownReport } from "./end_report.ts";
 import { endSession } from "./end_session.ts";
+import { expectedRate } from "./expected_rate.ts";
 import { Talk } from "./talk.ts";
 
 /** Transfers sources behind a daemon to a destination that is here. */
@@ -22,7 +23,10 @@ export async function pull(
   if (first === undefined) throw new RangeError("There is no source.");
   const common = jobOptions(options, filter);
   const begin = beginFrame(run, first, common.nowSeconds, { sourcePaths: sources });
-  const connection = await run.race(run.connect(first.host, first.port));
+  const [connection, linkRate] = await run.race(Promise.all([
+    run.connect(first.host, first.port),
+    expectedRate(options, first, "pull"),
+  ]));
   const opened: ControlLink = connection.open("pull");
   const talk = new Talk(Promise.resolve(opened), memory, run, false);
   run.talks.push(talk);
@@ -32,7 +36,12 @@ export async function pull(
   const dryRun = options.dryRun ?? false;
   await run.reach([destination]);
   const placed = placeLocally(sys, ready.sources, destination, dryRun);
-  const job = run.job = makeJob(sys, verb, common, placed);
+  const differences = run.agree([await run.race(opened.hello)]);
+  const job = run.job = makeJob(sys, verb, {
+    ...common,
+    resume: common.resume && differences,
+    deltas: differences ? { linkRate } : undefined,
+  }, placed);
   const end = new DestinationEnd(talk, job, memory);
   let streams: ClientStreams | undefined;
   await endSession(run, end, Promise.resolve(opened), async () => {

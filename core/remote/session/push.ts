@@ -7,6 +7,7 @@ import type { ClientRun } from "./client_run.ts";
 import { ClientStreams } from "./client_streams.ts";
 import { knownEnd, ownReport } from "./end_report.ts";
 import { endSession } from "./end_session.ts";
+import { expectedRate } from "./expected_rate.ts";
 import { findLocalSources } from "./source_side.ts";
 import { Talk } from "./talk.ts";
 
@@ -30,15 +31,17 @@ export async function push(
   let streams: ClientStreams | undefined;
   await endSession(run, end, link.promise, async () => {
     const { host, port } = destination;
-    const [connection, { beginFrame }] = await run.race(Promise.all([
+    const [connection, linkRate, { beginFrame }] = await run.race(Promise.all([
       run.connect(host, port),
+      expectedRate(options, destination, "push"),
       import("./begin.ts"),
     ]));
-    const begin = beginFrame(run, destination, job.nowSeconds, { sources: facts });
+    const begin = beginFrame(run, destination, job.nowSeconds, { sources: facts, linkRate });
     const opened = connection.open("push");
     await opened.send({ body: { $case: "begin", value: begin } });
     link.resolve(opened);
     const heard = talk.listen(end);
+    end.differences = run.agree([await run.race(opened.hello)]);
     const ready = await run.race(talk.ready);
     end.staff(ready.streams);
     streams = await run.race(ClientStreams.open(run, connection, ready, end, "out"));

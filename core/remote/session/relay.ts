@@ -3,6 +3,7 @@ import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
 import type { ControlLink } from "../grpc/mod.ts";
 import { abortOf } from "./abort.ts";
 import { beginFrame } from "./begin.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 import type { ClientRun } from "./client_run.ts";
 import { closeConnections, connectStreams, type DataConnection } from "./client_streams.ts";
 import { knownEnd } from "./end_report.ts";
@@ -18,7 +19,7 @@ const FAREWELL_MS = 100;
 
 /** Frames of one daemon that are the other's business. */
 const TO_DESTINATION: ReadonlySet<string> = new Set(["batches", "scanEnd"]);
-const TO_SOURCE: ReadonlySet<string> = new Set(["needs", "rescan", "arrived"]);
+const TO_SOURCE: ReadonlySet<string> = new Set(["needs", "values", "rescan", "arrived"]);
 
 /**
  * Joins a source behind one daemon to a destination behind another: passes frames and bytes on
@@ -41,7 +42,10 @@ export async function relay(
       run.connect(first.host, first.port),
       run.connect(destination.host, destination.port),
     ]));
-    const pulled = from.open("pull");
+    // Each of the two hears of what the other can do.
+    const greetings = await run.race(Promise.all([from.ping(), to.ping()]));
+    const capabilities = run.agree(greetings.map(({ hello }) => hello)) ? CAPABILITIES : [];
+    const pulled = from.open("pull", capabilities);
     links.push(pulled);
     const source = new Talk(Promise.resolve(pulled), run.memory, run, false);
     run.talks.push(source);
@@ -50,7 +54,7 @@ export async function relay(
       body: { $case: "begin", value: { ...pulling, relayed: true } },
     });
     const ready = await run.race(source.awaitReady());
-    const pushed = to.open("push");
+    const pushed = to.open("push", capabilities);
     links.push(pushed);
     const target = new Talk(Promise.resolve(pushed), run.memory, run, false);
     run.talks.push(target);

@@ -35,6 +35,7 @@ export function optionsToWire(
   options: TransferOptions,
   filter: FilterSpec | undefined,
   nowSeconds: number,
+  linkRate?: number,
 ): Options {
   const { backupDir } = options;
   return {
@@ -52,17 +53,19 @@ export function optionsToWire(
     canConfirm: options.confirm !== undefined,
     nowSeconds,
     resume: options.resume ?? false,
+    linkRate: linkRate ?? 0,
   };
 }
 
 /**
- * Options as they came from a client, checked.
+ * Options as they came from a client, checked. Of a client that does not know of differences
+ * nothing is taken that needs them.
  *
  * @throws {SessionError} `options` or `filter` for what no client of this version sends
  */
-export function optionsFromWire(wire: Options): SessionOptions {
+export function optionsFromWire(wire: Options, differences: boolean): SessionOptions {
   const { dryRun, ignoreExisting, update, xattrs, acls, durable, forceDelete } = wire;
-  const { backupDir, filter, reportEntries, canConfirm, nowSeconds, resume } = wire;
+  const { backupDir, filter, reportEntries, canConfirm, nowSeconds, resume, linkRate } = wire;
   const compare = COMPARES.get(wire.compare);
   if (compare === undefined) {
     throw new SessionError(
@@ -72,6 +75,9 @@ export function optionsFromWire(wire: Options): SessionOptions {
   }
   if (!Number.isFinite(nowSeconds)) {
     throw new SessionError("options", `${nowSeconds} is not a time to measure ages from.`);
+  }
+  if (!(linkRate >= 0)) {
+    throw new SessionError("options", `${linkRate} is not a rate that a link can have.`);
   }
   if (backupDir !== undefined && (backupDir.length > PATH_BYTES || backupDir.includes(0))) {
     throw new SessionError(
@@ -94,7 +100,8 @@ export function optionsFromWire(wire: Options): SessionOptions {
     filter: filter === undefined ? undefined : filterFromWire(filter),
     canConfirm,
     nowSeconds,
-    resume,
+    resume: resume && differences,
+    deltas: differences ? { linkRate: linkRate > 0 ? linkRate : undefined } : undefined,
   };
 }
 

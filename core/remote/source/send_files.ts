@@ -8,7 +8,6 @@ import { closePlace, type Place } from "../../scan/mod.ts";
 import { ShardWriter } from "../../shard/mod.ts";
 import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
 import {
-  type Basis,
   type BatchColumns,
   type BatchHead,
   decodeBatch,
@@ -20,6 +19,7 @@ import type { Outlet } from "../data/streams.ts";
 import { SendCode, sendFailure } from "../mover/send_failure.ts";
 import { ShardNames } from "../mover/shard_name.ts";
 import { sendLargeFile } from "./send_large_file.ts";
+import type { ValuesEar } from "./told_values.ts";
 
 /** Bytes of one shard: large enough to fill the pipe, small enough for the cache and for both ends to work at once. */
 const SHARD_BYTES: number = 1024 * 1024;
@@ -54,17 +54,17 @@ export class FileSender {
 
   readonly records: RecordWriter;
 
-  constructor(readonly context: MoverContext, readonly outlet: Outlet) {
+  constructor(
+    readonly context: MoverContext,
+    readonly outlet: Outlet,
+    /** Where values come in, if the other end knows of differences. */
+    readonly earOf?: (batch: number, entry: number) => ValuesEar,
+  ) {
     this.records = new RecordWriter(outlet);
   }
 
   /** Sends the needed entries of a batch; gives 0, or the errno that broke the stream, negated. */
-  send(
-    batch: Uint8Array,
-    ranges: Uint8Array,
-    weight: number,
-    bases: readonly Basis[] = [],
-  ): Result {
+  send(batch: Uint8Array, ranges: Uint8Array, weight: number): Result {
     const { context } = this;
     const columns = this.#columns;
     const head = decodeBatch(batch, columns);
@@ -78,7 +78,7 @@ export class FileSender {
       if (context.stopping) return -Errno.ECANCELED;
       const result = place === undefined
         ? this.records.failed(head.number, index, sendFailure("open", 0, SendCode.Changed))
-        : this.#sendOne(head, place, index, bases.find(({ entry }) => entry === index));
+        : this.#sendOne(head, place, index);
       if (result < 0) return result;
       context.count(Counter.Fraction, weight * (stats.size[index]! + 1) / total);
     }
@@ -113,7 +113,7 @@ export class FileSender {
     return this.#place;
   }
 
-  #sendOne(head: BatchHead, place: Place, index: number, basis: Basis | undefined): Result {
+  #sendOne(head: BatchHead, place: Place, index: number): Result {
     const { sys } = this.context;
     const { names, stats } = this.#columns;
     const name = names.at(index);
@@ -132,6 +132,7 @@ export class FileSender {
       result = this.#sendShard();
       sys.seek(file, 0);
       if (result === 0) {
+        const ear = this.earOf?.(head.number, index);
         result = sendLargeFile(
           this.context,
           this.records,
@@ -141,8 +142,9 @@ export class FileSender {
           name,
           head.number,
           index,
-          basis,
+          ear,
         );
+        ear?.done();
       }
     }
     sys.close(file);

@@ -9,9 +9,9 @@ import type { Handle, Name, Result } from "../../sys/mod.ts";
 import type { RecordWriter } from "../data/record_writer.ts";
 import type { Outlet } from "../data/streams.ts";
 import { SendCode, sendFailure } from "../mover/send_failure.ts";
-import type { Basis } from "../batch/mod.ts";
-import { sendDifferences } from "./send_differences.ts";
+import { sendDifferences, sendUntilTold } from "./send_differences.ts";
 import { sendRange } from "./send_range.ts";
+import type { ValuesEar } from "./told_values.ts";
 
 /** How often a file that changes while it is read is sent. */
 const ATTEMPTS = 2;
@@ -19,7 +19,7 @@ const ATTEMPTS = 2;
 /**
  * Sends one open file by itself, holes left out, and what the other end has of it: the state that
  * it has now, which may not be the one it was scanned with. A file that changes meanwhile is sent
- * once more.
+ * once more. Without an ear the other end does not know of differences.
  */
 export function sendLargeFile(
   context: MoverContext,
@@ -30,7 +30,7 @@ export function sendLargeFile(
   name: Name,
   batch: number,
   entry: number,
-  basis?: Basis,
+  ear?: ValuesEar,
 ): Result {
   const { sys, own, job } = context;
   const state = new StatTable(1);
@@ -47,14 +47,18 @@ export function sendLargeFile(
         : sendFailure("read", 0, SendCode.Changed);
       return records.failed(batch, entry, failure);
     }
-    const known = job.resume === undefined ? undefined : sourceState(context, file, state, 0);
+    const isTold = ear !== undefined && job.resume !== undefined;
+    const known = isTold ? sourceState(context, file, state, 0) : undefined;
     const stated = known === undefined ? 0 : records.state(known);
     const begun = stated < 0 ? stated : records.file(stateOf(state, batch, entry));
     if (begun < 0) return begun;
     const sending = { context, records, outlet, file, state };
-    const sent = basis !== undefined && known !== undefined && attempt === 1
-      ? sendDifferences(sending, basis, known)
-      : sendRange(sending, 0, state.size[0]!); // the one row
+    const told = attempt === 1 ? ear?.told() : undefined;
+    const sent = ear === undefined || attempt > 1
+      ? sendRange(sending, 0, state.size[0]!) // the one row
+      : told === undefined
+      ? sendUntilTold(sending, ear)
+      : sendDifferences(sending, told, ear, 0, known);
     if (sent.broken < 0) return sent.broken;
     if (sent.failure < 0) {
       fail(sent.failure);

@@ -17,6 +17,7 @@ import type { HashFile } from "./hash_file.ts";
 import { RemoveArrived } from "./remove_arrived.ts";
 import { DirectoryScanner } from "./scan_directory.ts";
 import { FileSender } from "./send_files.ts";
+import { ToldFiles } from "./told_files.ts";
 
 /** Directories that are given to another mover at once. */
 const SHARED_TASKS = 64;
@@ -34,10 +35,13 @@ export class SourceMover {
   readonly #sleeper: Sleeper;
   readonly #sockets: Sockets | undefined = openSockets();
   readonly #sends: Message<"send">[] = [];
+  readonly #told: ToldFiles;
   #sender: FileSender | undefined;
   #remover: RemoveArrived | undefined;
   readonly #mailbox: Mailbox<FromSourceMover, ToSourceMover>;
   #isUnflushed = false;
+  /** The stream has failed: nothing more is worth waiting for. */
+  #isBroken = false;
   #leaves = false;
   #isDone = false;
   /** In the middle of a directory. */
@@ -52,6 +56,10 @@ export class SourceMover {
   ) {
     this.#sleeper = new Sleeper(begin.waker, this.#sockets);
     this.#mailbox = new Mailbox(begin.port);
+    this.#told = new ToldFiles(
+      () => this.#listen(),
+      (bytes) => this.#mailbox.say({ type: "used-values", bytes }),
+    );
     const { scan } = begin;
     this.#scanner = new DirectoryScanner(context, {
       nextNumber: () => Atomics.add(scan, ScanWord.Number, 1) + 1,
@@ -144,8 +152,16 @@ export class SourceMover {
     else if (message.type === "scan") {
       const onto = this.#isScanning ? this.#given : this.#scanner.stack;
       for (const task of message.tasks) onto.push(task);
-    } else if (message.type === "send") this.#sends.push(message);
-    else if (message.type === "remove") {
+    } else if (message.type === "send") {
+      for (const basis of message.bases) this.#told.begin(message.number, basis);
+      this.#sends.push(message);
+    } else if (message.type === "values") {
+      try {
+        this.#told.add(message);
+      } catch (error) {
+        this.#refuse(error);
+      }
+    } else if (message.type === "remove") {
       this.#remover ??= new RemoveArrived(this.context);
       try {
         this.#remover.remove(message.batch, message.ranges);
@@ -161,9 +177,22 @@ export class SourceMover {
     return true;
   }
 
-  #attach({ stream }: Message<"attach">): void {
+  #attach({ stream, differences }: Message<"attach">): void {
     const outlet = openOutlet(stream, this.#sleeper, this.context.sys, this.#sockets);
-    this.#sender = new FileSender(this.context, outlet);
+    const ear = differences ? this.#told.earOf.bind(this.#told) : undefined;
+    this.#sender = new FileSender(this.context, outlet, ear);
+  }
+
+  /** Hears what has come, and else waits for a moment; false when the session is over. */
+  #listen(isWaiting = true): boolean {
+    let hasHeard = false;
+    while (this.#hear()) hasHeard = true;
+    if (!hasHeard && isWaiting) {
+      this.#mailbox.post();
+      this.#sleeper.sleep(WAIT_MS);
+      while (this.#hear());
+    }
+    return !this.#isOver && !this.#isBroken;
   }
 
   #sendNext(sender: FileSender): void {
@@ -172,13 +201,12 @@ export class SourceMover {
     this.#mailbox.post(); // sending may block
     this.#isUnflushed = true;
     try {
-      const result = sender.send(next.batch, next.ranges, next.weight, next.bases);
+      const result = sender.send(next.batch, next.ranges, next.weight);
       if (result < 0) this.#broke(result);
     } catch (error) {
       this.#refuse(error);
     }
-    const bytes = next.bases.reduce((sum, { values }) => sum + values.length, 0);
-    if (bytes > 0) this.#mailbox.say({ type: "used-values", bytes });
+    for (const { entry } of next.bases) this.#told.end(next.number, entry);
     if (next.more) this.context.outbox.flush();
     else this.#settle(next.number);
   }
@@ -202,6 +230,7 @@ export class SourceMover {
   }
 
   #broke(result: number, message?: string): void {
+    this.#isBroken = true;
     if (this.context.stopping || this.#sleeper.stopped) return;
     this.#sends.length = 0;
     this.#isUnflushed = false;

@@ -33,7 +33,7 @@ function plain(filter: FilterSpec | undefined): unknown {
 }
 
 function refused(wire: Options, code: string, words: RegExp): void {
-  assert.throws(() => optionsFromWire(wire), (error) => {
+  assert.throws(() => optionsFromWire(wire, true), (error) => {
     assert.ok(error instanceof SessionError);
     assert.equal(error.code, code);
     assert.match(error.message, words);
@@ -96,12 +96,14 @@ Deno.test("options come out of the wire as they went in", () => {
     fc.double({ min: 1, noNaN: true, noDefaultInfinity: true }),
     (given, filter, nowSeconds) => {
       const options = given as TransferOptions;
-      const { filter: got, ...rest } = optionsFromWire(sent(options, filter, nowSeconds));
-      const { filter: _, ...wanted } = {
+      const wire = sent(options, filter, nowSeconds);
+      const { filter: got, ...rest } = optionsFromWire(wire, true);
+      const { filter: _, keepsMounts: __, ...wanted } = {
         ...jobOptions(options, filter),
         nowSeconds,
         forceDelete: options.forceDelete ?? false,
         canConfirm: options.confirm !== undefined,
+        deltas: { linkRate: undefined },
       };
       assert.deepEqual({ ...rest, backupDir: rest.backupDir && [...rest.backupDir] }, {
         ...wanted,
@@ -116,7 +118,7 @@ Deno.test("a list of files comes out in shared memory, however long it is", () =
   const lines = Array.from({ length: 50_000 }, (_, at) => `directory-${at % 100}/file ${at}`);
   const content = encoder.encode(lines.join("\n"));
   const filter = buildFilterSpec({ filesFrom: { name: "list", content } });
-  const { files } = optionsFromWire(sent({}, filter)).filter ?? {};
+  const { files } = optionsFromWire(sent({}, filter), true).filter ?? {};
   assert.ok(files !== undefined);
   assert.ok(files.bytes.buffer instanceof SharedArrayBuffer);
   assert.ok(files.starts.buffer instanceof SharedArrayBuffer);
@@ -155,7 +157,7 @@ Deno.test("rules that no client sends are refused", () => {
     },
   });
   const star = encoder.encode("*");
-  assert.equal(optionsFromWire(wire(star)).filter?.rules.length, 1);
+  assert.equal(optionsFromWire(wire(star), true).filter?.rules.length, 1);
   refused(wire(star, new Uint8Array(0)), "filter", /empty/);
   refused(wire(Uint8Array.of(42, 0)), "filter", /NUL byte/);
   refused(wire(new Uint8Array(MAX_PATTERN_BYTES + 1).fill(42)), "filter", /16384 bytes/);
@@ -193,7 +195,7 @@ Deno.test("lists of files that no client sends are refused", () => {
     },
   });
   for (const good of [wire("", [0]), wire("", [0, 0]), wire("aa/ba-b", [0, 1, 4, 7])]) {
-    assert.ok(optionsFromWire(good).filter?.files);
+    assert.ok(optionsFromWire(good, true).filter?.files);
   }
   refused(wire("ab", []), "filter", /begin and end/);
   refused(wire("ab", [1, 2]), "filter", /begin and end/);
@@ -234,7 +236,7 @@ Deno.test("whatever bytes come as options, they are taken or refused with a sent
         return; // no message at all
       }
       try {
-        optionsFromWire(wire);
+        optionsFromWire(wire, true);
       } catch (error) {
         assert.ok(error instanceof SessionError, String(error));
       }

@@ -54,6 +54,7 @@ export class MemoryOutlet implements Outlet {
 /** An inlet that gives bytes in pieces of the sizes given, by turns, then the end. */
 export class MemoryInlet implements Inlet {
   receivedBytes = 0;
+  readonly waitedMs = 0;
   failure = 0;
   #turn = 0;
 
