@@ -1,5 +1,6 @@
 import type { Connection } from "../grpc/mod.ts";
 import { VERSION } from "../../version.ts";
+import { CAPABILITIES } from "./capabilities.ts";
 
 /** Connects to a daemon; what that takes is loaded then. */
 export async function call(
@@ -8,7 +9,7 @@ export async function call(
   signal: AbortSignal | undefined,
 ): Promise<Connection> {
   const { dial } = await import("./dial.ts");
-  return await dial(host, port, { version: VERSION, signal });
+  return await dial(host, port, { version: VERSION, capabilities: CAPABILITIES, signal });
 }
 
 /** A connection that is being made before it is asked for. */

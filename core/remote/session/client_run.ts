@@ -22,11 +22,8 @@ import { parcelFromWire } from "../end/wire_parcel.ts";
 import type { Connection } from "../grpc/mod.ts";
 // Not by mod.ts: gRPC is loaded while the scan is under way.
 import { LinkError } from "../grpc/link_error.ts";
-<<<<<<< HEAD
 import { call, type CalledAhead } from "./call_ahead.ts";
-=======
-import { CAPABILITIES, knowsDifferences } from "./capabilities.ts";
->>>>>>> dfed59e (Send what differs of large files over links that turn out, or are known, to be slow)
+import { knowsDifferences } from "./capabilities.ts";
 import { ClientStall } from "./client_stall.ts";
 import { endFields, type KnownEnd } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
@@ -114,18 +111,8 @@ export class ClientRun implements Listener, Totals {
 
   /** Connects to a daemon; the connection ends with the run. */
   async connect(host: string, port: number): Promise<Connection> {
-<<<<<<< HEAD
     const called = this.#ahead?.take(host, port) ?? call(host, port, this.options.signal);
     const connection = await called;
-=======
-    const { dial } = await import("./dial.ts");
-    const { signal } = this.options;
-    const connection = await dial(host, port, {
-      version: VERSION,
-      capabilities: CAPABILITIES,
-      signal,
-    });
->>>>>>> dfed59e (Send what differs of large files over links that turn out, or are known, to be slow)
     this.#connections.push(connection);
     return connection;
   }
