@@ -12,13 +12,13 @@ export interface Expected {
   readonly ms: number;
   /** From 0, a guess, to 1. */
   readonly confidence: number;
-  /** What it rests on: runs of the same job, or of the same kind and another size. */
-  readonly by: "job" | "kind";
+  /** How far runs were from such expectations, as the logarithm of a factor. */
+  readonly spread: number;
 }
 
 /**
  * How long a run is expected to take: as the same job did, or as runs of its kind did that had as
- * much to do, whichever is the surer. Undefined where neither is known.
+ * much to do, whichever has been off by less. Undefined where neither is known.
  */
 export function expected(
   predictions: Predictions,
@@ -28,7 +28,7 @@ export function expected(
   const byJob = ofJob(predictions, job, record.direction !== "local", nowMs);
   const byKind = ofKind(predictions, record, nowMs);
   if (byJob === undefined || byKind === undefined) return byJob ?? byKind;
-  return byJob.confidence >= byKind.confidence ? byJob : byKind;
+  return byJob.spread <= byKind.spread ? byJob : byKind;
 }
 
 function ofJob(
@@ -42,12 +42,14 @@ function ofJob(
   const goesAlone = isRemote ? isBestOverOne(experience, nowMs) : aloneMs(experience, nowMs) > 0;
   const average = goesAlone ? alone ?? helped : helped ?? alone;
   if (average === undefined) return undefined;
-  return { ms: average.value, confidence: confidenceOf(average, nowMs), by: "job" };
+  const { value: ms, spread } = average;
+  return { ms, confidence: confidenceOf(average, nowMs), spread };
 }
 
 function ofKind({ kinds }: Predictions, record: RunRecord, nowMs: number): Expected | undefined {
   const kind = kinds[signatureOf(record)];
   if (kind === undefined) return undefined;
-  const { amount } = amountOf(record);
-  return { ms: onLine(kind.time, amount), confidence: confidenceOf(kind.time, nowMs), by: "kind" };
+  const { time } = kind;
+  const ms = onLine(time, amountOf(record).amount);
+  return { ms, confidence: confidenceOf(time, nowMs), spread: time.spread };
 }

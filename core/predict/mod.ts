@@ -15,6 +15,7 @@ export {
 } from "./link_rate.ts";
 export { type Expected, expected } from "./expected.ts";
 export { type JobName, jobName } from "./job_name.ts";
+export { aloneMs } from "./experience.ts";
 export { keyOf } from "./key.ts";
 export { type KindPrediction, kindPredictions } from "./kinds.ts";
 export { noPredictions, type Predictions } from "./state.ts";

@@ -1,7 +1,7 @@
 import { aloneMs, type Experience, isBestOverOne } from "./experience.ts";
 import type { JobName } from "./job_name.ts";
 import { keyOf } from "./key.ts";
-import { readPredictions } from "./store.ts";
+import { readJob } from "./store.ts";
 
 /**
  * For how many milliseconds a job on this machine goes best without help, by what it took before; 0
@@ -17,6 +17,5 @@ export function expectsOneStream(job: JobName): boolean {
 }
 
 function experienceOf(job: JobName): Experience | undefined {
-  const predictions = readPredictions();
-  return predictions?.jobs[keyOf(predictions.salt, ...job)];
+  return readJob((salt) => keyOf(salt, ...job));
 }

@@ -49,6 +49,28 @@ export function encodePredictions(predictions: Predictions): string {
  * left out: whoever can write the file can write anything.
  */
 export function decodePredictions(text: string): Predictions | undefined {
+  const read = parse(text);
+  if (read === undefined) return undefined;
+  const { salt, jobs, kinds, links } = read;
+  return {
+    salt,
+    jobs: goodIn(jobs, KEY, isExperience),
+    kinds: goodIn(kinds, SIGNATURE, isKind),
+    links: goodIn(links, KEY, isAverage),
+  };
+}
+
+/** What a file says of one job, whose key is made with its salt: the rest is not looked at. */
+export function decodeJob(text: string, keyOf: (salt: string) => string): Experience | undefined {
+  const read = parse(text);
+  if (read === undefined || typeof read.jobs !== "object" || read.jobs === null) return undefined;
+  const { [keyOf(read.salt)]: job } = read.jobs as Readonly<Record<string, unknown>>;
+  return isExperience(job) ? job : undefined;
+}
+
+function parse(
+  text: string,
+): { readonly salt: string } & Readonly<Record<string, unknown>> | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -56,15 +78,10 @@ export function decodePredictions(text: string): Predictions | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { version, salt, jobs, kinds, links } = value as Readonly<Record<string, unknown>>;
+  const read = value as Readonly<Record<string, unknown>>;
+  const { version, salt } = read;
   if (version !== PREDICTIONS_VERSION) return undefined;
-  if (typeof salt !== "string" || !/^[0-9a-f]{16}$/.test(salt)) return undefined;
-  return {
-    salt,
-    jobs: goodIn(jobs, KEY, isExperience),
-    kinds: goodIn(kinds, SIGNATURE, isKind),
-    links: goodIn(links, KEY, isAverage),
-  };
+  return typeof salt === "string" && /^[0-9a-f]{16}$/.test(salt) ? { ...read, salt } : undefined;
 }
 
 /** With one thing more, or in the place of an older one; `lastOf` says when one was used last. */

@@ -1,7 +1,8 @@
 // Not by mod.ts: what reads and cuts the history is not for the way of every run.
 import { historyPlace } from "../history/location.ts";
 import { isMine, isOwn, lookAt, openToRead } from "../history/own_file.ts";
-import { decodePredictions, encodePredictions, type Predictions } from "./state.ts";
+import type { Experience } from "./experience.ts";
+import { decodeJob, decodePredictions, encodePredictions, type Predictions } from "./state.ts";
 
 /** What is larger was not written here. */
 const MOST_BYTES = 64 * 1024;
@@ -15,6 +16,17 @@ export function predictionsFile(): string | undefined {
 
 /** What is kept; undefined where nothing is, or nothing that can be used. It never throws. */
 export function readPredictions(): Predictions | undefined {
+  const text = readText();
+  return text === undefined ? undefined : decodePredictions(text);
+}
+
+/** What is kept of one job, whose key is made with a salt. It never throws. */
+export function readJob(keyOf: (salt: string) => string): Experience | undefined {
+  const text = readText();
+  return text === undefined ? undefined : decodeJob(text, keyOf);
+}
+
+function readText(): string | undefined {
   try {
     const path = predictionsFile();
     const file = path === undefined ? undefined : openToRead(path);
@@ -28,7 +40,7 @@ export function readPredictions(): Predictions | undefined {
         used += count;
       }
       if (used > MOST_BYTES) return undefined;
-      return decodePredictions(new TextDecoder().decode(bytes.subarray(0, used)));
+      return new TextDecoder().decode(bytes.subarray(0, used));
     } finally {
       file.close();
     }
