@@ -2,7 +2,7 @@ import { appendLines } from "./append.ts";
 import { daemonHistoryPlace } from "./daemon_location.ts";
 import type { HistoryPlace } from "./location.ts";
 import { encodeProbe, type ProbeRecord } from "./probe_record.ts";
-import { readDaemonHistory } from "./read.ts";
+import { lastProbe } from "./read.ts";
 import { encodeRecord, type RunRecord } from "./record.ts";
 
 /** What a daemon keeps of its sessions. Nothing of it can fail, or hold up, a session. */
@@ -28,7 +28,7 @@ export class DaemonHistory {
 
   /** When the last probe ended that any daemon with this history has kept. */
   lastProbeMs(): number | undefined {
-    return readDaemonHistory(this.place.file).probes.at(-1)?.endedMs;
+    return lastProbe(this.place.file)?.endedMs;
   }
 
   /** Whether anything could be written now; makes the file if it is not there. */

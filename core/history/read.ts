@@ -32,22 +32,41 @@ export function readDaemonHistory(file: string | undefined): DaemonHistoryConten
   return readFrom(file, true);
 }
 
+/** The last probe that stands in a daemon's history; undefined where none does. It never throws. */
+export function lastProbe(file: string): ProbeRecord | undefined {
+  try {
+    for (const line of (linesOf(file, true) ?? []).reverse()) {
+      const probe = decodeProbe(line);
+      if (probe !== undefined) return probe;
+    }
+  } catch {
+    // What cannot be read tells of none.
+  }
+  return undefined;
+}
+
 function readFrom(file: string | undefined, mayBeAnybodys: boolean): DaemonHistoryContent {
   const none = { file, runs: [], probes: [], unread: 0, problem: undefined };
   if (file === undefined) return none;
   try {
-    const opened = openToRead(file, mayBeAnybodys);
-    if (opened === undefined) return { ...none, problem: problemOf(file) };
-    try {
-      const lines = tailOf(opened, opened.statSync().size, HISTORY_BYTES + 4096);
-      const runs = lines.map(decodeRecord).filter((run) => run !== undefined);
-      const probes = lines.map(decodeProbe).filter((probe) => probe !== undefined);
-      return { ...none, runs, probes, unread: lines.length - runs.length - probes.length };
-    } finally {
-      opened.close();
-    }
+    const lines = linesOf(file, mayBeAnybodys);
+    if (lines === undefined) return { ...none, problem: problemOf(file) };
+    const runs = lines.map(decodeRecord).filter((run) => run !== undefined);
+    const probes = lines.map(decodeProbe).filter((probe) => probe !== undefined);
+    return { ...none, runs, probes, unread: lines.length - runs.length - probes.length };
   } catch (error) {
     return { ...none, problem: reasonOf(error) };
+  }
+}
+
+/** The newest lines; undefined where there is no file, or one that is not to be read. */
+function linesOf(file: string, mayBeAnybodys: boolean): string[] | undefined {
+  const opened = openToRead(file, mayBeAnybodys);
+  if (opened === undefined) return undefined;
+  try {
+    return tailOf(opened, opened.statSync().size, HISTORY_BYTES + 4096);
+  } finally {
+    opened.close();
   }
 }
 

@@ -15,6 +15,8 @@ export interface ProbeTimes {
   readonly lookMs: number;
   /** Load average for each processor that is too much. */
   readonly mostLoad: number;
+  /** A probe takes two seconds; a disk that has not answered after so long does not. */
+  readonly hungMs: number;
 }
 
 /** Once in 24 hours, after ten minutes of rest. */
@@ -23,10 +25,8 @@ export const PROBE_TIMES: ProbeTimes = {
   restMs: 600_000,
   lookMs: 300_000,
   mostLoad: LOW_LOAD,
+  hungMs: 60_000,
 };
-
-/** A probe takes two seconds; a disk that has not answered after so long does not. */
-const HUNG_MS = 60_000;
 
 /** What a probe needs of its daemon. */
 export interface ProbeMeans {
@@ -93,6 +93,8 @@ export class IdleProbe {
       // Several daemons may share a history; of one that holds this the record will be found.
       lock = sys.openRoot(nameOfPath(history.place.folder));
       if (lock < 0 || sys.tryLock(lock) === -Errno.EAGAIN || !this.#isDue()) return;
+      // Somebody may have come meanwhile.
+      if (Atomics.load(stop, 0) !== 0) return;
       await this.#measure(stop, this.#places(sys));
     } finally {
       if (lock >= 0) sys.close(lock);
@@ -119,7 +121,7 @@ export class IdleProbe {
     const { log, times, history } = this.#means;
     if (places.length === 0) return this.#skips("no disk is this machine's own.");
     log.debug("The daily probe begins.");
-    const answer = await answerOf({ places, stop });
+    const answer = await answerOf({ places, stop }, times.hungMs);
     if (answer.type === "failed") {
       this.#notBefore = performance.now() + times.everyMs;
       return log.warning(`The daily probe was given up: ${answer.message}`);
@@ -161,12 +163,12 @@ export class IdleProbe {
 type Outcome = ProbeAnswer | { readonly type: "failed"; readonly message: string };
 
 /** Has a Worker measure; one that does not come back is given up. */
-async function answerOf(order: ProbeOrder): Promise<Outcome> {
+async function answerOf(order: ProbeOrder, hungMs: number): Promise<Outcome> {
   const worker = startWorker();
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const late = setTimeout(() => {
     resolve({ type: "failed", message: "A disk does not answer." });
-  }, HUNG_MS);
+  }, hungMs);
   worker.onmessage = ({ data }: MessageEvent<ProbeAnswer>): void => resolve(data);
   worker.onerror = (event): void => {
     event.preventDefault();

@@ -9,10 +9,14 @@ import {
   bash,
   type Daemon,
   type DaemonOptions,
+  hasTool,
+  makePlace,
+  mountImage,
   mountTmpfs,
   runBlit,
   startDaemon,
 } from "../support/mod.ts";
+import { mountSlowly, needingFuse } from "../support/stalling_mount.ts";
 import { test, until } from "./daemon_ground.ts";
 
 const LINUX = Deno.build.os === "linux" && Deno.env.get("BLIT_SYS") !== "portable";
@@ -228,4 +232,49 @@ withRoom("lines that nobody wrote so keep nobody from measuring", async (path) =
   await using daemon = await idleDaemon(path);
   await daemon.said(/The daily probe: 1 disk was measured/);
   assert.equal(probesIn(path).at(-1)?.disks.length, 1);
+});
+
+test("a disk that stops answering is given up, and sessions go on beside it", [
+  "loop",
+], async (path) => {
+  if (!LINUX || !hasTool("fsfreeze") || !hasTool("mkfs.ext4")) return;
+  const env = { PATH: `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin` };
+  const image = `${path}/disk.img`;
+  await bash(`truncate -s 4G "$1"; mkfs.ext4 -q -F "$1"`, [image], { env });
+  await using disk = await mountImage(image, `${path}/disk`);
+  const modules = `[[module]]\nname = "disk"\npath = "${disk.path}"\n\n` +
+    `[[module]]\nname = "other"\npath = "${path}/served"\nread_only = true\n`;
+  await using daemon = await idleDaemon(path, { hungMs: 1500 }, { config: modules });
+  await bash(`fsfreeze --freeze "$1"`, [disk.path], { env });
+  try {
+    await daemon.said(/The daily probe was given up: A disk does not answer\./);
+    const copy = ["copy", daemon.module("other", "source/"), `${path}/got`];
+    assertCode(await runBlit(copy, {}), 0);
+    assert.equal(await Deno.readTextFile(`${path}/got/a`), "a");
+  } finally {
+    await bash(`fsfreeze --unfreeze "$1"`, [disk.path], { env });
+  }
+  assert.equal((await daemon.stop()).code, 0);
+  assert.deepEqual(probesIn(path), []);
+});
+
+Deno.test({
+  ...needingFuse("file systems of others are neither measured nor used for a history"),
+  fn: async () => {
+    await using place = await makePlace();
+    const { path } = place;
+    await Deno.mkdir(`${path}/behind`);
+    await using fuse = await mountSlowly(`${path}/behind`, `${path}/served`);
+    await using daemon = await idleDaemon(path);
+    await using other = await idleDaemon(path, {}, {
+      env: { STATE_DIRECTORY: `${path}/served/state` },
+    });
+    // It would hang now.
+    await fuse.freeze();
+    await daemon.said(/The daily probe is skipped: no disk is this machine's own\./);
+    await other.said(/Keeps no performance history: /);
+    await fuse.thaw();
+    assert.doesNotMatch(other.stderr(), BEGINS);
+    assert.deepEqual([...Deno.readDirSync(`${path}/behind`)], []);
+  },
 });
