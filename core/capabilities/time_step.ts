@@ -3,6 +3,7 @@ import type { Handle, Sys } from "../sys/mod.ts";
 
 /** Steps that file systems keep: ns, NTFS and SMB 100 ns, us, ms, exFAT 10 ms, ext3 1 s, FAT 2 s. */
 const STEPS = [1, 100, 1e3, 1e6, 1e7, 1e9, 2e9] as const;
+const COARSEST = 2_000_000_000n;
 /** A time that every coarser step cuts: odd seconds, no zero digit in the nanoseconds. */
 const SECONDS = 1_000_000_001;
 const NANOSECONDS = 987_654_321;
@@ -13,14 +14,22 @@ const NANOSECONDS = 987_654_321;
  */
 export function timeStepOf(sys: Sys, file: Handle): number {
   const finest = sys.capabilities.timeStepNs;
-  const table = new StatTable(1);
-  const set = sys.setTimesHandle(file, SECONDS, NANOSECONDS);
-  // A file system may keep a fine time in memory and a coarse one on disk; what fstat says after
-  // the change is what it will say until then.
-  const read = set < 0 ? set : sys.statHandle(file, table, 0);
-  if (read < 0) return finest;
-  const kept = BigInt(table.mtimeSeconds[0]!) * 1_000_000_000n + BigInt(table.mtimeNanoseconds[0]!);
   const wanted = BigInt(SECONDS) * 1_000_000_000n + BigInt(NANOSECONDS);
+  let kept = setAndRead(sys, file);
+  if (kept !== undefined && (kept > wanted || kept <= wanted - COARSEST)) {
+    // It has been ignored: see `setBothTimes`.
+    sys.setBothTimes();
+    kept = setAndRead(sys, file);
+  }
   const step = STEPS.find((step) => wanted / BigInt(step) * BigInt(step) === kept);
   return Math.max(finest, step ?? finest);
+}
+
+function setAndRead(sys: Sys, file: Handle): bigint | undefined {
+  const table = new StatTable(1);
+  if (sys.setTimesHandle(file, SECONDS, NANOSECONDS) < 0) return undefined;
+  // A file system may keep a fine time in memory and a coarse one on disk; what fstat says after
+  // the change is what it will say until then.
+  if (sys.statHandle(file, table, 0) < 0) return undefined;
+  return BigInt(table.mtimeSeconds[0]!) * 1_000_000_000n + BigInt(table.mtimeNanoseconds[0]!);
 }

@@ -101,8 +101,7 @@ function mayFold(
   first: number,
 ): boolean {
   return mayFoldCase(context, place, targets, first) ||
-    // Block devices that hold file systems which fold forms alone do not come to Linux.
-    context.destination.deviceMajor[first] === 0 && mayFoldForm(context, place, targets, first);
+    mayFoldForm(context, place, targets, first);
 }
 
 function mayFoldCase(

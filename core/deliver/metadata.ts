@@ -1,8 +1,9 @@
 import { Kind } from "../entry/kind.ts";
 import type { StatTable } from "../entry/stats.ts";
-import type { MoverContext } from "../movers/context.ts";
+import { type MoverContext, Own } from "../movers/context.ts";
 import type { Operation } from "../movers/outbox.ts";
 import { Difference } from "../plan/mod.ts";
+import { Errno } from "../sys/errno.ts";
 import { hasDefaultAcl, type Place } from "../scan/place.ts";
 import type { AttributeSource } from "../scan/origin.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
@@ -48,7 +49,11 @@ export function finishHandle(
   }
   const seconds = table.mtimeSeconds[index]!; // as above
   const nanoseconds = table.mtimeNanoseconds[index]!;
-  return note(fault, "set the time of", sys.setTimesHandle(handle, seconds, nanoseconds));
+  const timed = sys.setTimesHandle(handle, seconds, nanoseconds);
+  if (timed === 0 && place.timesUnsure) {
+    fault = note(fault, "set the time of", holdTimes(context, place, handle, seconds, nanoseconds));
+  }
+  return note(fault, "set the time of", timed);
 }
 
 /**
@@ -90,6 +95,36 @@ export function updateName(
   const seconds = table.mtimeSeconds[index]!; // as above
   const nanoseconds = table.mtimeNanoseconds[index]!;
   return note(fault, "set the time of", sys.setTimes(destination, name, seconds, nanoseconds));
+}
+
+/** Steps of times are no coarser: FAT's. */
+const COARSEST_SECONDS = 2;
+
+/**
+ * Looks once a device whether a time that was set is there. FUSE servers by libfuse 2 ignore, with
+ * success, a time that comes without the other: then both are set from now on.
+ */
+function holdTimes(
+  context: MoverContext,
+  place: Place,
+  handle: Handle,
+  seconds: number,
+  nanoseconds: number,
+): Result {
+  const { sys, own, sureTimes } = context;
+  const isThere = (): boolean =>
+    sys.statHandle(handle, own, Own.Check) < 0 ||
+    Math.abs(own.mtimeSeconds[Own.Check]! - seconds) <= COARSEST_SECONDS; // just filled
+  // A time of just now is there in any case, and tells nothing.
+  if (Math.abs(Date.now() / 1000 - seconds) <= 2 * COARSEST_SECONDS) return 0;
+  place.timesUnsure = false;
+  if (!isThere()) {
+    sys.setBothTimes();
+    const result = sys.setTimesHandle(handle, seconds, nanoseconds);
+    if (result < 0 || !isThere()) return result < 0 ? result : -Errno.EOPNOTSUPP;
+  }
+  sureTimes.add(own.device(Own.Check));
+  return 0;
 }
 
 /** The first failure of several calls; content is there whatever they say. */

@@ -77,6 +77,11 @@ export class StatTable {
     return (this.mode[index] ?? 0) >>> 12;
   }
 
+  /** The device that entry `index` is on, as one number. */
+  device(index: number): number {
+    return (this.deviceMajor[index] ?? 0) * 2 ** 32 + (this.deviceMinor[index] ?? 0);
+  }
+
   /** Whether two entries are one inode of one file system. */
   sameInode(index: number, other: StatTable, otherIndex: number): boolean {
     return this.inodeLow[index] === other.inodeLow[otherIndex] &&

@@ -51,6 +51,8 @@ export class MoverContext {
   readonly stack: Task[] = [];
   /** Finest mtime step per destination device, once it had to be found out. */
   readonly timeSteps = new Map<string, number>();
+  /** Devices that take times, as far as was looked. */
+  readonly sureTimes = new Set<number>();
   /** How bytes move best, per pair of mounts. */
   readonly copyMethods = new Map<string, CopyMethods>();
   log: RunLog = newLog();

@@ -38,6 +38,8 @@ export interface Place {
   locked: boolean;
   /** Permission bits that the destination directory has. */
   readonly mode: number;
+  /** Its device may not take times, and nobody has looked whether it does. */
+  timesUnsure: boolean;
   /** Something was written here, so that the directory's own time must be set. */
   touched: boolean;
   /** The context's table `there` holds all that the destination directory did when it was opened. */
@@ -132,6 +134,7 @@ function openHalf(
     locked: !absent && !isOutside && !context.job.dryRun && sys.identity.uid !== 0 &&
       (mode & OWNER_ACCESS) !== OWNER_ACCESS,
     mode,
+    timesUnsure: !absent && !context.sureTimes.has(own.device(Own.Destination)),
     touched: false,
     isListed: false,
     isPutOff: false,

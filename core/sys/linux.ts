@@ -378,7 +378,11 @@ class LinuxSys implements Sys {
     return this.#done(this.#libc.core.futimens(handle, this.#timesBytes));
   }
 
-  /** Fills the second `struct timespec`; the first, the atime, says UTIME_OMIT. */
+  setBothTimes(): void {
+    this.#times[2] = c.UTIME_NOW;
+  }
+
+  /** Fills the second `struct timespec`; the first, the atime, says UTIME_OMIT or UTIME_NOW. */
   #setMtime(seconds: number, nanoseconds: number): void {
     this.#times[4] = seconds | 0;
     this.#times[5] = Math.floor(seconds / HIGH);

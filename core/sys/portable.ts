@@ -56,6 +56,7 @@ export function openPortable(): Sys {
     ...entryCalls(handles),
     ...metadataCalls(handles),
     equal: equalBytes,
+    setBothTimes: () => {}, // Deno sets both anyway
     changeTime: unsupported, // Deno tells it in whole seconds
     createUnnamed: unsupported,
     publish: unsupported,

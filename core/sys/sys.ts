@@ -204,6 +204,11 @@ export interface Sys {
   setTimes(directory: Handle, name: Name, seconds: number, nanoseconds: number): Result;
   /** Sets the mtime of an open file or directory. */
   setTimesHandle(handle: Handle, seconds: number, nanoseconds: number): Result;
+  /**
+   * From now on the atime is set to the present whenever an mtime is set: some file systems (FUSE
+   * by libfuse 2) take both times or, without a word, none.
+   */
+  setBothTimes(): void;
   /** Sets the permission bits of a name that is not a link. */
   setMode(directory: Handle, name: Name, mode: number): Result;
   /** Sets the permission bits of an open file or directory. */

@@ -12,6 +12,7 @@ import {
   mountBind,
   mountFresh,
   mountRamfs,
+  mountSpelling,
   type Need,
   oddTree,
   onGround,
@@ -37,6 +38,21 @@ onGround("a file system without nanoseconds is found the same the second time", 
   assert.deepEqual(await inodes(), before);
   assert.equal(summaryOf(again.stdout).bytes_transferred, 0);
 }, { on: "disk", needs: ["fs:ext4"] });
+
+onGround("a file system that takes both times of a file or none gets both", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "a": "a", "sub/b": "b", "large": "x".repeat(400_000) });
+  await bash(`cd "$1"; touch -d @1700000000.987654321 a large sub/b sub .`, [g.source]);
+  assertCode(await g.blit("mirror", "-y", "source/", "destination"), 0);
+  await g.compare({ blocks: "any" });
+  const again = await g.blit("mirror", "--json", "-y", "source/", "destination/");
+  assertCode(again, 0);
+  assert.equal(summaryOf(again.stdout).bytes_transferred, 0);
+  // One by one as well: what replaces, what only gets its time, a directory.
+  await bash(`cd "$1"; echo new > a; touch -d @1600000000.123456789 a sub/b sub`, [g.source]);
+  assertCode(await g.blit("mirror", "-y", "source/", "destination"), 0);
+  await g.compare({ blocks: "any" });
+}, { needs: ["fusepy"], only: "linux" });
 
 /** The last line of `--json`. */
 function summaryOf(stdout: string): Record<string, unknown> {

@@ -50,6 +50,9 @@ export const ST_RDONLY = 1;
 /** `tv_nsec` of utimensat(2) that leaves a time as it is. */
 export const UTIME_OMIT: number = (1 << 30) - 2;
 
+/** The one that stands for the present. */
+export const UTIME_NOW: number = (1 << 30) - 1;
+
 /** The time of the last change alone, of statx(2). */
 export const STATX_CTIME = 0x80;
 
