@@ -34,8 +34,10 @@ export class HostilePeer implements AsyncDisposable {
     kind: "push" | "pull",
     begin: Partial<Begin> = {},
     options: Partial<Options> = {},
+    capabilities: readonly string[] = [],
   ): Promise<HostilePeer> {
-    const connection = await connect(daemon.host, daemon.port, { version: "hostile" });
+    const version = "hostile";
+    const connection = await connect(daemon.host, daemon.port, { version, capabilities });
     const peer = new HostilePeer(daemon, connection, connection.open(kind));
     const nothing = new Uint8Array();
     await peer.say({
@@ -140,6 +142,7 @@ export function batchFrame(
   names: readonly string[],
   head: Partial<Omit<BatchHead, "path">> & { readonly path?: string } = {},
   mode = 0o100644,
+  size = 10,
 ): Body {
   const columns = newColumns();
   // Encoded under names of the same length and order that are allowed, and changed behind its back.
@@ -148,7 +151,7 @@ export function batchFrame(
     columns.names.add(nameOf(honest(name)), mode >>> 12);
     columns.states[index] = 1;
     columns.stats.mode[index] = mode;
-    columns.stats.size[index] = mode >>> 12 === 8 ? 10 : 0;
+    columns.stats.size[index] = mode >>> 12 === 8 ? size : 0;
     columns.stats.links[index] = 1;
     if (mode >>> 12 === 10) columns.linkTargets[index] = nameOf("target");
   });

@@ -1,0 +1,24 @@
+import { type Daemon, run } from "../support/mod.ts";
+
+const LEARN = new URL("../../core/predict/learn.ts", import.meta.url).href;
+
+/** Environment of runs that may use a history below `path`, and find it there. */
+export function historyIn(path: string): Record<string, string> {
+  return { BLIT_DISABLE_LOCAL_TELEMETRY: "0", XDG_CONFIG_HOME: `${path}/config` };
+}
+
+/** Makes the history below `path` say that the link to a daemon carries 1 MB/s, either way. */
+export async function expectSlowLink(path: string, { host, port }: Daemon): Promise<void> {
+  const server = JSON.stringify({ host, port });
+  const code = `const { learn } = await import(${JSON.stringify(LEARN)});
+    for (const direction of ["push", "pull"]) {
+      for (let run = 0; run < 3; run++) {
+        learn({ link: { server: ${server}, direction, bytes: 1e8, ms: 1e5 } });
+      }
+    }`;
+  const file = `${path}/config/blit/predictions.json`;
+  await Deno.mkdir(`${path}/config/blit`, { recursive: true, mode: 0o700 });
+  await Deno.remove(file).catch(() => {});
+  await run(Deno.execPath(), ["eval", "--no-check", code], { env: historyIn(path) });
+  await Deno.stat(file);
+}
