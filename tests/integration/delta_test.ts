@@ -23,7 +23,7 @@ const SIZE = 96 * MIB + 4321;
 /** Nothing is older than this when it is compared: a later change shows. */
 const SETTLED_MS = 60;
 
-const LINK: Link = { roundTripMs: 4, rateMbit: 200 };
+const LINK: Link = { roundTripMs: 4, rateMbit: 100 };
 const missing = unmet(["remote"]) ?? noNamespaces(LINK);
 const suffix = missing === undefined ? "" : ` (needs ${missing})`;
 

@@ -14,6 +14,8 @@ const PART_BLOCKS = 64;
 const PATIENCE_BYTES: number = 64 << 20;
 /** Then one of so many is tried, in case that what follows is the same. */
 const STRIDE = 16;
+/** Less says more of how busy the machine is than of its disk. */
+const TELLING_BYTES: number = 32 << 20;
 /** So much further than the source has come a search goes only when there is nothing else to do. */
 const LEAD_BYTES: number = 256 << 20;
 
@@ -87,7 +89,7 @@ export class OldSearch {
 
   /** Bytes a second at which it reads and hashes; undefined before it can tell. */
   get rate(): number | undefined {
-    return this.#read < STEP_BLOCKS * BASIS_BLOCK_BYTES ? undefined : this.#read * 1000 / this.#ms;
+    return this.#read < TELLING_BYTES ? undefined : this.#read * 1000 / this.#ms;
   }
 
   /** Reads some more; gives what is to be told now, if anything is. */

@@ -20,8 +20,6 @@ const TOLD_BYTES: number = 8 << 20;
 const OLD_BYTES: number = BASIS_BLOCK_BYTES;
 /** So much is on its way already when a search is begun for a file that comes as a whole. */
 const UNDER_WAY_BYTES: number = 8 << 20;
-/** A link must be slower than reading by this, or nothing is won by it. */
-const READ_TIMES = 2;
 
 /** A wanted entry of which something is here. */
 interface Wanted {
@@ -164,7 +162,7 @@ export class Searches {
     const { offer, rate } = search;
     let part: Part | undefined;
     const isSlow = rate !== undefined && this.context.job.resume === undefined &&
-      rate < READ_TIMES * (this.pace.rate ?? 0);
+      rate < (this.pace.rate ?? 0);
     if (isSlow) part = search.giveUp();
     else part = search.step();
     if (part === undefined) return;
