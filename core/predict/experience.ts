@@ -74,6 +74,26 @@ export function experienced(
   return average === undefined ? before : { ...before, [route]: average };
 }
 
+/** So many runs by one way say how long it takes. */
+const WELL_KNOWN = 6;
+/** Within this factor a run says nothing new of them. */
+const NOTHING_NEW = 1.25;
+
+/**
+ * How long a job takes by a route, where a run that took so long says nothing new of it: learning
+ * takes 2 ms, which such a run can do without.
+ */
+export function wellKnownMs(
+  experience: Experience | undefined,
+  route: Route,
+  ms: number,
+): number | undefined {
+  const average = experience?.[route];
+  if (average === undefined || average.runs < WELL_KNOWN) return undefined;
+  const ratio = ms / average.value;
+  return ratio < NOTHING_NEW && ratio > 1 / NOTHING_NEW ? average.value : undefined;
+}
+
 /** Whether something that was read is an experience. */
 export function isExperience(given: unknown): given is Experience {
   if (typeof given !== "object" || given === null) return false;

@@ -1,12 +1,10 @@
-import { readHistory } from "../history/read.ts";
 import type { RunRecord } from "../history/record.ts";
 import { amountOf, signatureOf } from "../history/workload.ts";
-import { averaged } from "./average.ts";
+import { type Average, averaged } from "./average.ts";
 import { aloneMs, experienced, type Route } from "./experience.ts";
 import type { JobName } from "./job_name.ts";
 import { keyOf } from "./key.ts";
 import { fitted } from "./line.ts";
-import { linkAfter, type LinkUse } from "./link_rate.ts";
 import { expected } from "./expected.ts";
 import { noPredictions, type Predictions, withJob, withKind, withLink } from "./state.ts";
 import { readPredictions, writePredictions } from "./store.ts";
@@ -17,8 +15,8 @@ export interface Lesson {
   readonly record: RunRecord;
   /** Which job it was. */
   readonly job: JobName;
-  /** How content went over a link, if it did. */
-  readonly link?: LinkUse;
+  /** Gives what is known of the link that was used. */
+  readonly link?: (before: Predictions) => readonly [key: string, rate: Average] | undefined;
 }
 
 /** Predictions with what a run taught. */
@@ -36,7 +34,7 @@ function ofPlaces(before: Predictions, lesson: Lesson, nowMs: number): Predictio
     const job = experienced(before.jobs[key], route, record.elapsedMs, nowMs);
     if (job !== undefined) after = withJob(after, key, job);
   }
-  const rate = link && linkAfter(before, link, nowMs);
+  const rate = link?.(before);
   return rate === undefined ? after : withLink(after, ...rate);
 }
 
@@ -52,8 +50,8 @@ function routeOf({ record, job }: Lesson, before: Predictions, nowMs: number): R
 export interface Known {
   /** Milliseconds that it had been expected to take; undefined where nothing was known. */
   readonly expectedMs: number | undefined;
-  /** Keeps what the run taught, once it is in the history. It never throws. */
-  keep(): void;
+  /** Keeps what the run taught, once it is in the history. */
+  keep(): Promise<void>;
 }
 
 /** Looks up what was known of a run that has ended. It never throws. */
@@ -63,14 +61,18 @@ export function recall(lesson: Lesson): Known {
   if (known === undefined) return { expectedMs: undefined, keep: () => learnAnew(lesson, nowMs) };
   return {
     expectedMs: expected(known, lesson, nowMs)?.ms,
-    keep: () => void writePredictions(taught(known, lesson, nowMs)),
+    keep: () => {
+      writePredictions(taught(known, lesson, nowMs));
+      return Promise.resolve();
+    },
   };
 }
 
 /** Only where it can be kept is it worth its time to read all of the history. */
-function learnAnew(lesson: Lesson, nowMs: number): void {
+async function learnAnew(lesson: Lesson, nowMs: number): Promise<void> {
   const fresh = noPredictions();
   if (!writePredictions(fresh)) return;
+  const { readHistory } = await import("../history/read.ts");
   // The run itself is the last in it.
   writePredictions(ofPlaces(fromHistory(fresh, readHistory().runs, nowMs), lesson, nowMs));
 }

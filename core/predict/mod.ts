@@ -13,7 +13,6 @@ export {
   linkRateIn,
   type ServerName,
 } from "./link_rate.ts";
-export { type Expected, expected } from "./expected.ts";
 export { type JobName, jobName } from "./job_name.ts";
 export { aloneMs } from "./experience.ts";
 export { keyOf } from "./key.ts";

@@ -125,7 +125,7 @@ export class Run implements FinishingRun {
       options.workers,
       () => this.#watch(),
       mayHang,
-      options.useHistory === true
+      options.useHistory === true && options.workers === undefined
         ? () => expectedAloneMs(jobName(verb, sources, destination, options))
         : undefined,
     );

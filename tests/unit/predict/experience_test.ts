@@ -5,6 +5,7 @@ import {
   experienced,
   isBestOverOne,
   type Route,
+  wellKnownMs,
 } from "../../../core/predict/experience.ts";
 
 const NOW = 1_795_263_456_567;
@@ -67,6 +68,18 @@ Deno.test("one large run among small ones changes nothing for the next", () => {
   const { experience } = replay({ alone: 25, helped: 48 }, 20);
   const after = experienced(experience, "alone", 5000, NOW);
   assert.ok(aloneMs(after, NOW) > 0);
+});
+
+Deno.test("a run that took as long as ever says nothing new once six have been learnt", () => {
+  const known = (runs: number, ms: number): number | undefined =>
+    wellKnownMs({ alone: { value: 40, spread: 0.1, runs, atMs: NOW } }, "alone", ms);
+  assert.equal(known(6, 45), 40);
+  assert.equal(known(5, 45), undefined);
+  assert.equal(known(60, 51), undefined);
+  assert.equal(known(60, 31), undefined);
+  assert.equal(wellKnownMs(undefined, "alone", 40), undefined);
+  const helped = { helped: { value: 40, spread: 0.1, runs: 9, atMs: NOW } };
+  assert.equal(wellKnownMs(helped, "alone", 40), undefined);
 });
 
 Deno.test("what is months old, or from the future, is not known any more", () => {
