@@ -36,7 +36,8 @@ export function readDestination(context: MoverContext, place: Place): number {
         context.partials.push(joinPath(names.copy(index), EMPTY));
         continue;
       }
-      if (!job.dryRun && removeLeftOver(context, place.destination, names.at(index))) {
+      if (job.dryRun) context.count(Counter.LeftOvers);
+      else if (removeLeftOver(context, place.destination, names.at(index))) {
         place.touched = true;
       }
     }

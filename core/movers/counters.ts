@@ -33,6 +33,8 @@ export const Counter = {
   BytesResumed: 21,
   /** Bytes that were read to see whether they are the source's: so that long reading is no rest. */
   BytesProved: 22,
+  /** Temporaries of other runs that a dry run has seen, and a run would remove if nobody holds them. */
+  LeftOvers: 23,
 } as const;
 
 /** Doubles in one mover's row; a multiple of a cache line. */

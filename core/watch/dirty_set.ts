@@ -58,7 +58,7 @@ export class DirtySet {
     const directories = new Map([...this.#different, ...this.#changed]);
     this.#changed = new Map();
     this.#different = directories;
-    this.#wholeDifferent ||= this.#wholeChanged;
+    this.#wholeDifferent ||= this.#wholeChanged || directories.size > DIRECTORIES_MAX;
     this.#wholeChanged = false;
     if (this.#wholeDifferent) return undefined;
     return [...directories.values()];

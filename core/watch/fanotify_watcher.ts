@@ -6,7 +6,7 @@ import { FilesByName } from "./files_by_name.ts";
 import { refuseFilesystem } from "./filesystems.ts";
 import { MarkedTrees, type Place } from "./marked_trees.ts";
 import { refuseMountsBelow } from "./mounts_below.ts";
-import { nameOf, walkDirectories } from "./walk_directories.ts";
+import { GONE, nameOf, walkDirectories } from "./walk_directories.ts";
 import type { Changes, TreeWatcher } from "./watcher.ts";
 
 /** What is wanted of a file system. Opening and reading are not: everybody would be heard. */
@@ -99,9 +99,11 @@ class FanotifyWatcher implements TreeWatcher {
 
   has(tree: number, path: Name): boolean {
     const root = this.#trees.root(tree);
-    const handle = root === undefined ? -1 : this.sys.openBeneath(root.handle, path, true);
+    if (root === undefined) return false;
+    const handle = this.sys.openBeneath(root.handle, path, true);
     if (handle >= 0) this.sys.close(handle);
-    return handle >= 0;
+    // For any other reason it is for the sweep to fail, lest it be left out.
+    return !GONE.has(handle);
   }
 
   wait(timeoutMs: number): Promise<void> {

@@ -9,6 +9,7 @@ import { TransferError } from "../transfer/failure.ts";
 import { refuseFilesystem } from "./filesystems.ts";
 import { refuseMountsBelow } from "./mounts_below.ts";
 import { NO_WATCHES_LEFT, UNREADABLE_LINK, whyUnwatched } from "./why_unwatched.ts";
+import { GONE } from "./walk_directories.ts";
 import { WatchedDirectory } from "./watched_directory.ts";
 import type { Changes, TreeWatcher } from "./watcher.ts";
 
@@ -19,9 +20,6 @@ const DIRECTORY_EVENTS = In.Modify | In.Attrib | In.CloseWrite | In.MovedFrom | 
 const FILE_EVENTS = In.Modify | In.Attrib | In.CloseWrite;
 /** Reads of the queue before it is said that there is more. */
 const READS_MAX = 64;
-/** Answers to an open or a watch that mean: it is gone, or is no directory any more. */
-const GONE: ReadonlySet<number> = new Set([-Errno.ENOENT, -Errno.ENOTDIR, -Errno.ELOOP]);
-
 /** Opens a watcher that uses, and at its end gives back, the floor. */
 export function openInotifyWatcher(sys: Sys): TreeWatcher {
   const inotify = openInotify();

@@ -6,6 +6,10 @@ import type { Answer } from "./asking/protocol.ts";
 
 const QUESTION_BYTES = 64 * 1024;
 const NEWLINE = 10;
+/** Who has connected asks at once (askSocket waits 10 ms in all). */
+const QUESTION_MS = 1_000;
+/** After so long it is tried again to hear who asks. */
+const ACCEPT_AGAIN_MS = 100;
 
 /** The place where a pair's watcher is asked; held until it is disposed of. */
 export interface Listener extends AsyncDisposable {
@@ -34,10 +38,12 @@ export async function listenFor(
   try {
     removeIfThere(socket);
     const listener = Deno.listen({ transport: "unix", path: socket });
-    const serving = serve(listener, answer);
+    let isOver = false;
+    const serving = serve(listener, answer, () => isOver);
     return {
       socket,
       async [Symbol.asyncDispose]() {
+        isOver = true;
         listener.close();
         await serving;
         removeIfThere(socket);
@@ -121,8 +127,20 @@ function removeIfThere(path: string): void {
 async function serve(
   listener: Deno.UnixListener,
   answer: (question: unknown) => Answer,
+  isOver: () => boolean,
 ): Promise<void> {
-  for await (const connection of listener) void talk(connection, answer);
+  const talks = new Set<Promise<void>>();
+  while (!isOver()) {
+    try {
+      const connection = await listener.accept();
+      const talking = talk(connection, answer).finally(() => talks.delete(talking));
+      talks.add(talking);
+    } catch {
+      // Closed, or out of descriptors: those that say nothing are gone after a while.
+      if (!isOver()) await new Promise((resolve) => setTimeout(resolve, ACCEPT_AGAIN_MS));
+    }
+  }
+  await Promise.all(talks);
 }
 
 /** One question, one answer. Whoever asks and goes away hears nothing, and nobody minds. */
@@ -130,6 +148,12 @@ async function talk(
   connection: Deno.UnixConn,
   answer: (question: unknown) => Answer,
 ): Promise<void> {
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) connection.close();
+    isOpen = false;
+  };
+  const timer = setTimeout(close, QUESTION_MS);
   try {
     const question = await readLine(connection);
     if (question !== undefined) {
@@ -139,7 +163,8 @@ async function talk(
   } catch {
     // No question of ours, or nobody there to hear.
   } finally {
-    connection.close();
+    clearTimeout(timer);
+    close();
   }
 }
 

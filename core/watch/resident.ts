@@ -2,7 +2,7 @@ import type { Name } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "../transfer/events.ts";
 import { TransferError } from "../transfer/failure.ts";
 import type { TransferOptions } from "../transfer/options.ts";
-import { sweep } from "../transfer/sweep.ts";
+import { sweep, type Swept } from "../transfer/sweep.ts";
 import { type Pair, pairOf } from "./asking/pair.ts";
 import { type Answer, isCovered, type Question } from "./asking/protocol.ts";
 import { DirtySet } from "./dirty_set.ts";
@@ -174,14 +174,14 @@ export class Resident {
     const started = performance.now();
     try {
       this.#mustBeThere();
-      const summary = await this.#compare(directories);
+      const { summary, leftOvers } = await this.#compare(directories);
       this.#mustBeThere();
       this.#hear();
       if (summary.exitCode === 0) {
         this.#futileMs = 0;
         this.#said.clear();
       } else this.#futileMs = Math.min(Math.max(DEBOUNCE_MS, 2 * this.#futileMs), FUTILE_MAX_MS);
-      if (isNothing(summary)) this.#dirty.prove();
+      if (isNothing(summary) && leftOvers === 0) this.#dirty.prove();
       // What was written is looked at once more, though nobody should tell of it.
       else if (options.mirror === true && summary.exitCode === 0) this.#dirty.again();
       options.onEvent?.({
@@ -212,14 +212,12 @@ export class Resident {
   }
 
   /** Compares directories, or everything where that does not do. */
-  async #compare(directories: readonly Name[] | undefined): Promise<TransferSummary> {
+  async #compare(directories: readonly Name[] | undefined): Promise<Swept> {
     const [source, destination] = [`${this.pair.source.path}/`, this.pair.destination.path];
     if (directories !== undefined) {
-      const summary = await sweep(source, destination, this.#transferOptions(true), directories);
+      const part = await sweep(source, destination, this.#transferOptions(true), directories);
       // What may be deleted, and what a failure means, is decided in view of all.
-      if (summary !== undefined && summary.failureCount === 0 && summary.extrasLeft === 0) {
-        return summary;
-      }
+      if (part?.summary.failureCount === 0 && part.summary.extrasLeft === 0) return part;
     }
     const whole = await sweep(source, destination, this.#transferOptions(false));
     if (whole === undefined) throw new Error("A whole sweep is never too small.");

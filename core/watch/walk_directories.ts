@@ -5,7 +5,7 @@ import { StatTable } from "../entry/stats.ts";
 import { Errno, type Handle, type Sys } from "../sys/mod.ts";
 
 /** Something is no directory, or no longer there: whoever did that is heard of. */
-const GONE: ReadonlySet<number> = new Set([-Errno.ENOENT, -Errno.ENOTDIR, -Errno.ELOOP]);
+export const GONE: ReadonlySet<number> = new Set([-Errno.ENOENT, -Errno.ENOTDIR, -Errno.ELOOP]);
 
 /** One directory: all names in it, and which kind each has. */
 export interface ListedDirectory {

@@ -25,9 +25,10 @@ export interface Answer {
 
 /** The question of a mirror of this pair; undefined where its options are none that are watched. */
 export function questionOf(pair: Pair, options: TransferOptions): Question | undefined {
-  const { compare = "size-mtime", filter, ignoreExisting, update } = options;
+  const { compare = "size-mtime", durable, filter, ignoreExisting, update } = options;
+  // One that is to be on disk syncs, though nothing be to copy: what is there may be in memory only.
   const isUsual = compare === "size-mtime" && filter === undefined && ignoreExisting !== true &&
-    update !== true;
+    update !== true && durable !== true;
   if (!isUsual) return undefined;
   return {
     version: VERSION,
