@@ -1,6 +1,6 @@
 import { type Daemon, run } from "../support/mod.ts";
 
-const LEARN = new URL("../../core/predict/learn.ts", import.meta.url).href;
+const PREDICT = new URL("../../core/predict/", import.meta.url).href;
 
 /** Environment of runs that may use a history below `path`, and find it there. */
 export function historyIn(path: string): Record<string, string> {
@@ -10,12 +10,15 @@ export function historyIn(path: string): Record<string, string> {
 /** Makes the history below `path` say that the link to a daemon carries 1 MB/s, either way. */
 export async function expectSlowLink(path: string, { host, port }: Daemon): Promise<void> {
   const server = JSON.stringify({ host, port });
-  const code = `const { learn } = await import(${JSON.stringify(LEARN)});
-    for (const direction of ["push", "pull"]) {
-      for (let run = 0; run < 3; run++) {
-        learn({ link: { server: ${server}, direction, bytes: 1e8, ms: 1e5 } });
-      }
-    }`;
+  const code = `const { noPredictions, withLink } = await import("${PREDICT}state.ts");
+    const { linkAfter } = await import("${PREDICT}link_rate.ts");
+    const { writePredictions } = await import("${PREDICT}store.ts");
+    let known = noPredictions();
+    for (const direction of ["push", "pull", "push", "pull"]) {
+      const use = { server: ${server}, direction, bytes: 1e8, ms: 1e5 };
+      known = withLink(known, ...linkAfter(known, use, Date.now()));
+    }
+    writePredictions(known);`;
   const file = `${path}/config/blit/predictions.json`;
   await Deno.mkdir(`${path}/config/blit`, { recursive: true, mode: 0o700 });
   await Deno.remove(file).catch(() => {});

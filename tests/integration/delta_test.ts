@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { expectSlowLink, historyIn } from "./delta_ground.ts";
 import {
   assertCode,
+  type Background,
   bash,
   bigFile,
   blitCommand,
+  type CommandOutput,
   type Daemon,
+  inBackground,
   type JoinedNamespaces,
   joinNamespaces,
   type Link,
@@ -34,6 +38,8 @@ interface Ground {
   readonly daemon: Daemon;
   /** Copies `here/FILE` to `there/FILE` over the link, either way, and sees that it is the same. */
   send(direction: Direction, file: string, ...options: string[]): Promise<Sent>;
+  /** The same, however it ends. */
+  start(direction: Direction, file: string, ...options: string[]): Promise<CommandOutput>;
 }
 
 type Direction = "push" | "pull";
@@ -53,23 +59,27 @@ function onSlowLink(name: string, act: (ground: Ground) => Promise<void>): void 
       await using net = await joinNamespaces(LINK);
       await using daemon = await startDaemon({ root: path, namespace: net.server });
       for (const end of ["here", "there"]) await Deno.mkdir(`${path}/${end}`);
-      const send: Ground["send"] = async (direction, file, ...options) => {
+      const start: Ground["start"] = async (direction, file, ...options) => {
         await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
         const operands = direction === "push"
           ? [`here/${file}`, daemon.endpoint("there/")]
           : [daemon.endpoint(`here/${file}`), "there/"];
         const words = ["copy", "--json", ...options, ...operands];
         const { program, args, env } = blitCommand(words, {
-          env: { XDG_CONFIG_HOME: `${path}/config`, BLIT_DISABLE_LOCAL_TELEMETRY: "0" },
+          env: historyIn(path),
         });
-        const output = await runIn(net.client, program, args, { cwd: path, env });
+        return await runIn(net.client, program, args, { cwd: path, env });
+      };
+      const send: Ground["send"] = async (...given) => {
+        const [, file] = given;
+        const output = await start(...given);
         assertCode(output, 0);
         await run("cmp", [`${path}/here/${file}`, `${path}/there/${file}`]);
         assert.deepEqual(await temporariesIn(`${path}/there`), []);
         const { wire_bytes: wire, bytes_resumed: kept } = summaryOf(output);
         return { wire: Number(wire), kept: Number(kept) };
       };
-      await act({ path, net, daemon, send });
+      await act({ path, net, daemon, send, start });
     },
   });
 }
@@ -108,3 +118,50 @@ for (const direction of ["push", "pull"] as const) {
     assert.ok(second.kept > SIZE - 4 * MIB, `${second.kept} bytes kept`);
   });
 }
+
+/**
+ * Edits a file from when it is first read on: a few bytes here and there, and each time turns its
+ * times back. It stays with the file that had the name at first.
+ */
+function editWhenRead(file: string, pauseMs: number): Background {
+  const script = `exec 3<>"$1"; touch -r "$1" "$1.time"
+    while [ "$(stat -L -c %X /dev/fd/3)" = 0 ]; do sleep 0.01; done
+    while sleep $2; do
+      at=$(((RANDOM * 32768 + RANDOM) % ${SIZE}))
+      printf %s $RANDOM | dd of=/dev/fd/3 bs=1 seek=$at conv=notrunc status=none
+      touch -m -r "$1.time" /dev/fd/3
+    done`;
+  return inBackground("bash", ["-c", script, "bash", file, String(pauseMs / 1000)]);
+}
+
+onSlowLink("an old file that somebody edits meanwhile never comes through", async (g) => {
+  const [here, there] = [`${g.path}/here/big`, `${g.path}/there/big`];
+  await bigFile(here, SIZE);
+  let noticed = 0;
+  for (const [round, direction] of (["push", "pull", "push", "pull"] as const).entries()) {
+    // As much differs as takes the link two seconds.
+    await change(g, "big", Array.from({ length: 24 }, (_, at) => 4 * at * MIB));
+    await expectSlowLink(g.path, g.daemon);
+    await bash(`touch -a -d @0 "$1"`, [there]);
+    const { ino } = await Deno.stat(there);
+    await using editor = editWhenRead(there, [0, 20, 200, 1000][round] ?? 0);
+    const output = await g.start(direction, "big");
+    editor.signal("SIGKILL");
+    await editor.ended();
+    if (output.code === 0) {
+      // It was too late to matter.
+      await run("cmp", [here, there]);
+    } else {
+      noticed++;
+      assertCode(output, 2);
+      assert.match(output.stdout, /"code":"CHANGED"/);
+      assert.equal((await Deno.stat(there)).ino, ino);
+      assert.deepEqual(await temporariesIn(`${g.path}/there`), []);
+    }
+    await Deno.remove(`${there}.time`);
+    // The next run sends it.
+    await g.send(direction, "big");
+  }
+  console.log(`    an edit was noticed in ${noticed} of 4 runs`);
+  assert.ok(noticed > 0);
+});
