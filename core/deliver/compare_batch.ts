@@ -29,11 +29,14 @@ export function compareBatch(
 ): number {
   if (place.fresh) return 0;
   let left = readsMost;
-  const { sys, source, destination, needs } = context;
+  const { sys, source, destination, needs, job } = context;
+  const mayHang = job.mayHang === true;
   let found = 0;
   let first = 0;
   for (let index = 0; index < names.count; index++) {
-    const result = sys.stat(place.destination, targets.at(index), destination, index);
+    // As in the scan.
+    const kept = mayHang && source.kind(index) === Kind.Directory && needs[index] !== Need.None;
+    const result = sys.stat(place.destination, targets.at(index), destination, index, kept);
     if (result < 0) {
       if (!isAbsent(result) && needs[index] !== Need.None) {
         needs[index] = Need.None;

@@ -43,6 +43,7 @@ export function deliverBatch(
   const links = new LinkCollector(context, place);
   let blocked: BlockedCollector | undefined;
   let unread: VerifyCollector | undefined;
+  if (context.job.mayHang === true) deliverDirectories(context, place, targets, delivery);
   for (let index = 0; index < names.count && !context.stopping; index++) {
     let need = needs[index]!; // in the batch
     if (need === Need.None) continue;
@@ -93,6 +94,26 @@ export function isTask(context: MoverContext, index: number, need: number | unde
   if (source.kind(index) === Kind.Directory) return need !== Need.None;
   if (need === Need.Verify) return source.links[index]! <= 1; // in the batch
   return isLarge(context, index, need);
+}
+
+/** Delivers the directories of a batch, so that others can go on in them if a file of it hangs. */
+function deliverDirectories(
+  context: MoverContext,
+  place: Place,
+  targets: NameTable,
+  delivery: Delivery,
+): void {
+  const { needs, source } = context;
+  for (let index = 0; index < targets.count && !context.stopping; index++) {
+    const need = needs[index]!; // in the batch
+    if (need === Need.None || need === Need.Unread || source.kind(index) !== Kind.Directory) {
+      continue;
+    }
+    if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
+    pushDirectory(context, place, targets, index, delivery.childWeight);
+    needs[index] = Need.None;
+  }
+  context.share?.();
 }
 
 /** Whether an entry is a large file that is to be copied (hard links have their own phase). */

@@ -58,6 +58,8 @@ export class MoverContext {
   log: RunLog = newLog();
   /** Called with the number of subdirectories as soon as a directory is listed. */
   onSubdirectories: ((count: number) => void) | undefined;
+  /** Hands on what has been found so far, while the task that has found it is still worked on. */
+  share: (() => void) | undefined;
   /** What runs with `resume` have left in the destination directory that was read last. */
   partials: Name[] = [];
   /** Temporaries made so far; part of their names. */

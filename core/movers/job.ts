@@ -64,6 +64,11 @@ export interface Job {
   readonly resume?: Resume;
   /** What differs of changed large files may be sent alone; of runs between machines. */
   readonly deltas?: Deltas;
+  /**
+   * Calls may not come back: a root lies on, or holds, a file system that may hang. Then movers
+   * keep nothing to themselves that another could do.
+   */
+  readonly mayHang?: boolean;
 }
 
 /** What is known of sending differences before the run. */

@@ -25,11 +25,17 @@ export class Mover {
   readonly #queue: TaskQueue;
   readonly #control: Int32Array<SharedArrayBuffer>;
   #ongoing: Ongoing | undefined;
+  /** How high the stack was when all in it was pending. */
+  #depth = 0;
 
   constructor(context: MoverContext) {
     this.#context = context;
     this.#queue = new TaskQueue(context.memory);
     this.#control = context.memory.control;
+    context.share = (): void => {
+      this.#count(0);
+      this.#share();
+    };
   }
 
   /** Tasks on the own stack. */
@@ -73,23 +79,26 @@ export class Mover {
         return true;
       }
       this.#ongoing = undefined;
-      this.#settle(context.stack.length, 0);
+      this.#depth = context.stack.length;
+      this.#count(-1);
       return true;
     }
     const task = context.stack.pop() ?? this.#queue.take();
     if (task === undefined) return false;
-    const depth = context.stack.length;
+    this.#depth = context.stack.length;
     if (!context.stopping) this.#ongoing = perform(context, task);
-    else context.stack.length = depth;
     // What a task has found is pending before the task itself is over.
-    this.#settle(depth, this.#ongoing === undefined ? 0 : 1);
-    if (context.stack.length > 0) this.#share();
+    this.#count(this.#ongoing === undefined ? -1 : 0);
+    this.#share();
+    if (context.job.mayHang === true) context.outbox.flush();
     return true;
   }
 
-  /** Counts the tasks found since the stack was `depth` high, and this one as done. */
-  #settle(depth: number, remaining: number): void {
-    const change = this.#context.stack.length - depth - 1 + remaining;
+  /** Counts as pending what has been found, and `change` tasks more, or fewer. */
+  #count(more: number): void {
+    const { length } = this.#context.stack;
+    const change = length - this.#depth + more;
+    this.#depth = length;
     if (change === 0) return;
     const before = Atomics.add(this.#control, Control.Pending, change);
     if (before + change === 0) this.#queue.wake();
@@ -97,14 +106,17 @@ export class Mover {
 
   /** Gives tasks to movers that wait: up to half of what is here, so that they need not ask for each. */
   #share(): void {
-    const { stack } = this.#context;
+    const { stack, job } = this.#context;
+    if (stack.length === 0) return;
     const hungry = Atomics.load(this.#control, Control.Idle);
-    if (hungry === 0 || this.#queue.waiting) return;
+    const isAll = job.mayHang === true;
+    if (!isAll && (hungry === 0 || this.#queue.waiting)) return;
     const keep = this.#ongoing === undefined ? 1 : 0;
     const share = Math.min(Math.max(stack.length >> 1, hungry), stack.length - keep, SHARE);
-    const tasks = this.surrender(share);
+    const tasks = this.surrender(isAll ? stack.length : share);
     const given = tasks.findIndex((task) => !this.#queue.give(task));
     if (given >= 0) stack.unshift(...tasks.slice(given));
+    this.#depth = stack.length;
   }
 
   /** Works until no mover has anything left. Blocks, so only for Workers. */

@@ -18,6 +18,7 @@ export function scanBatch(context: MoverContext, place: Place, names: NameTable)
   const { filter: rules } = place;
   const limits = filter?.hasFileLimits ? filter : undefined;
   const now = context.job.nowSeconds;
+  const mayHang = context.job.mayHang === true;
   const unread = place.fresh && limits === undefined && !context.job.dryRun;
   let scanned = 0;
   for (let index = 0; index < names.count; index++) {
@@ -29,7 +30,9 @@ export function scanBatch(context: MoverContext, place: Place, names: NameTable)
       scanned++;
       continue;
     }
-    const result = sys.stat(place.source, names.at(index), source, index);
+    // What a directory is like is asked of itself, by whoever goes into it.
+    const kept = mayHang && names.kinds[index] === Kind.Directory;
+    const result = sys.stat(place.source, names.at(index), source, index, kept);
     if (result < 0) {
       if (rules === undefined || accepts(place, names, index, names.kinds[index]!)) {
         context.fail("source", place.sourceIndex, place.path, names.copy(index), "read", result);

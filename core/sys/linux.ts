@@ -193,8 +193,9 @@ class LinuxSys implements Sys {
     }
   }
 
-  stat(directory: Handle, name: Name, table: StatTable, index: number): Result {
-    const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT;
+  stat(directory: Handle, name: Name, table: StatTable, index: number, kept = false): Result {
+    const ask = kept ? c.AT_STATX_DONT_SYNC : 0;
+    const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT | ask;
     const result = this.#libc.core.statx(
       directory,
       name,

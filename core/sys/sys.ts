@@ -118,8 +118,11 @@ export interface Sys {
   list(directory: Handle, names: NameTable): Result;
 
   // What is there
-  /** Stats a name, not following a link. */
-  stat(directory: Handle, name: Name, table: StatTable, index: number): Result;
+  /**
+   * Stats a name, not following a link. With `kept`, what the kernel keeps in mind of it will do,
+   * so that the root of a mount that hangs can be told of.
+   */
+  stat(directory: Handle, name: Name, table: StatTable, index: number, kept?: boolean): Result;
   /** Stats an open file or directory. */
   statHandle(handle: Handle, table: StatTable, index: number): Result;
   /**

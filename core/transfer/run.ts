@@ -110,7 +110,7 @@ export class Run implements FinishingRun {
       resolved = left;
     }
     const context = await openContext(
-      { ...job, sources: resolved },
+      { ...job, sources: resolved, mayHang },
       this.memory,
       0,
       (parcel) => this.#take(parcel),

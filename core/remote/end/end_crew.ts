@@ -27,6 +27,8 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   /** The other end knows of differences; to be set before anything is heard of it. */
   differences = false;
   protected readonly crew: CrewMover<To | ToMover, From>[] = [];
+  /** Movers without a stream. */
+  protected readonly scouts: CrewMover<To | ToMover, From>[] = [];
   #fatal: FailureRecord | undefined;
   /** Movers that have left. */
   #left = 0;
@@ -52,14 +54,19 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   /** Has as many movers as there are streams. */
   staff(streams: number): void {
     while (this.crew.length < streams) {
-      const { role, job, memory, scanWords: scan, chroot } = this;
       const stream = this.crew.length;
-      this.crew.push(
-        new CrewMover(role, job, stream + 1, { memory, scan }, mainSockets(), chroot, (message) => {
-          this.take(stream, message);
-        }),
-      );
+      this.crew.push(this.newMover(stream + 1, (message) => this.take(stream, message), false));
     }
+  }
+
+  /** A mover with a row of counters, and who hears it. */
+  protected newMover(
+    row: number,
+    hear: (message: From) => void,
+    isScout: boolean,
+  ): CrewMover<To | ToMover, From> {
+    const { role, job, memory, scanWords: scan, chroot } = this;
+    return new CrewMover(role, job, row, { memory, scan }, mainSockets(), chroot, hear, isScout);
   }
 
   /** Gives a mover its stream. */
@@ -95,12 +102,13 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
       const { control } = this.memory;
       Atomics.compareExchange(control, Control.Abort, AbortReason.None, AbortReason.Signal);
     }
-    for (const mover of this.crew) {
+    const all = [...this.crew, ...this.scouts];
+    for (const mover of all) {
       if (atOnce) mover.waker.stop();
       else mover.say({ type: "leave" });
     }
     const patienceMs = atOnce ? PATIENCE_MS : undefined;
-    await Promise.all(this.crew.map((mover) => mover.release(patienceMs)));
+    await Promise.all(all.map((mover) => mover.release(patienceMs)));
   }
 
   /** Takes what the mover of a stream says. */

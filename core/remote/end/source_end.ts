@@ -1,11 +1,9 @@
 import type { Frame, NeedList, Values } from "../../../proto/generated/blit.ts";
-import { nameOf } from "../../entry/display.ts";
 import { Kind } from "../../entry/kind.ts";
 import { PackedNames } from "../../entry/packed.ts";
-import type { SharedMemory } from "../../movers/control.ts";
+import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
-import type { Name } from "../../sys/mod.ts";
 import { checkedBasis, checkedValues, decodeRanges, WireError } from "../batch/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import {
@@ -19,6 +17,8 @@ import {
 import type { ScanTask } from "../mover/scan_task.ts";
 import type { EndHost } from "./end_host.ts";
 import { EndCrew } from "./end_crew.ts";
+import { rootTasks } from "./root_tasks.ts";
+import { ScoutedScan } from "./scouted_scan.ts";
 import { isEntryName, isRelativePath } from "./wire_name.ts";
 
 const NONE = new Uint8Array(0);
@@ -59,6 +59,8 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   /** The end of the scan, to be told when so many have come. */
   #announced: number | undefined;
   #scanning = false;
+  /** Where a directory may hang. */
+  #scan: ScoutedScan | undefined;
   /** The pass that removes what has arrived (move). */
   #removing = false;
   #removed: PromiseWithResolvers<void> | undefined;
@@ -66,7 +68,8 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   constructor(host: EndHost, job: Job, memory: SharedMemory, chroot?: Chroot) {
     super("source", host, job, memory, newScanWords(), chroot);
     // It scans before anything is known of the other end.
-    this.staff(1);
+    if (job.mayHang === true) this.#scan = this.#newScan();
+    else this.staff(1);
   }
 
   /** Begins the scan: batches leave at once, whatever the other end is at. */
@@ -78,7 +81,18 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
 
   #scanTasks(tasks: readonly ScanTask[]): void {
     Atomics.add(this.scanWords, ScanWord.Pending, tasks.length);
-    this.crew[0]?.say({ type: "scan", tasks });
+    if (this.#scan === undefined) this.crew[0]?.say({ type: "scan", tasks });
+    else this.#scan.add(tasks);
+  }
+
+  /** Movers that only scan, so that those with streams go on sending when a directory hangs. */
+  #newScan(): ScoutedScan {
+    return new ScoutedScan((scout) => {
+      const row = MOVERS_MAX - 1 - scout;
+      const mover = this.newMover(row, (message) => this.take(scout, message), true);
+      this.scouts.push(mover);
+      return mover;
+    });
   }
 
   /**
@@ -114,6 +128,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   }
 
   override async close(atOnce: boolean): Promise<void> {
+    this.#scan?.close();
     this.#removed?.resolve();
     await super.close(atOnce);
   }
@@ -132,6 +147,9 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
         break;
       case "share":
         this.crew[(mover + 1) % this.crew.length]?.say({ type: "scan", tasks: message.tasks });
+        break;
+      case "found":
+        this.#scan?.found(mover, message.tasks);
         break;
       case "used-values":
         this.#values -= message.bytes;
@@ -301,23 +319,4 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     };
     this.#scanTasks([task]);
   }
-}
-
-/** The sources themselves: a directory's content, or the one entry that is meant. */
-function rootTasks(job: Job): ScanTask[] {
-  const weight = 1 / job.sources.length;
-  return job.sources.map(({ only }, source): ScanTask => {
-    const names = new PackedNames();
-    if (only !== undefined) names.add(only, Kind.Unknown);
-    const path: Name = nameOf("");
-    return {
-      source,
-      path,
-      parent: 0,
-      parentEntry: 0,
-      names: only === undefined ? NONE : names.finish(),
-      flags: 0,
-      weight,
-    };
-  }).reverse(); // the first lies on top
 }

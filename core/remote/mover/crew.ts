@@ -89,6 +89,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
     sockets: Sockets | undefined,
     chroot: Chroot | undefined,
     hear: (message: From) => void,
+    isScout = false,
   ) {
     this.waker = openWaker(sockets);
     this.#worker = idle.pop() ?? startWorker();
@@ -127,6 +128,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
       index,
       waker: this.waker.memory,
       scan: shared.scan,
+      isScout,
       port: port2,
       chroot: chroot?.root,
     };

@@ -58,6 +58,8 @@ export interface MoverBegin {
   readonly waker: Int32Array<SharedArrayBuffer>;
   /** What the movers of the source's end count together; see {@linkcode ScanWord}. */
   readonly scan: Int32Array<SharedArrayBuffer>;
+  /** It has no stream, and only scans: one directory at a time. */
+  readonly isScout: boolean;
   /** What it hears and says during the session. */
   readonly port: MessagePort;
   /** A directory, absolute and NUL-terminated, to make its root first where the right is there. */
@@ -126,6 +128,8 @@ export type FromSourceMover =
   }
   /** Directories for another mover, which has nothing to do. */
   | { readonly type: "share"; readonly tasks: readonly ScanTask[] }
+  /** A scout is done with its directory, in which it has found these. */
+  | { readonly type: "found"; readonly tasks: readonly ScanTask[] }
   /** No directory waits any more; so many batches have been made in the session. */
   | { readonly type: "scanned"; readonly batches: number }
   /** So many bytes of values have been worked off. */

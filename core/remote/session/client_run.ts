@@ -135,9 +135,9 @@ export class ClientRun implements Listener, Totals {
     return Promise.race([work, this.#aborted.promise, ...this.talks.map(({ failed }) => failed)]);
   }
 
-  /** Waits for places here that may never answer; see `reachRoots`. */
-  async reach(places: readonly LocalPath[]): Promise<void> {
-    await reachRoots(
+  /** Waits for places here that may never answer, and whether they may; see `reachRoots`. */
+  reach(places: readonly LocalPath[]): Promise<boolean> {
+    return reachRoots(
       this.sys,
       places,
       (what, work) => this.#stall.reach(what, this.race(work)),

@@ -147,9 +147,9 @@ export class DaemonSession {
     const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "to", module, [begin.path]));
     const { dryRun } = options;
-    await reachModule(sys, module, [begin.path], this.means.limits.idleMs);
+    const mayHang = await reachModule(sys, module, [begin.path], this.means.limits.idleMs);
     const placed = placeInModule(sys, begin.sources, module, begin.path, verb, dryRun);
-    const job = makeJob(sys, verb, options, placed);
+    const job = { ...makeJob(sys, verb, options, placed), mayHang };
     const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new DestinationEnd(talk, job, this.#memory, this.#chrootOf(module));
     const streams = this.#streamsFor(begin);
@@ -171,9 +171,10 @@ export class DaemonSession {
     const module = findModule(this.means.modules, begin.module);
     this.#log.info(beginLine(this.link.peer, verb, "from", module, begin.sourcePaths));
     const hasList = options.filter?.files !== undefined;
-    await reachModule(sys, module, begin.sourcePaths, this.means.limits.idleMs);
-    const { jobSources, facts } = findModuleSources(sys, verb, module, begin.sourcePaths, hasList);
-    const job = makeJob(sys, verb, options, jobSources);
+    const { sourcePaths } = begin;
+    const mayHang = await reachModule(sys, module, sourcePaths, this.means.limits.idleMs);
+    const { jobSources, facts } = findModuleSources(sys, verb, module, sourcePaths, hasList);
+    const job = { ...makeJob(sys, verb, options, jobSources), mayHang };
     const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new SourceEnd(talk, job, this.#memory, this.#chrootOf(module));
     end.differences = differences;

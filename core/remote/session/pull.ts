@@ -34,14 +34,15 @@ export async function pull(
   // The source's word comes before anything is made here.
   const ready = await run.race(talk.awaitReady());
   const dryRun = options.dryRun ?? false;
-  await run.reach([destination]);
+  const mayHang = await run.reach([destination]);
   const placed = placeLocally(sys, ready.sources, destination, dryRun);
   const differences = run.agree([await run.race(opened.hello)]);
-  const job = run.job = makeJob(sys, verb, {
+  const made = makeJob(sys, verb, {
     ...common,
     resume: common.resume && differences,
     deltas: differences ? { linkRate } : undefined,
   }, placed);
+  const job = run.job = { ...made, mayHang };
   const end = new DestinationEnd(talk, job, memory);
   let streams: ClientStreams | undefined;
   await endSession(run, end, Promise.resolve(opened), async () => {

@@ -18,9 +18,10 @@ export async function push(
   destination: RemoteEndpoint,
 ): Promise<void> {
   const { sys, options, filter, memory, verb } = run;
-  await run.reach(sources);
+  const mayHang = await run.reach(sources);
   const { jobSources, facts } = findLocalSources(sys, sources, filter?.files !== undefined);
-  const job = run.job = makeJob(sys, verb, jobOptions(options, filter), jobSources);
+  const common = jobOptions(options, filter);
+  const job = run.job = { ...makeJob(sys, verb, common, jobSources), mayHang };
   const link = Promise.withResolvers<ControlLink>();
   link.promise.catch(() => {});
   const talk = new Talk(link.promise, memory, run, false);

@@ -8,8 +8,9 @@ import { SessionError } from "./session_error.ts";
 const EMPTY: Name = new Uint8Array(1);
 
 /**
- * Waits until places in a module answer, if their file system may hang: the daemon's main thread,
- * which serves everybody, asks for nothing that has not just answered another thread.
+ * Waits until places in a module answer, if their file system may hang, and gives whether it may:
+ * the daemon's main thread, which serves everybody, asks for nothing that has not just answered
+ * another thread.
  *
  * @throws {SessionError} when nothing comes in time, and for paths that are not within the module
  */
@@ -18,7 +19,7 @@ export async function reachModule(
   module: Module,
   paths: readonly Uint8Array[],
   patienceMs: number,
-): Promise<void> {
+): Promise<boolean> {
   const roots = paths.map((path) => {
     const { directory, text } = parseModulePath(module, path);
     return { path: joinPath(module.path, directory.beneath ?? EMPTY), text };
@@ -27,7 +28,7 @@ export async function reachModule(
   late.promise.catch(() => {});
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    await reachRoots(sys, roots, async (_, work) => {
+    return await reachRoots(sys, roots, async (_, work) => {
       timer ??= setTimeout(() => {
         const seconds = Math.round(patienceMs / 1000);
         const message = `The module "${module.name}" has not answered for ${seconds} s.`;

@@ -124,7 +124,10 @@ export class SourceMover {
     }
     // These came meanwhile, and are pending already.
     for (const task of this.#given.splice(0)) stack.push(task);
-    if (stack.length > 1 && Atomics.load(scan, ScanWord.Idle) > 0) this.#share();
+    if (this.begin.isScout) {
+      this.#mailbox.say({ type: "found", tasks: stack.splice(0) });
+      this.#mailbox.post();
+    } else if (stack.length > 1 && Atomics.load(scan, ScanWord.Idle) > 0) this.#share();
   }
 
   /** Gives the oldest half of its directories, which stand for the largest trees, to another mover. */
