@@ -34,6 +34,7 @@ export function compareBatch(
   let found = 0;
   let first = 0;
   for (let index = 0; index < names.count; index++) {
+    if (needs[index] === Need.Later) break;
     // As in the scan.
     const kept = mayHang && source.kind(index) === Kind.Directory && needs[index] !== Need.None;
     const result = sys.stat(place.destination, targets.at(index), destination, index, kept);

@@ -10,6 +10,7 @@ import { type Place, unlockPlace } from "../scan/place.ts";
 import { deliverDirectory, Made } from "./deliver_directory.ts";
 import { copyContent, deliverWithoutContent, settle } from "./deliver_entry.ts";
 import { BlockedCollector, LinkCollector, putOff, VerifyCollector } from "./put_off.ts";
+import { RestOfBatch } from "./rest_of_batch.ts";
 import { deliverUnread } from "./unread_file.ts";
 
 /** Files from this size on become tasks of their own, so that other movers go on meanwhile. */
@@ -41,12 +42,24 @@ export function deliverBatch(
 ): void {
   const { needs, source } = context;
   const links = new LinkCollector(context, place);
+  const later = new RestOfBatch(context, place, names, 0);
+  const rest = new RestOfBatch(context, place, names, TaskFlag.Counted);
+  const begun = place.since === Infinity ? Infinity : performance.now();
+  let isCut = false;
   let blocked: BlockedCollector | undefined;
   let unread: VerifyCollector | undefined;
   if (context.job.mayHang === true) deliverDirectories(context, place, targets, delivery);
   for (let index = 0; index < names.count && !context.stopping; index++) {
     let need = needs[index]!; // in the batch
     if (need === Need.None) continue;
+    if (need === Need.Later) {
+      later.add(index);
+      continue;
+    }
+    if (isCut && takesContent(context, index)) {
+      rest.add(index);
+      continue;
+    }
     if (need === Need.Unread) {
       if (place.locked) unlockPlace(context, place);
       const delivered = deliverUnread(context, place, names, targets, index);
@@ -54,6 +67,7 @@ export function deliverBatch(
         const size = source.size[index]!; // in the batch
         const target = targets.at(index);
         settle(context, place, target, source.kind(index), Need.Create, size, delivered.fault);
+        isCut = context.isDue(begun, index);
         continue;
       }
       need = needs[index] = Need.Create;
@@ -81,8 +95,13 @@ export function deliverBatch(
     if (deliverWithoutContent(context, place, names, targets, index)) continue;
     if (!delivery.largeNow && isLarge(context, index, needs[index])) {
       pushLarge(context, place, names, index, delivery.childWeight);
-    } else copyContent(context, place, names, targets, index);
+    } else {
+      copyContent(context, place, names, targets, index);
+      isCut = context.isDue(begun, index);
+    }
   }
+  later.finish(delivery.childWeight);
+  rest.finish(0);
   links.finish();
   blocked?.finish();
   unread?.finish();
@@ -106,9 +125,8 @@ function deliverDirectories(
   const { needs, source } = context;
   for (let index = 0; index < targets.count && !context.stopping; index++) {
     const need = needs[index]!; // in the batch
-    if (need === Need.None || need === Need.Unread || source.kind(index) !== Kind.Directory) {
-      continue;
-    }
+    if (need === Need.None || need === Need.Unread || need === Need.Later) continue;
+    if (source.kind(index) !== Kind.Directory) continue;
     if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
     pushDirectory(context, place, targets, index, delivery.childWeight);
     needs[index] = Need.None;
@@ -122,6 +140,15 @@ function isLarge(context: MoverContext, index: number, need: number | undefined)
   return (need === Need.Create || need === Need.Replace) && !job.dryRun &&
     source.kind(index) === Kind.File && source.size[index]! >= LARGE_BYTES &&
     source.links[index] === 1;
+}
+
+/** Whether an entry is a file whose content is to be moved by the mover that has its batch. */
+function takesContent(context: MoverContext, index: number): boolean {
+  const { needs, source, job } = context;
+  const need = needs[index];
+  if (need === Need.Unread) return true;
+  return (need === Need.Create || need === Need.Replace) && !job.dryRun &&
+    source.kind(index) === Kind.File && source.links[index] === 1 && !isLarge(context, index, need);
 }
 
 /** Makes a directory, if it must be made, and pushes the task that fills it. */

@@ -32,7 +32,7 @@ function wantedPartials(context: MoverContext, targets: NameTable): ReadonlySet<
     const isLarge = (need === Need.Create || need === Need.Replace) &&
       source.kind(index) === Kind.File && source.size[index]! >= RESUME_BYTES; // in the batch
     // What has not been looked at yet may be large.
-    const isOpen = need === Need.Unread || need === Need.Verify;
+    const isOpen = need === Need.Unread || need === Need.Verify || need === Need.Later;
     if (isLarge || isOpen) wanted.add(pathKey(partialName(targets.copy(index))));
   }
   return wanted;

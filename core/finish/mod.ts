@@ -10,7 +10,5 @@
 export { emptiable } from "./emptiable.ts";
 export type { FinishingRun } from "./finishing_run.ts";
 export { linkTasks } from "./link_tasks.ts";
-export { batches, deepestFirst, finishLevels, rootTasks } from "./phase_tasks.ts";
-export { removeEmptied } from "./remove_emptied.ts";
+export { batches, deepestFirst, finishLevels, rootTasks, syncTasks } from "./phase_tasks.ts";
 export { removeExtras } from "./remove_extras.ts";
-export { syncWritten } from "./sync_written.ts";

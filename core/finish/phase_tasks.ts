@@ -3,7 +3,7 @@ import { nameOf } from "../entry/display.ts";
 import { PackedNames } from "../entry/packed.ts";
 import { depthOf, pathKey } from "../entry/path.ts";
 import type { Job } from "../movers/job.ts";
-import type { LoggedDirectory, LoggedEntries, LoggedExtras } from "../movers/run_log.ts";
+import type { LoggedDirectory, LoggedEntries, LoggedExtras, RunLog } from "../movers/run_log.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 import type { Name } from "../sys/mod.ts";
 
@@ -29,7 +29,15 @@ export function rootTasks(job: Job, kind: number = TaskKind.Directory): Task[] {
  * Directories whose metadata was put off, each once, a level of the tree at a time, deepest first:
  * a mode may close a directory to its owner, and then nothing beneath it can be reached any more.
  */
-export function* finishLevels(directories: readonly LoggedDirectory[]): Generator<Task[]> {
+export function finishLevels(directories: readonly LoggedDirectory[]): Generator<Task[]> {
+  return levelsOf(TaskKind.Finish, directories);
+}
+
+/** Directories as tasks of a kind, each once, a level of the tree at a time, deepest first. */
+export function* levelsOf(
+  kind: number,
+  directories: readonly LoggedDirectory[],
+): Generator<Task[]> {
   let level: Task[] = [];
   let depth = 0;
   for (const { source, path } of deepestFirst(directories)) {
@@ -39,7 +47,7 @@ export function* finishLevels(directories: readonly LoggedDirectory[]): Generato
       level = [];
     }
     depth = own;
-    level.push(task(TaskKind.Finish, source, path));
+    level.push(task(kind, source, path));
   }
   if (level.length > 0) yield level;
 }
@@ -52,6 +60,15 @@ export function directoryLevels(directories: readonly Name[]): Task[][] {
     (levels[depthOf(path)] ??= []).push(task(TaskKind.Directory, 0, path, { flags }));
   }
   return levels.filter((level) => level !== undefined);
+}
+
+/** Tasks that put everything on disk: one for each file system that was written to. */
+export function syncTasks(job: Job, log: RunLog): Task[] {
+  const places = [...log.written.values()];
+  for (let source = 0; source < job.sources.length; source++) {
+    places.push({ source, path: nameOf("") });
+  }
+  return places.map(({ source, path }) => task(TaskKind.Sync, source, path));
 }
 
 /** Entries put off, as tasks of a kind. */

@@ -1,13 +1,12 @@
-import { Kind } from "../entry/kind.ts";
 import { displayPath, nameOf } from "../entry/display.ts";
 import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { joinPath } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
-import { isAbsent, unlockDirectory } from "../scan/mod.ts";
+import { TaskKind } from "../movers/task.ts";
 import { emptiable } from "./emptiable.ts";
-import { deepestFirst, deleteTasks } from "./phase_tasks.ts";
+import { deleteTasks, levelsOf } from "./phase_tasks.ts";
 import type { FinishingRun } from "./finishing_run.ts";
 
 /** Deletion of more than half of the destination is guarded from this many extras on. */
@@ -31,7 +30,9 @@ export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void
     return;
   }
   await run.inBatches("delete", deleteTasks(log.extras), log);
-  removeDirectories(run, directories);
+  for (const level of levelsOf(TaskKind.RemoveExtra, directories)) {
+    await run.inBatches("delete", level, log);
+  }
   await run.deliverBlocked(log);
 }
 
@@ -103,33 +104,6 @@ function sampleExtras(
 function text(run: FinishingRun, source: number, path: Uint8Array): string {
   const prefix = run.context.job.sources[source]?.prefix ?? nameOf("");
   return displayPath(joinPath(prefix, path));
-}
-
-function removeDirectories(run: FinishingRun, directories: readonly LoggedDirectory[]): void {
-  const { context } = run;
-  const { sys, job } = context;
-  const action = job.backup === undefined ? "delete" : "backup";
-  for (const { source, path } of deepestFirst(directories)) {
-    run.throwIfStopped();
-    const trimmed = trimNul(path);
-    const cut = trimmed.lastIndexOf(47);
-    const parentPath = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
-    const name = joinPath(trimmed.subarray(cut + 1), nameOf(""));
-    if (!job.dryRun) {
-      const [, root] = context.roots(source);
-      const parent = sys.openBeneath(root, parentPath);
-      if (parent >= 0) unlockDirectory(context, parent);
-      const result = parent < 0 ? parent : sys.removeDirectory(parent, name);
-      if (parent >= 0) sys.close(parent);
-      if (result < 0 && !isAbsent(result)) {
-        context.fail("destination", source, path, nameOf(""), "remove", result);
-        continue;
-      }
-    }
-    context.count(Counter.Deleted);
-    context.entry(action, Kind.Directory, source, path, nameOf(""), 0);
-  }
-  context.outbox.flush();
 }
 
 /** Entries whose place is taken by an extra directory fail when that directory stays. */

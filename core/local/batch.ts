@@ -8,7 +8,7 @@ import { putOff } from "../deliver/put_off.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
-import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
+import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { shareWeight } from "./directory.ts";
 import { leaveToEarlier } from "./earlier_sources.ts";
 import { LargeTask } from "./large_task.ts";
@@ -34,7 +34,9 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
   const targets = targetNames(context, task.source, names);
   const linksNow = (task.flags & TaskFlag.Links) !== 0;
   if (!linksNow) {
-    scanBatch(context, place, names);
+    place.since = performance.now();
+    if ((task.flags & TaskFlag.Counted) === 0) scanBatch(context, place, names);
+    else scanAgain(context, place, names);
     compareBatch(context, place, names, targets, context.job.rules, READ_BYTES);
     leaveToEarlier(context, place, names);
     const childWeight = shareWeight(context, task.weight);
@@ -45,11 +47,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
       childWeight,
     });
   } else {
-    const before = context.counters.slice(Counter.Scanned, Counter.BytesTotal + 1);
-    scanBatch(context, place, names);
-    // These were counted when they were first seen.
-    context.counters[Counter.Scanned] = before[Counter.Scanned]!;
-    context.counters[Counter.BytesTotal] = before[Counter.BytesTotal]!;
+    scanAgain(context, place, names);
     const isLarge = (task.flags & TaskFlag.Large) !== 0;
     compareBatch(context, place, names, targets, context.job.rules, isLarge ? 0 : Infinity);
     if (isLarge) return new LargeTask(context, place, targets, task.weight);
@@ -63,6 +61,17 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
   if (place.touched) putOff(context, place);
   closePlace(context, place);
   return undefined;
+}
+
+/** Scans entries that were counted when they were first seen. */
+function scanAgain(context: MoverContext, place: Place, names: NameTable): void {
+  const before = context.counters.slice(Counter.Scanned, Counter.BytesTotal + 1);
+  const since = place.since;
+  place.since = Infinity;
+  scanBatch(context, place, names);
+  place.since = since;
+  context.counters[Counter.Scanned] = before[Counter.Scanned]!;
+  context.counters[Counter.BytesTotal] = before[Counter.BytesTotal]!;
 }
 
 /** The names at the destination: the same, unless the user gave the one entry another. */

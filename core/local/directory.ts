@@ -8,6 +8,7 @@ import { deliverBatch, isTask } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
+import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, scanBatch } from "../scan/mod.ts";
 import { leaveToEarlier } from "./earlier_sources.ts";
 import { logExtras } from "./extras.ts";
@@ -29,6 +30,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
     return;
   }
   const { sys, names, spare } = context;
+  place.since = performance.now();
   const isNew = (task.flags & (TaskFlag.Fresh | TaskFlag.Absent)) !== 0;
   const differs = !isNew && noteDirectory(context, place);
   const there = place.fresh ? 0 : readDestination(context, place);
@@ -91,7 +93,12 @@ export function shareWeight(context: MoverContext, weight: number): number {
   const { names, needs } = context;
   let children = 0;
   for (let index = 0; index < names.count; index++) {
-    if (isTask(context, index, needs[index])) children++;
+    const need = needs[index];
+    if (need === Need.Later) {
+      children++; // one for all of these
+      break;
+    }
+    if (isTask(context, index, need)) children++;
   }
   const share = weight / (children + 1);
   context.count(Counter.Fraction, share);

@@ -11,9 +11,14 @@ import type { Name } from "../sys/mod.ts";
 /**
  * Leaves out of a scanned batch what a source named earlier has at the same place: the first one
  * wins, as with rsync, whichever mover comes first. Directories that both have are merged. Asks
- * only where sources can meet: where one of them means its content.
+ * only where sources can meet: where one of them means its content. Begins with entry `from`.
  */
-export function leaveToEarlier(context: MoverContext, place: Place, names: NameTable): void {
+export function leaveToEarlier(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  from = 0,
+): void {
   const { sources } = context.job;
   if (place.sourceIndex === 0 || sources.every(({ only }) => only !== undefined)) return;
   for (let earlier = 0; earlier < place.sourceIndex; earlier++) {
@@ -22,7 +27,7 @@ export function leaveToEarlier(context: MoverContext, place: Place, names: NameT
     const isRoot = place.path[0] === 0;
     const directory = isRoot ? root : context.sys.openBeneath(root, place.path);
     if (directory < 0) continue;
-    leaveOut(context, place, names, earlier, directory);
+    leaveOut(context, place, names, from, earlier, directory);
     if (!isRoot) context.sys.close(directory);
   }
 }
@@ -36,6 +41,7 @@ function leaveOut(
   context: MoverContext,
   place: Place,
   names: NameTable,
+  from: number,
   earlier: number,
   directory: number,
 ): void {
@@ -43,8 +49,8 @@ function leaveOut(
   const rules = directoryFilter(context, earlier, place.path);
   const { only } = context.jobSource(earlier);
   const meant = only !== undefined && place.path[0] === 0 ? pathKey(only) : undefined;
-  for (let index = 0; index < names.count; index++) {
-    if (needs[index] === Need.None) continue;
+  for (let index = from; index < names.count; index++) {
+    if (needs[index] === Need.None || needs[index] === Need.Later) continue;
     if (meant !== undefined && pathKey(names.at(index)) !== meant) continue;
     if (sys.stat(directory, names.at(index), own, Own.Other) < 0) continue;
     const kind = own.kind(Own.Other);

@@ -2,7 +2,9 @@ import { nameOf } from "../entry/display.ts";
 import { putOff } from "../deliver/put_off.ts";
 import { NameSet } from "../entry/name_index.ts";
 import { packNames } from "../entry/packed.ts";
+import { BEAT_MS } from "../movers/beat.ts";
 import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
 import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { closePlace, type Place } from "../scan/mod.ts";
 import { logExtras } from "./extras.ts";
@@ -25,7 +27,21 @@ export function sliceDirectory(
 ): void {
   const { sys, job, names, spare } = context;
   const wanted = job.extras && there > 0 ? new NameSet() : undefined;
-  const slices = [packNames(names), packNames(spare)];
+  const flags = (directory.flags & ~TaskFlag.Fresh) | (place.fresh ? TaskFlag.Fresh : 0);
+  let slices = [packNames(names), packNames(spare)];
+  let weightLeft = directory.weight;
+  let begun = performance.now();
+  const push = (weight: number): void => {
+    const { source, path } = directory;
+    for (const packed of slices) {
+      const share = weight / slices.length;
+      const slice = task(TaskKind.Batch, source, path, { flags, names: packed, weight: share });
+      context.stack.push(slice);
+    }
+    slices = [];
+    weightLeft -= weight;
+    begun = performance.now();
+  };
   if (wanted !== undefined) {
     wanted.add(names);
     wanted.add(spare);
@@ -39,15 +55,15 @@ export function sliceDirectory(
     slices.push(packNames(names));
     listed?.note(names);
     wanted?.add(names);
+    if (performance.now() - begun < BEAT_MS) continue;
+    // Listing takes long: others can go on with what is known.
+    push(weightLeft / 2);
+    context.share?.();
   }
   listed?.reportMissing(context, place);
   if (wanted !== undefined) logExtras(context, place, wanted);
   if (unfinished) putOff(context, place);
-  const flags = (directory.flags & ~TaskFlag.Fresh) | (place.fresh ? TaskFlag.Fresh : 0);
-  const weight = directory.weight / slices.length;
-  for (const packed of slices) {
-    const { source, path } = directory;
-    context.stack.push(task(TaskKind.Batch, source, path, { flags, names: packed, weight }));
-  }
+  if (slices.length > 0) push(weightLeft);
+  else context.count(Counter.Fraction, weightLeft);
   closePlace(context, place);
 }

@@ -7,6 +7,7 @@ import type { Filter } from "../filter/mod.ts";
 import { FATAL } from "./fatal.ts";
 import type { Handle, Name, Result, Sys } from "../sys/mod.ts";
 import type { EntryAction } from "../transfer/events.ts";
+import { BEAT_MS } from "./beat.ts";
 import { AbortReason, Control, type SharedMemory } from "./control.ts";
 import { Counter, COUNTERS } from "./counters.ts";
 import type { Job, JobSource } from "./job.ts";
@@ -18,6 +19,9 @@ import { noteWhereabouts } from "./whereabouts.ts";
 
 /** Bytes read and written at a time; 128-256 KiB is fastest (1 MiB is 2-5 times slower on ext4). */
 export const BUFFER_BYTES: number = 256 * 1024;
+
+/** The main thread looks at the clock after each fourth file: that costs a part of a small one. */
+const LOOK_MASK = 3;
 
 /** Rows of the scratch table `own`. */
 export const Own = { Source: 0, Destination: 1, Check: 2, Other: 3 } as const;
@@ -96,6 +100,17 @@ export class MoverContext {
   /** Notes what is about to be done in a directory; see {@linkcode Doing}. */
   isAt(doing: number, source: number, path: Name): void {
     noteWhereabouts(this.memory.whereabouts, this.index, doing, source, path);
+  }
+
+  /**
+   * Whether a batch that has been worked on since `since` should be cut, and the rest be left to
+   * tasks: others have nothing to do meanwhile, or the main thread's event loop does not turn.
+   * Asked after each file, whose number is `index`.
+   */
+  isDue(since: number, index: number): boolean {
+    const starves = Atomics.load(this.memory.control, Control.Idle) > 0;
+    if (!starves && (this.index > 0 || (index & LOOK_MASK) !== 0)) return false;
+    return performance.now() - since > BEAT_MS;
   }
 
   /** Whether the run is being stopped. */

@@ -31,7 +31,10 @@ export const Counter = {
   WireBytes: 20,
   /** Bytes that were there already, and were not moved again (resume, deltas). */
   BytesResumed: 21,
-  /** Bytes that were read to see whether they are the source's: so that long reading is no rest. */
+  /**
+   * Bytes that were read to see whether they are the source's, so that long reading is no rest; an
+   * end that waits for its disks adds what the machine has put on them, in MiB.
+   */
   BytesProved: 22,
   /** Temporaries of other runs that a dry run has seen, and a run would remove if nobody holds them. */
   LeftOvers: 23,

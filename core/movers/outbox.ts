@@ -1,3 +1,4 @@
+import { BEAT_MS } from "./beat.ts";
 import type { EntryAction } from "../transfer/events.ts";
 
 /** One entry event on its way to the main thread. */
@@ -59,21 +60,34 @@ const FLUSH_AT = 256;
 export class Outbox {
   #entries: EntryRecord[] = [];
   #failures: FailureRecord[] = [];
+  #since = 0;
 
   constructor(readonly send: (parcel: Parcel) => void) {}
 
   entry(record: EntryRecord): void {
+    if (this.#isEmpty) this.#since = performance.now();
     this.#entries.push(record);
     if (this.#entries.length >= FLUSH_AT) this.flush();
   }
 
   failure(record: FailureRecord): void {
+    if (this.#isEmpty) this.#since = performance.now();
     this.#failures.push(record);
     if (this.#failures.length >= FLUSH_AT) this.flush();
   }
 
+  /** Sends what has waited for long, or all that waits. */
+  flushOld(isAll: boolean): void {
+    if (this.#isEmpty) return;
+    if (isAll || performance.now() - this.#since > BEAT_MS) this.flush();
+  }
+
+  get #isEmpty(): boolean {
+    return this.#entries.length === 0 && this.#failures.length === 0;
+  }
+
   flush(): void {
-    if (this.#entries.length === 0 && this.#failures.length === 0) return;
+    if (this.#isEmpty) return;
     this.send({ entries: this.#entries, failures: this.#failures });
     this.#entries = [];
     this.#failures = [];

@@ -16,6 +16,12 @@ export const TaskKind = {
   Remove: 6,
   /** Set the metadata of a directory that was put off. */
   Finish: 7,
+  /** Remove a directory that only the destination has, and from which all extras have been deleted. */
+  RemoveExtra: 8,
+  /** Remove a directory of the source from which all has been moved. */
+  RemoveEmptied: 9,
+  /** Put what was written to the file system of a destination directory on disk (durable). */
+  Sync: 10,
 } as const;
 
 /** Marks on a task. */
@@ -34,6 +40,8 @@ export const TaskFlag = {
   Tell: 16,
   /** Directories that are on both sides are left alone. */
   Shallow: 32,
+  /** These entries have been counted when their batch was cut. */
+  Counted: 64,
 } as const;
 
 /**

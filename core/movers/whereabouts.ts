@@ -16,6 +16,7 @@ export const Doing = {
   Scanning: 7,
   Comparing: 8,
   Receiving: 9,
+  Syncing: 10,
 } as const;
 
 const WORDS: readonly string[] = [
@@ -29,6 +30,7 @@ const WORDS: readonly string[] = [
   "scanning",
   "comparing with",
   "receiving into",
+  "syncing the file system of",
 ];
 
 /** Bytes of one mover's row; a path that is longer is cut at its end. */
@@ -82,7 +84,8 @@ export function readWhereabouts(
   if (doing === Doing.Nothing || word === undefined) return undefined;
   const end = row.indexOf(0, HEAD_BYTES);
   const isAtDestination = doing === Doing.Deleting || doing === Doing.Listing ||
-    doing === Doing.Finishing || doing === Doing.Comparing || doing === Doing.Receiving;
+    doing === Doing.Finishing || doing === Doing.Comparing || doing === Doing.Receiving ||
+    doing === Doing.Syncing;
   const path = new Uint8Array(end - HEAD_BYTES);
   path.set(row.subarray(HEAD_BYTES, end));
   return { doing: word, isAtDestination, source: low | high << 8, path };

@@ -20,4 +20,6 @@ export const Need = {
   Evict: 8,
   /** A regular file by its listing, not there: opened, stat'ed and copied in one go. */
   Unread: 9,
+  /** Not looked at yet: it is left to a task of its own. */
+  Later: 10,
 } as const;

@@ -4,7 +4,10 @@ import { processDirectory } from "../local/directory.ts";
 import { processExtra } from "../local/extras.ts";
 import { finishLater } from "../local/finish_directory.ts";
 import { processLinks } from "../local/links.ts";
+import { removeEmptied } from "../local/remove_emptied.ts";
+import { removeExtra } from "../local/remove_extra.ts";
 import { processRemove } from "../local/remove_source.ts";
+import { syncFilesystem } from "../local/sync_filesystem.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Control } from "../movers/control.ts";
 import { TaskQueue } from "../movers/queue.ts";
@@ -75,7 +78,7 @@ export class Mover {
     const context = this.#context;
     if (this.#ongoing !== undefined) {
       if (!this.#ongoing.step()) {
-        if (context.stack.length > 0) this.#share();
+        this.#share();
         return true;
       }
       this.#ongoing = undefined;
@@ -90,7 +93,7 @@ export class Mover {
     // What a task has found is pending before the task itself is over.
     this.#count(this.#ongoing === undefined ? -1 : 0);
     this.#share();
-    if (context.job.mayHang === true) context.outbox.flush();
+    context.outbox.flushOld(context.job.mayHang === true);
     return true;
   }
 
@@ -161,6 +164,9 @@ const DOING: readonly number[] = [
   Doing.Deleting,
   Doing.Removing,
   Doing.Finishing,
+  Doing.Deleting,
+  Doing.Removing,
+  Doing.Syncing,
 ];
 
 function perform(context: MoverContext, task: Task): Ongoing | undefined {
@@ -185,6 +191,15 @@ function perform(context: MoverContext, task: Task): Ongoing | undefined {
       return undefined;
     case TaskKind.Finish:
       finishLater(context, task, true);
+      return undefined;
+    case TaskKind.RemoveExtra:
+      removeExtra(context, task);
+      return undefined;
+    case TaskKind.RemoveEmptied:
+      removeEmptied(context, task);
+      return undefined;
+    case TaskKind.Sync:
+      syncFilesystem(context, task);
       return undefined;
   }
   return undefined;

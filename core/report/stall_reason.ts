@@ -59,14 +59,18 @@ function whereWords(memory: SharedMemory, index: number, job: Job | undefined): 
   return `${where.doing} "${displayPath(trimNul(path))}"`;
 }
 
-/** What shows that movers work though no counter changes. */
+/**
+ * What shows that movers work though no counter changes. While disks are waited for (`syncs`), it is
+ * what the kernel writes to them, for whomever.
+ */
 export function effortOf(
   { sys, memory }: Pick<MoversInSight, "sys" | "memory">,
+  syncs: boolean,
 ): { readonly cpuNs: number; readonly bytes: number } {
   let cpuNs = 0;
   for (let index = 1; index < MOVERS_MAX; index++) {
     const thread = memory.counters[index * COUNTERS + Counter.ThreadId] ?? 0;
     if (thread > 0) cpuNs += Math.max(sys.threadCpuNs(thread), 0);
   }
-  return { cpuNs, bytes: sys.storageBytes() };
+  return { cpuNs, bytes: sys.storageBytes() + (syncs ? sys.writtenBytes() : 0) };
 }

@@ -48,6 +48,8 @@ export interface Place {
   isPutOff: boolean;
   /** Directories in it that are on both sides are not gone into. */
   isShallow: boolean;
+  /** When its batch was begun, if that may be cut; else `Infinity`. */
+  since: number;
 }
 
 /** How a destination directory is, before anything is done in it. */
@@ -139,6 +141,7 @@ function openHalf(
     isListed: false,
     isPutOff: false,
     isShallow: false,
+    since: Infinity,
   };
 }
 

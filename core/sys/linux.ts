@@ -13,7 +13,7 @@ import { mountIdentity } from "./linux/mount_identity.ts";
 import { hangingMounts, isSameMount, mountTable, typeAt, typeOf } from "./linux/mounts.ts";
 import { procIsWorkingDirectory, procSelf } from "./linux/proc.ts";
 import { StatusBuffer } from "./linux/status.ts";
-import { storageBytes, threadReadyNs } from "./linux/threads.ts";
+import { storageBytes, threadReadyNs, writtenBytes } from "./linux/threads.ts";
 import type {
   BlockedCall,
   Capabilities,
@@ -466,6 +466,10 @@ class LinuxSys implements Sys {
 
   storageBytes(): number {
     return storageBytes(this.#libc);
+  }
+
+  writtenBytes(): number {
+    return writtenBytes(this.#libc);
   }
 
   filesystemType(place: Handle | Name): string | undefined {

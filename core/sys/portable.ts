@@ -83,6 +83,7 @@ export function openPortable(): Sys {
     threadReadyNs: () => 0,
     blockedCall: () => undefined,
     storageBytes: () => 0,
+    writtenBytes: () => 0,
     hangingMounts: () => [],
   };
 }

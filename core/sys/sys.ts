@@ -247,6 +247,8 @@ export interface Sys {
   blockedCall(threadId: number): BlockedCall | undefined;
   /** Bytes that this process has read from storage or given to it so far; 0 where it cannot be told. */
   storageBytes(): number;
+  /** Bytes that any process of this machine has had put on disks so far; 0 where it cannot be told. */
+  writtenBytes(): number;
   /** Where file systems are mounted of types whose calls may never return; paths without NUL. */
   hangingMounts(): readonly Name[];
 }

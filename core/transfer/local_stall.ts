@@ -15,6 +15,8 @@ export interface StallingRun {
   readonly memory: SharedMemory;
   readonly options: TransferOptions;
   readonly sys: Sys;
+  /** Whether it is in the phase that waits for disks. */
+  syncs(): boolean;
   /** Once the run has begun. */
   context(): MoverContext | undefined;
   warn(code: string, message: string): void;
@@ -57,7 +59,7 @@ export class LocalStall {
     const ownWait = (): string | undefined => movesWaitFor({ ...run, job: run.context()?.job });
     this.#watch = new StallWatch({
       pulse: () => run.memory.counters,
-      effort: () => effortOf(run),
+      effort: () => effortOf(run, run.syncs()),
       isAtRest: () => this.#isAtRest,
       reason: () =>
         this.#reaching ?? ownWait() ?? "movers wait for one another, and none says for what",

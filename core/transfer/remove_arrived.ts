@@ -1,7 +1,6 @@
 import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { emptiable } from "../finish/emptiable.ts";
-import { deepestFirst, rootTasks } from "../finish/phase_tasks.ts";
-import { removeEmptied } from "../finish/remove_emptied.ts";
+import { levelsOf, rootTasks } from "../finish/phase_tasks.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -9,16 +8,14 @@ import type { Run } from "./run.ts";
  * What failed is not the same at the destination and stays; the same command again finishes it.
  */
 export async function removeArrived(run: Run): Promise<void> {
-  const { context, job, tally } = run;
+  const { job, tally } = run;
   // After a failure the summary says already why something stays.
   const tell = tally.failureCount === 0 && !job.dryRun ? TaskFlag.Tell : 0;
   const tasks = rootTasks(job, TaskKind.Remove)
     .map((task) => ({ ...task, flags: task.flags | tell }));
   const log = await run.phase("remove-source", tasks);
   // A plan removes nothing, so that which ones would be empty must be known.
-  for (const directory of deepestFirst(emptiable(log.emptied, log.kept))) {
-    run.throwIfStopped();
-    removeEmptied(context, directory);
+  for (const level of levelsOf(TaskKind.RemoveEmptied, emptiable(log.emptied, log.kept))) {
+    await run.inBatches("remove-source", level, log);
   }
-  context.outbox.flush();
 }

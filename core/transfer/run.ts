@@ -26,6 +26,7 @@ import {
   entryTasks,
   finishLevels,
   rootTasks,
+  syncTasks,
 } from "../finish/phase_tasks.ts";
 import { progressEvent } from "../report/progress.ts";
 import { newMemory } from "../pool/memory.ts";
@@ -137,6 +138,7 @@ export class Run implements FinishingRun {
       memory: this.memory,
       options: this.options,
       sys,
+      syncs: () => this.#phase === "sync",
       context: () => this.#context,
       warn: (code, message) => this.warn(code, message),
       stop: () => this.#stop(),
@@ -163,9 +165,7 @@ export class Run implements FinishingRun {
     for (const level of finishLevels(log.unfinished)) await this.inBatches("finish", level, log);
     const failuresBefore = this.tally.failureCount;
     if (job.durable && !job.dryRun) {
-      const { syncWritten } = await import("../finish/sync_written.ts");
-      this.#phase = "sync";
-      syncWritten(this.context, log);
+      await this.phase("sync", syncTasks(job, log));
     }
     if (this.tally.failureCount > failuresBefore) return; // what is not on disk has not arrived
     if (this.verb === "move") {

@@ -3,10 +3,26 @@ import { hasTool, needing, requires } from "./host.ts";
 import { inBackground } from "./background.ts";
 import { type Mounted, mountFresh } from "./mount.ts";
 
+/** A held call comes back after so long at the latest. */
+const HELD_US = 600_000_000;
+
 /** A file system that can stop answering: no call on it comes back until it is thawed. */
 export interface StallingMount extends Mounted {
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+}
+
+/** A file system of which one kind of call can be held. */
+export interface HoldingMount extends StallingMount {
+  /** From now on its server does not come back from these system calls, until what is given ends. */
+  hold(calls: string): Promise<AsyncDisposable>;
+}
+
+/** The name and fate of a test that holds single calls of a FUSE file system. */
+export function needingHold(name: string): { readonly name: string; readonly ignore: boolean } {
+  const given = needingFuse(name);
+  if (given.ignore || hasTool("strace")) return given;
+  return { name: `${name} (needs strace)`, ignore: true };
 }
 
 /** The name and fate of a test that stops the server of a FUSE file system. */
@@ -33,7 +49,7 @@ export async function mountSlowly(
   from: string,
   path: string,
   rate?: number,
-): Promise<StallingMount> {
+): Promise<HoldingMount> {
   requires("bindfs");
   await Deno.mkdir(path, { recursive: true });
   const limit = rate === undefined ? [] : [`--read-rate=${rate}`];
@@ -51,6 +67,21 @@ export async function mountSlowly(
     thaw: () => {
       server.signal("SIGCONT");
       return Promise.resolve();
+    },
+    hold: async (calls) => {
+      const { pid } = server.process;
+      const inject = `inject=${calls}:delay_enter=${HELD_US}`;
+      const words = ["-f", "-qq", "-o", "/dev/null", "-p", `${pid}`, "-e", `trace=${calls}`];
+      const holder = inBackground("strace", [...words, "-e", inject]);
+      // Each of its threads is held when it is traced.
+      await bash(
+        `for _ in $(seq 200); do
+          grep -h TracerPid: /proc/$1/task/*/status | grep -q 'TracerPid:\t0$' || exit 0
+          sleep 0.05
+        done; exit 1`,
+        [`${pid}`],
+      );
+      return holder;
     },
     async [Symbol.asyncDispose]() {
       if (!isMounted) return;

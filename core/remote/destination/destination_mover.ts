@@ -196,6 +196,7 @@ export class DestinationMover {
     } catch (error) {
       this.#refuse(error);
     }
+    if (this.context.job.mayHang === true) this.#mailbox.post(); // the next may not come back
   }
 
   #compareBatch({ bytes, fresh }: BatchMessage): void {

@@ -6,12 +6,14 @@ import {
   finishLevels,
   linkTasks,
   removeExtras,
-  syncWritten,
+  syncTasks,
 } from "../../finish/mod.ts";
 import { finishDirectory } from "../../local/finish_directory.ts";
 import { type LinkName, unpackGroups } from "../../local/links.ts";
 import { processDelete } from "../../local/delete.ts";
 import { linkTo } from "../../local/link_to.ts";
+import { removeExtra } from "../../local/remove_extra.ts";
+import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { totalOf } from "../../movers/counters.ts";
 import { gather, type RunLog } from "../../movers/run_log.ts";
@@ -95,7 +97,7 @@ export class LastPhases implements FinishingRun {
     }
     if (context.job.durable && !context.job.dryRun) {
       this.mover.say({ type: "phase", name: "sync" });
-      syncWritten(context, log);
+      for (const task of syncTasks(context.job, log)) syncFilesystem(context, task);
     }
     this.throwIfStopped();
     context.outbox.flush();
@@ -106,6 +108,7 @@ export class LastPhases implements FinishingRun {
     for (const task of tasks) {
       this.throwIfStopped();
       if (task.kind === TaskKind.Delete) processDelete(this.context, task);
+      else if (task.kind === TaskKind.RemoveExtra) removeExtra(this.context, task);
     }
     return Promise.resolve();
   }

@@ -4,6 +4,8 @@ import { receiveMessageOnPort } from "node:worker_threads";
 const PACKET_MESSAGES = 32;
 /** How long a message may wait for others, in milliseconds. */
 const PATIENCE_MS = 2;
+/** After so long without any, a message goes at once: what comes next may take as long. */
+const QUIET_MS = 20;
 
 /**
  * Messages as one packet for a mover. A Set, because receiveMessageOnPort of Deno 2.9 looks for
@@ -21,6 +23,7 @@ export class Mailbox<Said, Heard> {
   readonly #port: MessagePort;
   #said: Said[] = [];
   #since = 0;
+  #postedAt = 0;
   #heard: readonly Heard[] = [];
   #next = 0;
 
@@ -34,13 +37,15 @@ export class Mailbox<Said, Heard> {
     const now = performance.now();
     if (this.#said.length === 0) this.#since = now;
     this.#said.push(message);
-    const isDue = this.#said.length >= PACKET_MESSAGES || now - this.#since > PATIENCE_MS;
-    if (isDue) this.post();
+    const isDue = this.#said.length >= PACKET_MESSAGES || now - this.#since > PATIENCE_MS ||
+      now - this.#postedAt > QUIET_MS;
+    if (isDue) this.post(now);
   }
 
   /** Posts what waits. */
-  post(): void {
+  post(now = performance.now()): void {
     if (this.#said.length === 0) return;
+    this.#postedAt = now;
     this.#port.postMessage(this.#said);
     this.#said = [];
   }

@@ -76,6 +76,7 @@ export class ClientRun implements Listener, Totals {
       options,
       sys,
       talks: this.talks,
+      syncs: () => this.#phase === "sync",
       job: () => this.job,
       passedBytes: () => this.#passedBytes,
       warn: (code, message) => this.warn(code, message),

@@ -21,6 +21,8 @@ export interface StallingClient {
   readonly options: TransferOptions;
   readonly sys: Sys;
   readonly talks: readonly Talk[];
+  /** Whether an end is in the phase that waits for disks. */
+  syncs(): boolean;
   /** Once it is known. */
   job(): Job | undefined;
   /** Bytes that have passed this host. */
@@ -46,7 +48,7 @@ export class ClientStall {
         run.talks.length,
         ...run.talks.flatMap(({ words, otherCounters }) => [words, ...otherCounters]),
       ],
-      effort: () => effortOf(run),
+      effort: () => effortOf(run, run.syncs()),
       isAtRest: () => this.#asked > 0,
       reason: () => this.#reason(),
       warn: (code, message) => run.warn(code, message),

@@ -303,6 +303,7 @@ export class DaemonSession {
       confirm: undefined,
     }, true);
     talk.ownWait = () => waitInModule({ sys, memory: this.#memory }, module);
+    talk.writtenBytes = () => sys.writtenBytes();
     return talk;
   }
 

@@ -5,7 +5,7 @@ import type {
   Parcel as WireParcel,
   Ready,
 } from "../../../proto/generated/blit.ts";
-import { COUNTERS, totalOf } from "../../movers/counters.ts";
+import { Counter, COUNTERS, totalOf } from "../../movers/counters.ts";
 import type { SharedMemory } from "../../movers/control.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import type { DeletionRequest } from "../../transfer/options.ts";
@@ -55,6 +55,8 @@ export class Talk implements EndHost {
   otherWaitsFor = "";
   /** What this end waits for, for the other end's ears. */
   ownWait: (() => string | undefined) | undefined;
+  /** Bytes that this machine has put on disks: so that waiting for them is no rest. */
+  writtenBytes: (() => number) | undefined;
   /** Rejects when the session cannot go on. */
   readonly failed: Promise<never>;
   readonly #fail: (error: Error) => void;
@@ -194,9 +196,14 @@ export class Talk implements EndHost {
     const wait = new OwnWait(() => this.ownWait?.());
     this.#timer = setInterval(() => {
       const values = this.counters();
+      if (this.#phase === "sync") values[Counter.BytesProved]! += this.#writtenMebibytes(); // one of them
       const value = { values, phase: this.#phase, waitingFor: wait.after(values) };
       this.send({ body: { $case: "counters", value } }).catch(() => {});
     }, COUNTERS_MS);
+  }
+
+  #writtenMebibytes(): number {
+    return Math.floor((this.writtenBytes?.() ?? 0) / (1 << 20));
   }
 
   /** This end's counters, summed up over its movers. */

@@ -1,5 +1,6 @@
 import { Kind } from "../../entry/kind.ts";
 import { readAttributes } from "../../deliver/attributes.ts";
+import { BEAT_MS } from "../../movers/beat.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
 import type { Attributes as AttributeMap } from "../../scan/origin.ts";
@@ -25,15 +26,20 @@ export class EntryReader {
     this.#keepsAttributes = xattrs || acls;
   }
 
-  /** Fills the columns beside names and stats from the entries that `context.needs` lets through. */
-  fill(place: Place, columns: BatchColumns): void {
+  /**
+   * Fills the columns beside names and stats from the entries that `context.needs` lets through,
+   * from one to another; gives where it has come to, which is before that where reading takes long.
+   */
+  fill(place: Place, columns: BatchColumns, from: number, to: number): number {
     const { needs } = this.context;
-    const { names, states, stats, linkTargets, attributes } = columns;
+    const { states, stats, linkTargets, attributes } = columns;
     if (this.hashFile !== undefined) {
       columns.hashes ??= new Uint8Array(states.length * HASH_BYTES);
-      columns.hashes.fill(0, 0, names.count * HASH_BYTES);
+      columns.hashes.fill(0, from * HASH_BYTES, to * HASH_BYTES);
     }
-    for (let index = 0; index < names.count; index++) {
+    const isSlow = this.hashFile !== undefined || this.#keepsAttributes;
+    for (let index = from; index < to; index++) {
+      if (isSlow && index > from && performance.now() - place.since > BEAT_MS) return index;
       const takesPart = needs[index] !== Need.None;
       states[index] = takesPart ? EntryState.TakesPart : EntryState.PresentOnly;
       linkTargets[index] = undefined;
@@ -47,6 +53,7 @@ export class EntryReader {
         this.#readAttributes(place, columns, index);
       }
     }
+    return to;
   }
 
   /** The attributes of the directory itself, if they are kept and can be read. */

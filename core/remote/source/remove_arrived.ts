@@ -1,7 +1,8 @@
 import { Kind } from "../../entry/kind.ts";
 import { nameOf } from "../../entry/display.ts";
 import { joinPath } from "../../entry/path.ts";
-import { deepestFirst, emptiable, removeEmptied } from "../../finish/mod.ts";
+import { deepestFirst, emptiable } from "../../finish/mod.ts";
+import { removeEmptied } from "../../local/remove_emptied.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { LoggedDirectory } from "../../movers/run_log.ts";

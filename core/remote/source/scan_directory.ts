@@ -133,31 +133,47 @@ export class DirectoryScanner {
     return count;
   }
 
-  /** Stats what a table of names lists and sends it on, in as many batches as it takes. */
+  /** Stats what a table of names lists and sends it on, what is known each half second. */
   #scanTable(task: ScanTask, place: Place, columns: BatchColumns, flags: number): void {
     const { context } = this;
     const { names } = columns;
-    scanBatch(context, place, names);
-    leaveToEarlier(context, place, names);
-    this.#reader.fill(place, columns);
+    let scanned = 0;
+    let filled = 0;
+    let rest = flags;
+    do {
+      const from = filled;
+      place.since = performance.now();
+      if (filled === scanned) {
+        scanned = scanBatch(context, place, names, scanned);
+        leaveToEarlier(context, place, names, from);
+      }
+      filled = this.#reader.fill(place, columns, from, scanned);
+      const last = filled < names.count ? rest & ~BatchFlag.Last : rest;
+      this.#send(task, columns, last, from, filled);
+      rest &= ~BatchFlag.First;
+    } while (filled < names.count);
+  }
+
+  /** Sends entries of a table in as many batches as it takes. */
+  #send(task: ScanTask, columns: BatchColumns, flags: number, start: number, end: number): void {
     // What is not known of a directory in several batches is not shared evenly; it adds up to 1.
     const isLast = (flags & BatchFlag.Last) !== 0;
     const own = isLast ? this.#weightLeft : this.#weightLeft / 2;
     this.#weightLeft -= own;
-    const share = own / (this.#directoriesOf(columns) + 1);
-    let from = 0;
+    const share = own / (this.#directoriesOf(columns, start, end) + 1);
+    let from = start;
     let rest = flags;
     do {
       const head = this.#head(task, rest);
-      const to = batchFits(head, columns, from);
+      const to = batchFits(head, columns, from, end);
       // What does not fit any more begins another batch; only the last one is the directory's.
-      if (to < names.count) head.flags &= ~BatchFlag.Last;
+      if (to < end) head.flags &= ~BatchFlag.Last;
       this.#pushDirectories(task, columns, head.number, from, to, share);
       const bytes = encodeBatch(head, columns, from, to);
-      this.outlet.emit(bytes, head.number, to - from, to < names.count ? 0 : share);
+      this.outlet.emit(bytes, head.number, to - from, to < end ? 0 : share);
       rest &= ~BatchFlag.First;
       from = to;
-    } while (from < names.count);
+    } while (from < end);
   }
 
   #head({ source, parent, parentEntry, path, flags: own }: ScanTask, flags: number): BatchHead {
@@ -194,10 +210,10 @@ export class DirectoryScanner {
     }
   }
 
-  #directoriesOf({ names, stats }: BatchColumns): number {
+  #directoriesOf({ stats }: BatchColumns, from: number, to: number): number {
     const { needs } = this.context;
     let directories = 0;
-    for (let index = 0; index < names.count; index++) {
+    for (let index = from; index < to; index++) {
       if (needs[index] !== Need.None && stats.kind(index) === Kind.Directory) directories++;
     }
     return directories;

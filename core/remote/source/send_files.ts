@@ -1,6 +1,7 @@
 import { Kind } from "../../entry/kind.ts";
 import { pathKey, trimNul } from "../../entry/path.ts";
 import { SMALL_BYTES } from "../../deliver/small_file.ts";
+import { BEAT_MS } from "../../movers/beat.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter } from "../../movers/counters.ts";
 import { openSource } from "./open_source.ts";
@@ -23,6 +24,8 @@ import type { ValuesEar } from "./told_values.ts";
 
 /** Bytes of one shard: large enough to fill the pipe, small enough for the cache and for both ends to work at once. */
 const SHARD_BYTES: number = 1024 * 1024;
+/** The clock is looked at after each fourth file. */
+const LOOK_MASK = 3;
 /** Files in one shard at most; see the records' format. */
 const SHARD_FILES = 4096;
 
@@ -49,6 +52,8 @@ export class FileSender {
     mtimeNanoseconds: 0,
   };
   readonly #names = new ShardNames();
+  /** When the first file of the shard was read. */
+  #shardSince = 0;
   #place: Place | undefined;
   #placeKey = "";
 
@@ -178,11 +183,14 @@ export class FileSender {
       return 1;
     }
     const at = this.#shard.entryCount;
+    if (at === 0) this.#shardSince = performance.now();
     this.#shard.end();
     this.#batches[at] = head.number;
     this.#entries[at] = index;
     this.context.noteFirstPayload();
-    return 0;
+    // Where reading takes long, what has been read does not wait for the shard to become full.
+    const isDue = (at & LOOK_MASK) === 0 && performance.now() - this.#shardSince > BEAT_MS;
+    return isDue ? this.flush() : 0;
   }
 
   /** Reads a file and sees that it is what the scan has seen: its size and time are the same. */

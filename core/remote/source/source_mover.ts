@@ -1,4 +1,5 @@
 import type { MoverContext } from "../../movers/context.ts";
+import { BEAT_MS } from "../../movers/beat.ts";
 import { Counter } from "../../movers/counters.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { WireError } from "../batch/mod.ts";
@@ -42,6 +43,8 @@ export class SourceMover {
   #isUnflushed = false;
   /** The stream has failed: nothing more is worth waiting for. */
   #isBroken = false;
+  /** When something was sent last that may wait in a shard or a stream. */
+  #sentAt = 0;
   #leaves = false;
   #isDone = false;
   /** In the middle of a directory. */
@@ -97,6 +100,8 @@ export class SourceMover {
   #work(): void {
     const { stack } = this.#scanner;
     while (this.#hear());
+    // While directories wait, small files do not wait for their shard to become full.
+    if (this.#isUnflushed && performance.now() - this.#sentAt > BEAT_MS) this.#flush();
     // A need-list may come before the stream does.
     if (this.#sends.length > 0 && this.#sender !== undefined) this.#sendNext(this.#sender);
     else if (stack.length > 0 && !this.#isScanning && this.#mayScan()) this.#scan();
@@ -202,6 +207,7 @@ export class SourceMover {
     const next = this.#sends.shift();
     if (next === undefined) return;
     this.#mailbox.post(); // sending may block
+    if (!this.#isUnflushed) this.#sentAt = performance.now();
     this.#isUnflushed = true;
     try {
       const result = sender.send(next.batch, next.ranges, next.weight);

@@ -3,7 +3,7 @@ import { Kind } from "../entry/kind.ts";
 import { joinPath, trimNul } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import type { LoggedDirectory } from "../movers/run_log.ts";
+import type { Task } from "../movers/task.ts";
 import { isAbsent } from "../scan/mod.ts";
 import { Errno, type Name, type Result } from "../sys/mod.ts";
 
@@ -13,7 +13,10 @@ const SLASH = 47;
  * Removes one directory of the source from which everything has been moved; one that still holds
  * something, such as what a filter left out, stays. In a dry run it only says so.
  */
-export function removeEmptied(context: MoverContext, { source, path }: LoggedDirectory): void {
+export function removeEmptied(
+  context: MoverContext,
+  { source, path }: Pick<Task, "source" | "path">,
+): void {
   const result = context.job.dryRun ? 0 : removeDirectory(context, source, path);
   if (result === -Errno.ENOTEMPTY || result === -Errno.EEXIST) return;
   if (result < 0 && !isAbsent(result)) {
