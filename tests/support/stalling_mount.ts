@@ -14,8 +14,11 @@ export interface StallingMount extends Mounted {
 
 /** A file system of which one kind of call can be held. */
 export interface HoldingMount extends StallingMount {
-  /** From now on its server does not come back from these system calls, until what is given ends. */
-  hold(calls: string): Promise<AsyncDisposable>;
+  /**
+   * From now on its server does not come back from these system calls, or only after so many
+   * microseconds, until what is given ends.
+   */
+  hold(calls: string, delayUs?: number): Promise<AsyncDisposable>;
 }
 
 /** The name and fate of a test that holds single calls of a FUSE file system. */
@@ -68,9 +71,9 @@ export async function mountSlowly(
       server.signal("SIGCONT");
       return Promise.resolve();
     },
-    hold: async (calls) => {
+    hold: async (calls, delayUs = HELD_US) => {
       const { pid } = server.process;
-      const inject = `inject=${calls}:delay_enter=${HELD_US}`;
+      const inject = `inject=${calls}:delay_enter=${delayUs}`;
       const words = ["-f", "-qq", "-o", "/dev/null", "-p", `${pid}`, "-e", `trace=${calls}`];
       const holder = inBackground("strace", [...words, "-e", inject]);
       // Each of its threads is held when it is traced.
