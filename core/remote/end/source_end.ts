@@ -279,7 +279,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     const before = Atomics.sub(this.scanWords, ScanWord.Window, share);
     // Movers that found no room look again.
     const wasFull = before >= WINDOW_ENTRIES && before - share < WINDOW_ENTRIES;
-    if (wasFull) { for (const mover of this.crew) mover.waker.wake(); }
+    if (wasFull) { for (const mover of [...this.crew, ...this.scouts]) mover.waker.wake(); }
   }
 
   /** The main thread's row of counters: progress that no mover counts. */
