@@ -9,10 +9,13 @@ import {
   type CommandOutput,
   compareTrees,
   makePlace,
+  mountTmpfs,
   needing,
   needsOf,
   onRemote,
+  run,
   runBlit,
+  temporariesIn,
   unmet,
   WATCHED_BY,
   watchedPair,
@@ -167,6 +170,43 @@ async function until(holds: () => boolean, what: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+const LARGE = 24 << 20;
+
+Deno.test({
+  ...needing(
+    "--resume over what is left of a file takes no content from before a hidden edit",
+    "tmpfs",
+  ),
+  fn: async () => {
+    await using place = await makePlace();
+    const { path } = place;
+    const hidden = ["written", "mapped", "cut", "punched", "over", "swapped"];
+    await bash(
+      `mkdir "$1"/{source,destination}; cd "$1/source"
+for f in ${hidden.join(" ")}; do
+  mkdir $f; head -c ${LARGE} /dev/zero | tr '\\0' a > $f/$f; done
+head -c ${LARGE} /dev/zero | tr '\\0' b > swapped/other
+touch -d 2020-01-01 */*
+sleep 2.1 # what was changed just now is never taken on the journal's word`,
+      [path],
+    );
+    for (const name of hidden) {
+      const { script } = HERE.find((edit) => edit.name === name)!; // they are among them
+      await using room = await mountTmpfs(`${path}/destination/${name}`, "size=16m");
+      const args = ["copy", "--resume", "--json", `${path}/source/${name}/${name}`, room.path];
+      const cut = await runBlit(args);
+      assert.equal(cut.code, 1, cut.stdout + cut.stderr);
+      assert.equal((await temporariesIn(room.path)).length, 1, cut.stdout);
+      await bash(`cd "$1"; size=${LARGE}; ${PRELUDE} f=${name}\n${script}`, [
+        `${path}/source/${name}`,
+      ]);
+      await run("mount", ["-o", "remount,size=64m", room.path]);
+      assertCode(await runBlit(args), 0);
+      await run("cmp", [`${path}/source/${name}/${name}`, `${room.path}/${name}`]);
+    }
+  },
+});
 
 const RUNS = 25;
 const TIMES = ["2020-01-01", "2020-01-01 00:00:00.000000001", "1999-01-01", "2099-01-01"];

@@ -1,6 +1,6 @@
 /**
  * Edits of a source that its destination was equal to, most of which leave size and time as they
- * were. Each is a shell script that edits `$f`, a file of 16 KiB; `keep` and `back` put its time
+ * were. Each is a shell script that edits `$f`, a file of $size bytes; `keep` and `back` put its time
  * aside and turn it back.
  */
 export interface HiddenEdit {
@@ -14,8 +14,9 @@ export interface HiddenEdit {
   readonly needs?: "root";
 }
 
-/** What every script begins with. */
+/** What every script begins with; `size` is the file's. */
 export const PRELUDE = `
+size=\${size:-16384}
 keep() { touch -r $f ../time; }
 back() { touch -r ../time "\${1:-$f}"; }
 `;
@@ -36,7 +37,7 @@ with open(sys.argv[1], "r+b") as file: mmap.mmap(file.fileno(), 0)[0:1] = b"Y"' 
   {
     name: "cut",
     words: "cut to nothing, filled to the same size, time turned back",
-    script: `keep; truncate -s 0 $f; head -c 16384 /dev/zero | tr '\\0' z > $f; back`,
+    script: `keep; truncate -s 0 $f; head -c $size /dev/zero | tr '\\0' z > $f; back`,
   },
   {
     name: "punched",
@@ -46,7 +47,7 @@ with open(sys.argv[1], "r+b") as file: mmap.mmap(file.fileno(), 0)[0:1] = b"Y"' 
   {
     name: "over",
     words: "another file of the same size and time renamed over it",
-    script: `keep; head -c 16384 /dev/zero | tr '\\0' o > new; chmod --reference=$f new
+    script: `keep; head -c $size /dev/zero | tr '\\0' o > new; chmod --reference=$f new
 back new; mv new $f`,
   },
   {
@@ -57,7 +58,7 @@ back new; mv new $f`,
   {
     name: "unlinked",
     words: "one of two hard links replaced by a file of the same size and time",
-    script: `keep; head -c 16384 /dev/zero | tr '\\0' u > new; chmod --reference=$f new
+    script: `keep; head -c $size /dev/zero | tr '\\0' u > new; chmod --reference=$f new
 back new; mv new $f`,
   },
   {
