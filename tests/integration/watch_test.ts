@@ -203,6 +203,41 @@ async function afterLostEvents(by: WatchedBy): Promise<void> {
   assert.ok(!asks(pair));
 }
 
+Deno.test({
+  ...needing(
+    "a queue for whole file systems that overflows again and again is given up",
+    "fanotify",
+  ),
+  fn: async () => {
+    await using pair = await watchedPair("memory", "fanotify");
+    await plantEqual(pair);
+    await using watch = await pair.watch();
+    const { pid } = watch.background.process;
+    const hearsBy = (kind: string): Promise<string> =>
+      bash(`readlink /proc/$1/fd/* | grep -c "$2" || true`, [String(pid), `anon_inode:.*${kind}`]);
+    const bound = Deno.readTextFileSync("/proc/sys/fs/fanotify/max_queued_events").trim();
+    for (let round = 0; round < 3; round++) {
+      await clean(pair, `before overflow ${round}`);
+      assert.equal((await hearsBy("fanotify")).trim(), "1");
+      watch.background.signal("SIGSTOP");
+      // Elsewhere on the file system: that is what there may be too much of.
+      await bash(
+        `mkdir "$1/many" && cd "$1/many" && for ((i = 0; i <= $2; i++)); do : > $i; done
+         cd .. && rm -r many`,
+        [pair.path, bound],
+      );
+      watch.background.signal("SIGCONT");
+    }
+    await clean(pair, "by the other");
+    while ((await hearsBy("inotify")).trim() !== "1") {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal((await hearsBy("fanotify")).trim(), "0");
+    Deno.writeTextFileSync(`${pair.source}/a/b/1`, "heard of by inotify");
+    assert.ok(!asks(pair));
+  },
+});
+
 Deno.test("what a killed run has left keeps a pair from being clean until a mirror has removed it", async () => {
   await using pair = await watchedPair();
   await plantEqual(pair);
