@@ -13,6 +13,8 @@ export interface ProbeTimes {
   readonly restMs: number;
   /** Between two looks whether one is due. */
   readonly lookMs: number;
+  /** Until disks of which none could be measured are looked at again. */
+  readonly againMs: number;
   /** Load average for each processor that is too much. */
   readonly mostLoad: number;
   /** A probe takes two seconds; a disk that has not answered after so long does not. */
@@ -24,6 +26,7 @@ export const PROBE_TIMES: ProbeTimes = {
   everyMs: 86_400_000,
   restMs: 600_000,
   lookMs: 300_000,
+  againMs: 3_600_000,
   mostLoad: LOW_LOAD,
   hungMs: 60_000,
 };
@@ -128,7 +131,10 @@ export class IdleProbe {
     }
     if (answer.type === "stopped") return;
     const { skipped, elapsedMs, hashBytesPerSecond, disks } = answer;
-    if (disks.length === 0) return this.#skips(skipped.join(" "));
+    if (disks.length === 0) {
+      this.#notBefore = performance.now() + times.againMs;
+      return this.#skips(skipped.join(" "));
+    }
     this.#notBefore = performance.now() + times.everyMs;
     this.#told = "";
     for (const sentence of skipped) log.info(sentence);
