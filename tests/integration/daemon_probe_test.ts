@@ -9,10 +9,11 @@ import {
   bash,
   type Daemon,
   type DaemonOptions,
-  hasTool,
   makePlace,
   mountImage,
   mountTmpfs,
+  type Need,
+  requires,
   runBlit,
   startDaemon,
 } from "../support/mod.ts";
@@ -64,10 +65,15 @@ async function probes(path: string, count: number): Promise<ProbeRecord[]> {
   return probesIn(path);
 }
 
+/** A test of what takes calls that only the linux backend has. */
+function onLinux(name: string, needs: readonly Need[], fn: (path: string) => Promise<void>): void {
+  if (LINUX) test(name, needs, fn);
+  else Deno.test.ignore(`${name} (takes the linux backend)`, () => {});
+}
+
 /** Where `served` lies on a file system of its own with much room, whatever this machine has. */
 function withRoom(name: string, fn: (path: string) => Promise<void>): void {
-  test(LINUX ? name : `${name} (takes the linux backend)`, ["tmpfs"], async (path) => {
-    if (!LINUX) return;
+  onLinux(name, ["tmpfs"], async (path) => {
     // It takes no memory that is not used.
     await using _room = await mountTmpfs(`${path}/served`, "size=8g");
     await fn(path);
@@ -167,10 +173,9 @@ withRoom("of several daemons with one history one measures", async (path) => {
   }
 });
 
-test("a full disk is not measured, which is told once; nor one that is mounted read-only", [
+onLinux("a full disk is not measured, which is told once; nor one that is mounted read-only", [
   "tmpfs",
 ], async (path) => {
-  if (!LINUX) return;
   await using _small = await mountTmpfs(`${path}/served`, "size=16m");
   await using daemon = await idleDaemon(path);
   await daemon.said(/skipped: The disk of server:\/\/ was not measured: less than 1 GiB/);
@@ -234,10 +239,11 @@ withRoom("lines that nobody wrote so keep nobody from measuring", async (path) =
   assert.equal(probesIn(path).at(-1)?.disks.length, 1);
 });
 
-test("a disk that stops answering is given up, and sessions go on beside it", [
+onLinux("a disk that stops answering is given up, and sessions go on beside it", [
   "loop",
 ], async (path) => {
-  if (!LINUX || !hasTool("fsfreeze") || !hasTool("mkfs.ext4")) return;
+  requires("fsfreeze");
+  requires("mkfs.ext4");
   const env = { PATH: `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin` };
   const image = `${path}/disk.img`;
   await bash(`truncate -s 4G "$1"; mkfs.ext4 -q -F "$1"`, [image], { env });
@@ -258,8 +264,10 @@ test("a disk that stops answering is given up, and sessions go on beside it", [
   assert.deepEqual(probesIn(path), []);
 });
 
+const OTHERS = needingFuse("file systems of others are neither measured nor used for a history");
 Deno.test({
-  ...needingFuse("file systems of others are neither measured nor used for a history"),
+  ...OTHERS,
+  ignore: OTHERS.ignore || !LINUX,
   fn: async () => {
     await using place = await makePlace();
     const { path } = place;
