@@ -27,4 +27,4 @@ export {
   UNKNOWN_STATE,
 } from "./source_state.ts";
 export { isSameStamp, isSettled, type Stamp, stampOf } from "./stamp.ts";
-export { dropStalePartials } from "./stale_partials.ts";
+export { dropNamelessPartials, dropSettledPartials, dropStalePartials } from "./stale_partials.ts";

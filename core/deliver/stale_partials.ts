@@ -1,5 +1,6 @@
 import { Kind } from "../entry/kind.ts";
-import type { NameTable } from "../entry/names.ts";
+import { NameTable } from "../entry/names.ts";
+import { unpackNames } from "../entry/packed.ts";
 import { pathKey } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { partialName, removeLeftOver } from "../movers/temporary.ts";
@@ -14,10 +15,54 @@ import { RESUME_BYTES } from "./partial.ts";
 export function dropStalePartials(context: MoverContext, place: Place, targets: NameTable): void {
   const { partials, job } = context;
   if (partials.length === 0) return;
-  context.partials = [];
   // Another source may have begun what this one knows nothing of.
-  if (job.sources.length > 1 || job.dryRun) return;
-  const wanted = wantedPartials(context, targets);
+  if (job.sources.length > 1) dropSettledPartials(context, place, targets);
+  else drop(context, place, wantedPartials(context, targets));
+}
+
+/**
+ * Removes those of them that belong to no name of the source, which is all that can be told before
+ * a directory of several batches is compared. `slices` are all its names, packed.
+ */
+export function dropNamelessPartials(
+  context: MoverContext,
+  place: Place,
+  slices: readonly Uint8Array<ArrayBuffer>[],
+): void {
+  if (context.partials.length === 0 || context.job.sources.length > 1) return;
+  const wanted = new Set<string>();
+  const names = new NameTable();
+  for (const packed of slices) {
+    for (let at = 0; at < packed.length;) {
+      at = unpackNames(packed, at, names);
+      for (let index = 0; index < names.count; index++) {
+        wanted.add(pathKey(partialName(names.copy(index))));
+      }
+    }
+  }
+  drop(context, place, wanted);
+}
+
+/**
+ * Removes the partials of the files of a compared batch that are the same at both ends: nobody
+ * goes on with them. The batch may be a part of the directory.
+ */
+export function dropSettledPartials(context: MoverContext, place: Place, targets: NameTable): void {
+  const { needs, source, job } = context;
+  if (job.resume === undefined || job.dryRun || place.destination < 0) return;
+  for (let index = 0; index < targets.count; index++) {
+    const isSettled = needs[index] === Need.Same && source.kind(index) === Kind.File &&
+      source.size[index]! >= RESUME_BYTES; // in the batch
+    if (!isSettled) continue;
+    const name = partialName(targets.copy(index));
+    if (removeLeftOver(context, place.destination, name)) place.touched = true;
+  }
+}
+
+function drop(context: MoverContext, place: Place, wanted: ReadonlySet<string>): void {
+  const { partials } = context;
+  context.partials = [];
+  if (context.job.dryRun) return;
   for (const name of partials) {
     if (wanted.has(pathKey(name))) continue;
     if (removeLeftOver(context, place.destination, name)) place.touched = true;

@@ -5,6 +5,7 @@ import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch } from "../deliver/deliver_batch.ts";
 import { READ_BYTES } from "../deliver/content.ts";
 import { putOff } from "../deliver/put_off.ts";
+import { dropSettledPartials } from "../deliver/stale_partials.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
@@ -39,6 +40,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     else scanAgain(context, place, names);
     compareBatch(context, place, names, targets, context.job.rules, READ_BYTES);
     leaveToEarlier(context, place, names);
+    dropSettledPartials(context, place, targets);
     const childWeight = shareWeight(context, task.weight);
     deliverBatch(context, place, names, targets, {
       linksNow,

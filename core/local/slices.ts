@@ -1,5 +1,6 @@
 import { nameOf } from "../entry/display.ts";
 import { putOff } from "../deliver/put_off.ts";
+import { dropNamelessPartials } from "../deliver/stale_partials.ts";
 import { NameSet } from "../entry/name_index.ts";
 import { packNames } from "../entry/packed.ts";
 import { BEAT_MS } from "../movers/beat.ts";
@@ -46,9 +47,12 @@ export function sliceDirectory(
     wanted.add(names);
     wanted.add(spare);
   }
+  /** All names of the directory are in `slices`. */
+  let isWhole = true;
   for (;;) {
     const count = sys.list(place.source, names);
     if (count < 0) {
+      isWhole = false;
       context.fail("source", directory.source, directory.path, HERE, "list", count);
     }
     if (count <= 0) break;
@@ -58,11 +62,13 @@ export function sliceDirectory(
     if (performance.now() - begun < BEAT_MS) continue;
     // Listing takes long: others can go on with what is known.
     push(weightLeft / 2);
+    isWhole = false;
     context.share?.();
   }
   listed?.reportMissing(context, place);
+  if (isWhole) dropNamelessPartials(context, place, slices);
   if (wanted !== undefined) logExtras(context, place, wanted);
-  if (unfinished) putOff(context, place);
+  if (unfinished || place.touched) putOff(context, place);
   if (slices.length > 0) push(weightLeft);
   else context.count(Counter.Fraction, weightLeft);
   closePlace(context, place);

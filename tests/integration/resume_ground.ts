@@ -1,8 +1,10 @@
 import {
+  type Backend,
   type Background,
   bash,
   blitCommand,
   type Daemon,
+  type Ground,
   inBackground,
   type NetworkNamespace,
   temporariesIn,
@@ -94,6 +96,31 @@ export function startCopy(
     env: { ...own, ...env },
     ...(namespace === undefined ? {} : { namespace }),
   });
+}
+
+/**
+ * Cuts a copy with --resume off by SIGKILL when so much of its one large file is written; gives
+ * what is left in the destination directory.
+ */
+export async function killWhenWritten(
+  g: Pick<Ground, "path" | "destination"> & { readonly backend?: Pick<Backend, "env"> },
+  bytes: number,
+  operands: readonly string[],
+): Promise<string> {
+  const before = new Set(await Array.fromAsync(Deno.readDir(g.destination), ({ name }) => name));
+  for (let tries = 0; tries < 10; tries++) {
+    await using run = startCopy(g.path, ["copy", "--resume", ...operands], g.backend?.env);
+    await untilWritten(g.destination, bytes, run);
+    run.signal("SIGKILL");
+    const { signal } = await run.ended();
+    if (signal === "SIGKILL" && (await temporariesIn(g.destination)).length > 0) {
+      return await leftOf(g.destination);
+    }
+    for await (const { name } of Deno.readDir(g.destination)) {
+      if (!before.has(name)) await Deno.remove(`${g.destination}/${name}`);
+    }
+  }
+  throw new Error("no kill hit a living run");
 }
 
 /** Waits until nobody works on what is there of a file, and names it. */

@@ -10,30 +10,16 @@ import {
   temporariesIn,
   type Tolerance,
 } from "../support/mod.ts";
-import { bytesIn, leftOf, startCopy, untilWritten } from "./resume_ground.ts";
+import { bytesIn, killWhenWritten, leftOf } from "./resume_ground.ts";
 
 const MIB = 1 << 20;
 const SIZE = 256 * MIB + 4321;
 /** What is written meanwhile, and what is compared in pieces. */
 const SLACK = 2 * MIB;
 
-/** Cuts a copy of `source/big` off by SIGKILL when `share` of it is written; gives what is left. */
-async function killAt(g: Ground, share: number): Promise<string> {
-  for (let tries = 0; tries < 10; tries++) {
-    await using run = startCopy(
-      g.path,
-      ["copy", "--resume", "source/", "destination"],
-      g.backend.env,
-    );
-    await untilWritten(g.destination, share * SIZE, run);
-    run.signal("SIGKILL");
-    const { signal } = await run.ended();
-    if (signal === "SIGKILL" && (await temporariesIn(g.destination)).length > 0) {
-      return await leftOf(g.destination);
-    }
-    await bash(`rm -f "$1/big"`, [g.destination]);
-  }
-  throw new Error("no kill hit a living run");
+/** Cuts a copy off when `share` of `source/big` is written; gives what is left. */
+function killAt(g: Ground, share: number): Promise<string> {
+  return killWhenWritten(g, share * SIZE, ["source/", "destination"]);
 }
 
 async function goOn(

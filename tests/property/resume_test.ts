@@ -197,6 +197,34 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a journal from before the clock was turned back, or forth, proves nothing",
+  ignore,
+  fn: async () => {
+    await using place = await makePlace();
+    const { path } = place;
+    const { sys } = await openSys();
+    for (const name of ["source", "destination"]) await Deno.mkdir(`${path}/${name}`);
+    await bigFile(`${path}/source/big`, SIZE);
+    await pause(2200);
+    const wanted = await Deno.readFile(`${path}/source/big`);
+    const left = `${path}/destination/${
+      new TextDecoder().decode(partialName(BIG)).replaceAll("\0", "")
+    }`;
+    const now = Math.floor(Date.now() / 1000);
+    for (const to of [now + 3600, now + 5, now - 5, now - 3600]) {
+      copyBig(sys, path, BOOT, true);
+      perform(left, { do: "content", at: 1_000_000 });
+      perform(left, { do: "field", name: "writtenSeconds", to });
+      assert.equal(provenOf(sys, path, BOOT), 0, String(to));
+      copyBig(sys, path, BOOT);
+      const got = await Deno.readFile(`${path}/destination/big`);
+      assert.ok(Buffer.compare(got, wanted) === 0, String(to));
+    }
+    sys.end();
+  },
+});
+
+Deno.test({
   name: "a journal is believed if nothing has changed, and not in another start of the machine",
   ignore,
   fn: async () => {

@@ -2,7 +2,7 @@ import { compareBatch } from "../../deliver/compare_batch.ts";
 import { deliverDirectory, Made } from "../../deliver/deliver_directory.ts";
 import { deliverWithoutContent } from "../../deliver/deliver_entry.ts";
 import { RESUME_BYTES } from "../../deliver/partial.ts";
-import { dropStalePartials } from "../../deliver/stale_partials.ts";
+import { dropSettledPartials, dropStalePartials } from "../../deliver/stale_partials.ts";
 import { BlockedCollector, LinkCollector } from "../../deliver/put_off.ts";
 import { Kind } from "../../entry/kind.ts";
 import type { StatTable } from "../../entry/stats.ts";
@@ -153,6 +153,7 @@ export class BatchReceiver {
     const targets = targetNames(context, head.source, names);
     const found = compareBatch(context, place, names, targets);
     if (isFirst && isLast && !isAgain) dropStalePartials(context, place, targets);
+    else if (!isAgain) dropSettledPartials(context, place, targets);
     if (!isAgain && !this.#isAround(place)) this.#lookForExtras(place, head, found, there);
     this.#deliver(place, compared, targets);
     this.#finish(place, compared, isFirst, isLast, fresh || differs);
