@@ -74,6 +74,7 @@ async function write({ tree, file, tell, signal }: Means, console: Console): Pro
   const aside = `${file}.blit-${Deno.pid}`;
   let summary: ManifestSummary;
   try {
+    refuseOthers(file);
     using output = Deno.openSync(aside, { write: true, createNew: true });
     const encoder = new TextEncoder();
     let held = "";
@@ -109,6 +110,24 @@ async function write({ tree, file, tell, signal }: Means, console: Console): Pro
   tell.finish({ ...summary, exitCode }, line);
   console.flush();
   return exitCode;
+}
+
+/** Refuses what is there and no file: the rename would take its place, /dev/stdout's too. */
+function refuseOthers(file: string): void {
+  let there: Deno.FileInfo;
+  try {
+    there = Deno.lstatSync(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  if (there.isFile) return;
+  const what = there.isSymlink
+    ? "it is a link, name the file itself"
+    : there.isDirectory
+    ? "it is a directory"
+    : "it is no file";
+  throw new TransferError("manifest", `Cannot write the manifest "${file}": ${what}.`);
 }
 
 async function opened(file: string): Promise<Deno.FsFile> {

@@ -10,6 +10,9 @@ export interface ManifestRules {
   readonly owners: boolean;
 }
 
+/** What a manifest says of an entry: `unknown` is what a list of hashes says of directories. */
+export type Judgement = Difference | "same" | "unknown";
+
 /** A manifest in memory, against which a tree is held entry by entry. */
 export class ManifestComparison {
   readonly #left = new Map<string, ManifestEntry>();
@@ -23,17 +26,21 @@ export class ManifestComparison {
     return this.rules.checksum || this.#isBare;
   }
 
-  /** Adds an entry of the manifest; one that comes twice is taken as it came last. */
-  add(entry: ManifestEntry): void {
+  /** Adds an entry of the manifest; false for one that says something else than one before it. */
+  add(entry: ManifestEntry): boolean {
     if (entry.facts === undefined) this.#isBare = true;
-    this.#left.set(pathKey(entry.path), entry);
+    const key = pathKey(entry.path);
+    const before = this.#left.get(key);
+    if (before !== undefined) return isSaidTwice(before, entry);
+    this.#left.set(key, entry);
+    return true;
   }
 
-  /** In what an entry of the tree differs from the manifest; undefined where it does not. */
-  judge(found: ManifestEntry): Difference | undefined {
+  /** In what an entry of the tree differs from the manifest. */
+  judge(found: ManifestEntry): Judgement {
     const key = pathKey(found.path);
     const listed = this.#left.get(key);
-    if (listed === undefined) return this.#isBare && found.kind !== "file" ? undefined : "extra";
+    if (listed === undefined) return this.#isBare && found.kind !== "file" ? "unknown" : "extra";
     this.#left.delete(key);
     if (listed.kind !== found.kind) return "different";
     if (isOther(listed.facts?.target, found.facts?.target)) return "different";
@@ -45,7 +52,7 @@ export class ManifestComparison {
         return "different";
       }
     }
-    return this.#isMetadataOther(listed, found) ? "metadata" : undefined;
+    return this.#isMetadataOther(listed, found) ? "metadata" : "same";
   }
 
   /** What the manifest lists and the tree has not shown. */
@@ -62,6 +69,14 @@ export class ManifestComparison {
     return isTimeOther(listed, found);
   }
 }
+
+function isSaidTwice(one: ManifestEntry, other: ManifestEntry): boolean {
+  return one.kind === other.kind && !isOther(one.hash, other.hash) &&
+    !isOther(one.facts?.target, other.facts?.target) &&
+    FACTS.every((name) => one.facts?.[name] === other.facts?.[name]);
+}
+
+const FACTS = ["size", "mtimeSeconds", "mtimeNanoseconds", "mode", "uid", "gid"] as const;
 
 function isTimeOther({ facts: one }: ManifestEntry, { facts: other }: ManifestEntry): boolean {
   return one?.mtimeSeconds !== other?.mtimeSeconds ||

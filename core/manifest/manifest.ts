@@ -1,4 +1,5 @@
 import type { PathLike } from "../endpoint/local_path.ts";
+import { displayPath } from "../entry/display.ts";
 import type { KindWord } from "../entry/kind.ts";
 import type { Difference, DifferenceEvent } from "../transfer/check_types.ts";
 import type { FailureEvent } from "../transfer/events.ts";
@@ -8,6 +9,7 @@ import { ManifestError } from "./entry.ts";
 import { MANIFEST_HEAD, manifestEnd, manifestLine } from "./line.ts";
 import { type ByteSource, readManifest } from "./read.ts";
 import { treeEntries } from "./tree.ts";
+import { Unread } from "./unread.ts";
 
 /** How a tree is written down or checked. */
 export interface ManifestOptions {
@@ -109,25 +111,28 @@ export async function checkManifest(
     counts[difference]++;
     options.onEvent?.({ type: "difference", difference, kind, path, size });
   };
+  const unread = new Unread(tree);
   const comparison = new ManifestComparison(options);
   await fill(comparison, manifest);
   for await (const entry of treeEntries(tree, { ...options, hashes: comparison.needsHashes })) {
     if ("type" in entry) {
       account.fail(entry);
+      unread.add(entry.path);
       options.onEvent?.(entry);
       continue;
     }
+    const judgement = comparison.judge(entry);
+    if (judgement === "unknown") continue;
     const size = entry.facts?.size ?? 0;
     account.entriesScanned++;
     account.bytesTotal += size;
     const isUnread = comparison.needsHashes && entry.kind === "file" && entry.hash === undefined;
-    const difference = comparison.judge(entry);
     if (isUnread) continue; // told of already, and nobody knows what it holds
-    if (difference === undefined) same++;
-    else tell(difference, entry.kind, entry.path, size);
+    if (judgement === "same") same++;
+    else tell(judgement, entry.kind, entry.path, size);
   }
   for (const { kind, path, facts } of comparison.missing()) {
-    tell("missing", kind, path, facts?.size ?? 0);
+    if (!unread.covers(path)) tell("missing", kind, path, facts?.size ?? 0);
   }
   const isSame = Object.values(counts).every((count) => count === 0);
   const exitCode = account.failureCount > 0 ? 2 : isSame ? 0 : 3;
@@ -136,7 +141,12 @@ export async function checkManifest(
 
 async function fill(comparison: ManifestComparison, manifest: ByteSource): Promise<void> {
   try {
-    for await (const entry of readManifest(manifest)) comparison.add(entry);
+    for await (const entry of readManifest(manifest)) {
+      if (comparison.add(entry)) continue;
+      const path = displayPath(entry.path);
+      const twice = `The manifest says two different things of "${path}".`;
+      throw new TransferError("manifest", twice, "usage");
+    }
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     throw new TransferError("manifest", error.message, "usage");

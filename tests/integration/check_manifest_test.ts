@@ -12,6 +12,7 @@ import {
   plant,
   requires,
   run,
+  summaryOf,
 } from "../support/mod.ts";
 
 const LOCAL = { onlyLocal: true } as const;
@@ -107,6 +108,74 @@ onGround("what is no manifest is refused with its line, and what cannot be is sa
     /nowhere/,
   );
 }, { ...LOCAL, only: "linux" });
+
+onGround(
+  "a manifest that contradicts itself is refused, one that repeats itself is not",
+  async (g) => {
+    requires("b3sum");
+    await plant(g.source, { "a": "a", "sub/b": "b", "empty": null });
+    await bash(`cd "$1"; b3sum a sub/b > ../sums`, [g.source]);
+    const list = await Deno.readTextFile(`${g.path}/sums`);
+    await Deno.writeTextFile(`${g.path}/twice`, list + list.replace("  a", "  ./a"));
+    assertCode(await g.blit("check", "--manifest", "twice", "source"), 0);
+    await Deno.writeTextFile(`${g.path}/lie`, `${"0".repeat(64)}  a\n${list}`);
+    const lie = /two different things of "a"/;
+    assertSentence(await g.blit("check", "--manifest", "lie", "source"), [64], lie);
+    assertCode(await g.blit("check", "--write-manifest", "m.json", "source"), 0);
+    const lines = (await Deno.readTextFile(`${g.path}/m.json`)).split("\n");
+    const edited = lines.map((line) => line.replace('"path":"sub/b"', '"path":"a"'));
+    await Deno.writeTextFile(`${g.path}/m.json`, edited.join("\n"));
+    assertSentence(await g.blit("check", "--manifest", "m.json", "source"), [64], lie);
+  },
+  { ...LOCAL, only: "linux" },
+);
+
+onGround(
+  "a list of hashes says nothing of directories and links, which count as nothing",
+  async (g) => {
+    requires("b3sum");
+    await plant(g.source, { "a": "a", "sub/b": "b", "sub/deep": null });
+    await bash(`cd "$1"; ln -s a link; b3sum a sub/b > ../sums`, [g.source]);
+    const found = await g.blit("check", "--json", "--manifest", "sums", "source");
+    assertCode(found, 0);
+    const { same, entries_scanned: scanned } = summaryOf(found);
+    assert.deepEqual([same, scanned], [2, 2]);
+  },
+  { ...LOCAL, only: "linux" },
+);
+
+onGround("a manifest takes the place of a file and of nothing else", async (g) => {
+  await plant(g.source, { "f": "f" });
+  await plant(g.path, { "old": "old", "pointed": "kept", "directory/in": "in" });
+  await bash(`cd "$1"; ln -s pointed link; ln -s nowhere dangling; mkfifo fifo`, [g.path]);
+  const write = (file: string) => g.blit("check", "--write-manifest", file, "source");
+  assertCode(await write("old"), 0);
+  assertSentence(await write("link"), [1], /"link": it is a link/);
+  assertSentence(await write("dangling"), [1], /"dangling": it is a link/);
+  assertSentence(await write("directory"), [1], /"directory": it is a directory/);
+  assertSentence(await write("fifo"), [1], /"fifo": it is no file/);
+  assert.equal(await Deno.readTextFile(`${g.path}/pointed`), "kept");
+  assert.equal(await bash(`cd "$1"; ls | grep -c blit- || true`, [g.path]), "0\n");
+}, { ...LOCAL, only: "linux" });
+
+onGround("what lies below a directory that cannot be read is not called missing", async (g) => {
+  await plant(g.source, { "closed/in": "in", "closed/deep/in": "in", "a/closed/f": "f" });
+  assertCode(await g.blit("check", "--write-manifest", "m.json", "source"), 0);
+  await bash(
+    `cd "$1"; touch -r a/closed time; rm a/closed/f; touch -r time a/closed; rm time
+touch -r closed time; chmod 0 closed; rm time`,
+    [g.source],
+  );
+  for (const tree of ["source", "source//", "./source", g.source]) {
+    const as = { asNobody: true };
+    const found = await g.blitWith(as, "check", "--json", "--manifest", "m.json", tree);
+    assertCode(found, 2);
+    const events = found.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const missing = events.filter(({ difference }) => difference === "missing");
+    assert.deepEqual(missing.map(({ path }) => path), ["a/closed/f"], tree);
+  }
+  await bash(`chmod 755 "$1/closed"`, [g.source]);
+}, { ...LOCAL, only: "linux", needs: ["nobody"] });
 
 onRemote("a module's tree is written down and checked like one here", async (g) => {
   await oddTree(g.source, OWN_BACKEND.features);
