@@ -1,14 +1,15 @@
 import { nameOf } from "../entry/display.ts";
 import { NameTable } from "../entry/names.ts";
 import { pathKey } from "../entry/path.ts";
-import { foldName, turnForm } from "../entry/spelling.ts";
+import { foldName, turnForm, turnWideCase } from "../entry/spelling.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Need } from "../plan/need.ts";
 import { accepts, directoryFilter, type Place } from "../scan/mod.ts";
-import type { Handle, Name } from "../sys/mod.ts";
+import type { Handle, Name, Sys } from "../sys/mod.ts";
 
 const HERE = nameOf("");
-const NONE = new NameTable();
+/** A table for one name, made when first needed: it takes 100 KB. */
+let single: NameTable | undefined;
 const CASE_BIT = 0x20;
 
 /**
@@ -29,16 +30,22 @@ export function refuseFolded(
   first: number,
 ): void {
   if (areApart(context, place, targets) || !mayFold(context, place, targets, first)) return;
-  const listed = listKeys(context, place.destination);
+  const listed = listKeys(context.sys, place.destination);
   const aliases: number[] = [];
   for (let index = 0; index < targets.count; index++) {
     if (context.needs[index] === Need.None || listed.has(pathKey(targets.at(index)))) continue;
     if (inodeAt(context, place, targets.at(index)) !== undefined) aliases.push(index);
   }
   if (aliases.length === 0) return;
-  const claims = new Claims(context, place, names, targets, listed);
+  // What has been moved is at the destination alone: nothing takes its place by another name.
+  const keepsAll = context.job.verb === "move" && keepsSpelling(context, place);
+  const taking: Name[] = [];
+  for (let index = 0; index < targets.count; index++) {
+    if (context.needs[index] !== Need.None) taking.push(targets.at(index));
+  }
+  const claims = new Claims(context, place, listed, taking, names);
   // All are judged before the first is refused: needs say which names take part.
-  const refused = aliases.filter((index) => claims.isOthers(targets.at(index)));
+  const refused = aliases.filter((index) => keepsAll || claims.isOthers(targets.at(index)));
   for (const index of refused) {
     context.needs[index] = Need.None;
     const { sourceIndex, path } = place;
@@ -46,14 +53,32 @@ export function refuseFolded(
   }
 }
 
+const MIXED = "X\u00e9";
+
+/**
+ * Whether the destination lists names as they were written, so that one which is there by another
+ * spelling came by that. Found out with a file of an odd name; in a dry run, taken for granted.
+ */
+function keepsSpelling({ sys, job }: MoverContext, { destination }: Place): boolean {
+  if (job.dryRun) return true;
+  const name = nameOf(`.blit-probe-${crypto.randomUUID().slice(-10)}-${MIXED}`);
+  const file = sys.create(destination, name, 0o600);
+  if (file < 0) return true;
+  const isListed = listKeys(sys, destination).has(pathKey(name));
+  sys.close(file);
+  sys.unlink(destination, name);
+  return isListed;
+}
+
 /** The same of one name that is there, for who has no batch: whether it is to be refused. */
 export function isOthersName(context: MoverContext, place: Place, target: Name): boolean {
-  const names = new NameTable();
+  const names = single ??= new NameTable();
+  names.clear();
   names.add(target, 0);
   if (!mayFold(context, place, names, 0)) return false;
-  const listed = listKeys(context, place.destination);
+  const listed = listKeys(context.sys, place.destination);
   if (listed.has(pathKey(target))) return false;
-  return new Claims(context, place, names, names, listed, true).isOthers(target);
+  return new Claims(context, place, listed, [target], undefined).isOthers(target);
 }
 
 /**
@@ -61,10 +86,12 @@ export function isOthersName(context: MoverContext, place: Place, target: Name):
  * one. Asked when a name that was free is taken, so that others pay nothing.
  */
 export function isSpelledOtherwise(context: MoverContext, place: Place, target: Name): boolean {
-  const listed = listKeys(context, place.destination);
+  const listed = listKeys(context.sys, place.destination);
+  // What cannot be listed says nothing.
+  if (listed.size === 0) return false;
   if (!listed.has(pathKey(target))) return true;
   // A file system may list all names in one case: then another name of the source tells.
-  return new Claims(context, place, NONE, NONE, listed).isAlsoOthers(target);
+  return new Claims(context, place, listed, [target], undefined).isAlsoOthers(target);
 }
 
 /** So many names are held against each other in less time than one stat takes. */
@@ -101,7 +128,7 @@ function mayFold(
   first: number,
 ): boolean {
   return mayFoldCase(context, place, targets, first) ||
-    mayFoldForm(context, place, targets, first);
+    mayFoldWide(context, place, targets, first);
 }
 
 function mayFoldCase(
@@ -128,16 +155,16 @@ function mayFoldCase(
   return false;
 }
 
-/** Where the first ASCII letter of a name is; -1 without one. */
+/** Where the last ASCII letter of a name is; -1 without one. See `turnCase`. */
 function letterAt(bytes: Uint8Array, start: number, length: number): number {
-  for (let at = start; at < start + length; at++) {
+  for (let at = start + length - 1; at >= start; at--) {
     const small = bytes[at]! | CASE_BIT; // inside the arena
     if (small >= 0x61 && small <= 0x7a) return at;
   }
   return -1;
 }
 
-function mayFoldForm(
+function mayFoldWide(
   context: MoverContext,
   place: Place,
   targets: NameTable,
@@ -147,9 +174,9 @@ function mayFoldForm(
   for (let index = first; index < count; index++) {
     if (!isWide(bytes, offsets[index]!, lengths[index]!)) continue; // in the table
     const name = targets.at(index);
-    const turned = turnForm(name);
-    if (turned === undefined) continue;
-    if (inodeAt(context, place, turned) !== undefined) return true;
+    const turned = [turnForm(name), turnWideCase(name)].filter((one) => one !== undefined);
+    if (turned.length === 0) continue;
+    if (turned.some((one) => inodeAt(context, place, one) !== undefined)) return true;
     if (index === first || inodeAt(context, place, name) !== undefined) return false;
   }
   return false;
@@ -168,7 +195,7 @@ function inodeAt({ sys, own }: MoverContext, place: Place, name: Name): string |
 }
 
 /** The names by which a directory has its entries. */
-export function listKeys({ sys }: MoverContext, directory: Handle): ReadonlySet<string> {
+export function listKeys(sys: Sys, directory: Handle): ReadonlySet<string> {
   const listed = new Set<string>();
   const names = new NameTable();
   const again = sys.openBeneath(directory, HERE);
@@ -187,14 +214,12 @@ class Claims {
   constructor(
     readonly context: MoverContext,
     readonly place: Place,
-    names: NameTable,
-    targets: NameTable,
     readonly listed: ReadonlySet<string>,
-    takesAll = false,
+    targets: readonly Name[],
+    /** The source's names whose needs have told whether they take part. */
+    names: NameTable | undefined,
   ) {
-    for (let index = 0; index < targets.count; index++) {
-      if (takesAll || context.needs[index] !== Need.None) this.#add(targets.at(index));
-    }
+    for (const target of targets) this.#add(target);
     for (const key of listed) {
       const fold = foldName(nameOfKey(key));
       this.#listedByFold.set(fold, (this.#listedByFold.get(fold) ?? 0) + 1);
@@ -241,7 +266,7 @@ class Claims {
   }
 
   /** Names that are not in the batch: in its directory, and in those of other sources. */
-  #addOthers(names: NameTable): void {
+  #addOthers(names: NameTable | undefined): void {
     const { context, place } = this;
     const { sources } = context.job;
     const isRoot = place.path[0] === 0;

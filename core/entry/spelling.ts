@@ -24,10 +24,14 @@ export function foldName(name: Uint8Array): string {
     .normalize("NFKC");
 }
 
-/** The name with the case of its first ASCII letter turned; undefined without one. */
+/**
+ * The name with the case of its last ASCII letter turned; undefined without one. Of the last, so
+ * that it is a spelling which nobody uses: ntfs-3g remembers what it was asked for by either
+ * spelling, beyond what has been renamed meanwhile by the other.
+ */
 export function turnCase(name: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
   const turned = terminated(name);
-  const at = turned.findIndex((byte) => {
+  const at = turned.findLastIndex((byte) => {
     const small = byte | CASE_BIT;
     return small >= 0x61 && small <= 0x7a;
   });
@@ -38,12 +42,25 @@ export function turnCase(name: Uint8Array): Uint8Array<ArrayBuffer> | undefined 
 
 /** The name in the other Unicode normal form; undefined where both are the same. */
 export function turnForm(name: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  const bytes = trimNul(name);
-  if (!bytes.some((byte) => byte >= 0x80)) return undefined;
-  const text = decoder.decode(bytes);
+  const text = wideText(name);
+  if (text === undefined) return undefined;
   const [composed, decomposed] = [text.normalize("NFC"), text.normalize("NFD")];
   if (composed === decomposed) return undefined;
   return encoder.encode(`${text === composed ? decomposed : composed}\0`);
+}
+
+/** A name with letters beyond ASCII in capitals, or in small letters; undefined without any. */
+export function turnWideCase(name: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
+  const text = wideText(name);
+  if (text === undefined) return undefined;
+  const turned = text === text.toUpperCase() ? text.toLowerCase() : text.toUpperCase();
+  return turned === text ? undefined : encoder.encode(`${turned}\0`);
+}
+
+/** A name that is not ASCII alone, as text. */
+function wideText(name: Uint8Array): string | undefined {
+  const bytes = trimNul(name);
+  return bytes.some((byte) => byte >= 0x80) ? decoder.decode(bytes) : undefined;
 }
 
 function terminated(name: Uint8Array): Uint8Array<ArrayBuffer> {

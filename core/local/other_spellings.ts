@@ -12,7 +12,7 @@ import type { Handle, Name } from "../sys/mod.ts";
  * copied (syncthing#439, nodejs/node#2165).
  *
  * Where names are not folded this costs a stat or two for each candidate: of the name with the case
- * of its first letter turned, and in the other Unicode normal form. The source's names are folded, and the destination is listed once more,
+ * of its last letter turned, and in the other Unicode normal form. The source's names are folded, and the destination is listed once more,
  * only where such a name is there.
  */
 export class OtherSpellings {
@@ -30,15 +30,16 @@ export class OtherSpellings {
   has(name: Name): boolean {
     const { sys, own } = this.context;
     const { destination } = this;
-    const turned = [turnCase(name), turnForm(name)].filter((one) => one !== undefined);
-    const isThere = (one: Name): boolean => sys.stat(destination, one, own, Own.Other) >= 0;
-    if (turned.length > 0 && !turned.some(isThere)) return false;
+    const turned = turnCase(name);
+    const isThere = (one: Name | undefined): boolean =>
+      one !== undefined && sys.stat(destination, one, own, Own.Other) >= 0;
+    if (turned !== undefined && !isThere(turned) && !isThere(turnForm(name))) return false;
     const spelling = (this.#spellings ??= this.#foldWanted()).get(foldName(name));
     if (spelling === undefined) return false;
     if (sys.stat(destination, spelling, own, Own.Other) < 0) return false;
     // It is there and yet not listed. Inodes would not tell: FUSE may remember by either spelling
     // what has been replaced meanwhile by the other.
-    return !(this.#listed ??= listKeys(this.context, destination)).has(pathKey(spelling));
+    return !(this.#listed ??= listKeys(sys, destination)).has(pathKey(spelling));
   }
 
   #foldWanted(): Map<string, Name> {

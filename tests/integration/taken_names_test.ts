@@ -112,6 +112,24 @@ onGround("moving leaves in the source what had no place of its own", async (g) =
   assert.deepEqual(Object.values(both).sort(), ["first", "other", "zz"]);
 }, NEEDS);
 
+onGround("moving ends where a file system lists names by another spelling", async (g) => {
+  await plant(g.source, { [`caf${COMPOSED}`]: "a", "Sub/b": "b" });
+  await using _ = await mountSpelling(g.destination, "both");
+  await plant(g.destination, { [`caf${DECOMPOSED}`]: "old" });
+  assertCode(await g.blit("move", "source/", "destination"), 0);
+  assert.deepEqual(await readTree(g.source), {});
+  assert.equal((await readTree(g.destination))[`caf${DECOMPOSED}`], "a");
+}, NEEDS);
+
+onGround("letters beyond ASCII are told as well", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "\u00c9": "first", "\u00e9": "other" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("mirror", "-y", "source/", "destination"), [2], TAKEN);
+  }
+  assert.equal(Object.keys(await readTree(g.destination)).length, 1);
+}, NEEDS);
+
 onGround("names of two sources are told as well", async (g) => {
   await using _ = await mountSpelling(g.destination, "case");
   await plant(`${g.path}/a`, { "Name": "first" });
