@@ -15,7 +15,8 @@ export async function runRemotely(
 ): Promise<TransferSummary> {
   const { runRemote } = await import("../remote/session/run_remote.ts");
   const forceGrpcData = options.forceGrpcData ?? isForced();
-  const oneIsEnough = options.useHistory === true && expectsOneStream(job);
+  const oneIsEnough = options.useHistory === true && options.workers === undefined &&
+    expectsOneStream(job);
   return await runRemote(
     verb,
     sources,

@@ -130,6 +130,18 @@ withPredictions("a job goes without help where it was faster so, and only there"
   assert.deepEqual(JSON.parse(lines.at(-1) ?? "").expectedMs, 100);
 });
 
+withPredictions("a job that has grown gets its help all the same", async (scene) => {
+  const { path, blit } = scene;
+  await bash('for at in $(seq 600); do mkdir -p "$1/d$at"; touch "$1/d$at/"{a..e}; done', [
+    `${path}/many`,
+  ]);
+  assertCode(await blit("copy", "many/", "same"), 0);
+  // It never took longer than a hundredth of a second, as far as anybody knows.
+  await plantTimes(scene, 1, 2);
+  await bash('rm -r "$1"/*', [`${path}/same`]);
+  assert.equal(await moversOf(scene), 2);
+});
+
 withPredictions("a push goes over one stream where it was faster so", async (scene) => {
   const { path, file, blit, ask } = scene;
   await plant(`${path}/from`, { a: "x", "b/c": "y" });
