@@ -65,6 +65,14 @@ const PAIRS: readonly Pair[] = [
     goals: [faster(4, "blit-whole"), { kind: "wire", place: "tmpfs", atMost: 0.12 }],
   },
   {
+    name: "changed-file",
+    title: "Copy where an older one is",
+    tree: { ...oneFile, bigFileBytes: GIB / 2 },
+    job: "copy-file",
+    destination: "aged",
+    goals: [faster(2.2)],
+  },
+  {
     name: "grpc",
     title: "Copy without the data plane",
     tree: oneFile,
@@ -79,6 +87,17 @@ const PAIRS: readonly Pair[] = [
     job: "copy-file",
     maxRounds: 3,
     goals: [faster(0.9, "iperf3")],
+    remote: { link: LINK },
+  },
+  {
+    name: "link-changed-file",
+    title: "Copy where an older one is over 40 ms and 1 Gbit/s",
+    tree: { ...oneFile, bigFileBytes: GIB / 2 },
+    job: "copy-file",
+    destination: "aged",
+    maxRounds: 5,
+    // Faster than the link carries the whole of it.
+    goals: [faster(1.3, "iperf3")],
     remote: { link: LINK },
   },
   {

@@ -75,9 +75,10 @@ export function writeTree(root: string, shape: TreeShape): void {
 /**
  * Takes a tree that equals its source back to what it was before the source changed: of each
  * hundred files two hold other bytes and an older time, one is not there yet, and one that the
- * source has lost since is still there.
+ * source has lost since is still there. A big file is older, and other in a page of each 32 MiB.
  */
 export function ageTree(root: string, shape: TreeShape): void {
+  if (shape.bigFileBytes !== undefined) ageBigFile(`${root}/${BIG_FILE}`, shape.bigFileBytes);
   for (let directory = 0; directory < shape.directories; directory++) {
     const path = `${root}/${directoryName(directory)}`;
     for (let file = 0; file < shape.filesPerDirectory; file++) {
@@ -139,6 +140,8 @@ export function censusDifference(expected: Census, found: Census): string | unde
 /** Seconds; any fixed moment in the past will do. */
 const EPOCH = 1_700_000_000;
 const POOL_BYTES = 1024 * 1024;
+const AGED_BYTES = 4096;
+const AGED_EVERY_BYTES = 32 * 1024 * 1024;
 
 /** Bytes that neither compress nor repeat within a file; xorshift32 (Marsaglia, 2003). */
 const pool = (() => {
@@ -172,6 +175,15 @@ function writeBigFile(path: string, sizeBytes: number): void {
     written += piece.length;
   }
   file.utimeSync(EPOCH, EPOCH);
+}
+
+function ageBigFile(path: string, sizeBytes: number): void {
+  using file = Deno.openSync(path, { write: true });
+  for (let at = 0; at + AGED_BYTES <= sizeBytes; at += AGED_EVERY_BYTES) {
+    file.seekSync(at, Deno.SeekMode.Start);
+    file.writeSync(new Uint8Array(AGED_BYTES).fill(at / AGED_EVERY_BYTES));
+  }
+  file.utimeSync(EPOCH - 3600, EPOCH - 3600);
 }
 
 function directoryName(directory: number): string {

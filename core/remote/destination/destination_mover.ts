@@ -78,7 +78,11 @@ export class DestinationMover {
       context,
       this.#pace,
       this.#open,
-      (message) => this.say(message),
+      (message) => {
+        this.say(message);
+        // The source may wait for it, and the next step takes a while.
+        this.#mailbox.post();
+      },
     );
   }
 

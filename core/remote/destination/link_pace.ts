@@ -1,5 +1,7 @@
-/** Less than this says nothing of a link: buffers alone take that in no time. */
+/** Less than this says nothing of a link: buffers alone take that in no time, */
 const TELLING_BYTES: number = 8 << 20;
+/** unless it has taken so long all the same. */
+const TELLING_MS = 100;
 /** What came before the last so many bytes counts less and less. */
 const MEMORY_BYTES: number = 64 << 20;
 /** The link sets the pace if at least this share of the time was spent waiting for it. */
@@ -27,7 +29,7 @@ export class LinkPace {
    * that is not known.
    */
   get rate(): number | undefined {
-    if (this.#bytes < TELLING_BYTES) return this.expected;
+    if (this.#bytes < TELLING_BYTES && this.#ms < TELLING_MS) return this.expected;
     return this.#waitedMs < WAITING * this.#ms ? Infinity : this.#bytes * 1000 / this.#ms;
   }
 }

@@ -7,6 +7,8 @@ import type { ToldValues, ValuesEar } from "./told_values.ts";
 
 /** What differs is sent after so much at the latest. */
 const RUN_BYTES: number = 8 << 20;
+/** A file begins in smaller records, so that the other end soon sees how fast they come. */
+const FIRST_BYTES: number = 1 << 20;
 
 /** Sends all of a file: what differs of it as soon as the other end tells what it has. */
 export function sendUntilTold(sending: Sending, ear: ValuesEar): Sent {
@@ -14,7 +16,8 @@ export function sendUntilTold(sending: Sending, ear: ValuesEar): Sent {
   for (let position = 0; position < size;) {
     const told = ear.told();
     if (told !== undefined) return sendDifferences(sending, told, ear, position);
-    const end = Math.min(position + RUN_BYTES, size);
+    const step = position < RUN_BYTES ? FIRST_BYTES : RUN_BYTES;
+    const end = Math.min(position + step, size);
     const sent = sendRange(sending, position, end);
     if (sent !== WHOLE) return sent;
     position = end;
