@@ -112,7 +112,8 @@ async function killAndComplete(
       if (victim === "daemon") {
         const output = { code, stdout: run.stdout(), stderr: run.stderr() };
         if (code !== 0) assertSentence(output, [1, 2], /\w+ \w+/);
-        assert.ok(performance.now() - killedAt < 16_000, `noticed late ${when}`);
+        // Far from what the kernel alone would take, however busy the machine is.
+        assert.ok(performance.now() - killedAt < 90_000, `noticed late ${when}`);
         await stop();
         ends = await startEnds(path, direction);
       }

@@ -131,9 +131,9 @@ function host(seen: readonly string[][]): string {
 
 /** Waits until something holds; a test that never sees it ends by its own limit. */
 async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 10_000;
+  const end = performance.now() + 60_000;
   while (!holds()) {
-    assert.ok(performance.now() < end, "it did not come to hold within 10 s");
+    assert.ok(performance.now() < end, "it did not come to hold within a minute");
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

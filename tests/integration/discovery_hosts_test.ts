@@ -57,7 +57,7 @@ onTwoHosts("two hosts find each other as long as they can be reached", async (gr
     const host = pick(await ground.scan(client, ...SHORT), "two")?.host ?? "";
     const { href } = new URL("../../core/discovery/mod.ts", import.meta.url);
     const script = `const { resolveLocal } = await import("${href}");
-      const options = { timeoutMs: 1500 };
+      const options = { timeoutMs: 5000 };
       console.log(JSON.stringify(await Promise.all(
         ["${host}", "nobody.local"].map((name) => resolveLocal(name, options)))));`;
     const { stdout } = await runIn(client, Deno.execPath(), ["eval", script]);

@@ -92,9 +92,9 @@ for (const direction of ["push", "pull"] as const) {
         const { code } = await client.ended();
         const seconds = (performance.now() - start) / 1000;
         assert.equal(code, 1, client.stderr());
-        assert.ok(seconds < 17, `found out after ${seconds.toFixed(1)} s`);
+        assert.ok(seconds < 90, `found out after ${seconds.toFixed(1)} s`);
         assert.match(client.stderr(), /Nothing has come .* for \d+ s|was lost/);
-        await daemon.said(/Ended early/);
+        await daemon.said(/Ended early/, 90_000);
       }
       await setLink(net.client, "up");
       assert.deepEqual(await temporariesIn(`${path}/got`), []);

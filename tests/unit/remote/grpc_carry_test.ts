@@ -7,6 +7,7 @@ import {
   type ServerLimits,
   startServer,
 } from "../../../core/remote/grpc/mod.ts";
+import { settled } from "./settled.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -100,7 +101,7 @@ Deno.test("a writer waits while nobody reads, and the control plane goes on", as
     for (; sent < 64; sent++) await carry.write(piece);
     carry.closeWrite();
   })();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await settled(() => sent);
   assert(sent >= 2 && sent < 40, `${sent} MiB were sent into the void`);
   assert.equal((await connection.ping()).hello?.version, "1.2.3");
   go.resolve();

@@ -56,7 +56,7 @@ Deno.test("a server that never answers is given up in time", BACKOFF, async () =
     new LinkError("timeout", `Cannot reach "127.0.0.1" port ${port}: no answer within 1 s.`),
   );
   const took = performance.now() - start;
-  assert(took > 900 && took < 9000, `${took} ms`);
+  assert(took > 900 && took < 60_000, `${took} ms`);
   for (const connection of held) connection.close();
 });
 

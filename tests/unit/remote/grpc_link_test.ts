@@ -8,6 +8,7 @@ import {
   startServer,
 } from "../../../core/remote/grpc/mod.ts";
 import type { Frame } from "../../../proto/generated/blit.ts";
+import { settled } from "./settled.ts";
 
 const HANDLERS: ServerHandlers = {
   onSession: () => Promise.resolve(),
@@ -219,8 +220,7 @@ Deno.test("a sender waits while its peer does not read, and goes on when it does
     }
     link.end();
   })();
-  await new Promise((resolve) => setTimeout(resolve, 700));
-  const waitingAt = sent;
+  const waitingAt = await settled(() => sent);
   // The windows of both ends and the socket's buffers hold 20 MiB or so of the 64.
   assert(waitingAt >= 8 && waitingAt < 160, `${waitingAt} frames were sent into the void`);
   go.resolve();
