@@ -63,7 +63,7 @@ export class FilesByName {
   isInTrees(file: FileId): boolean {
     const key = latin(file);
     const mount = this.trees.roots.find((root) => key.startsWith(root.mount.fsid))?.mount;
-    if (mount === undefined) return false;
+    if (mount === undefined) return true;
     const handle = this.fanotify.open(mount, file);
     // Removed: of its names in the trees that was told.
     if (handle === -Errno.ESTALE) return false;

@@ -82,6 +82,8 @@ export class MarkedTrees {
     const key = latin(directory);
     const known = this.#known.get(key);
     if (known !== undefined || this.#known.has(key)) return known;
+    // A part with an id of its own (a subvolume of btrfs) may lie in a tree or elsewhere.
+    if (!this.#roots.some(({ mount }) => key.startsWith(mount.fsid))) return "unknown";
     const asked = new Set<number>();
     let found: Place | undefined;
     for (const { mount } of this.#roots) {
