@@ -14,10 +14,16 @@ const SAMPLE_BYTES: number = 32 * 1024 * 1024;
 export const RECALL_BYTES: number = 2 * SAMPLE_BYTES;
 
 /** How much of what was measured before a new measurement leaves. */
-const INERTIA = 0.75;
+const INERTIA = 0.5;
+/** What differs so much from what is remembered is worth writing down. */
+const DRIFT = 0.2;
 
-/** A way that is remembered as nearly as fast as the best is tried once a run: one sample may err. */
+/**
+ * A way that is remembered as nearly as fast as the best is tried once a run, a slower one in some
+ * runs: one sample may err, and the first one pays for what is touched first.
+ */
 const NEARLY = 2 / 3;
+const SOME_RUNS = 1 / 8;
 
 /** Errnos by which a kernel or file system says that it cannot do it this way. */
 const UNABLE: ReadonlySet<number> = new Set([
@@ -51,14 +57,18 @@ export class CopyMethods {
   #isNews = false;
   /** What is to be tried once more. */
   #tries: number | undefined;
+  /** What an earlier run has found out, until that has turned out to be otherwise. */
+  #remembered: readonly number[] | undefined;
 
   /** Takes over what an earlier run has found out. */
   recall({ rates, refusesReflink }: KnownPair): void {
     if (!this.#rates.every(Number.isNaN)) return;
     this.#rates.set(rates);
     if (refusesReflink) this.reflinks = false;
+    this.#remembered = rates;
     const best = Math.max(...rates);
-    const near = rates.flatMap((rate, at) => rate < best && rate >= best * NEARLY ? [at] : []);
+    const least = Math.random() < SOME_RUNS ? 1 : best * NEARLY;
+    const near = rates.flatMap((rate, at) => rate < best && rate >= least ? [at] : []);
     this.#tries = near[Math.floor(Math.random() * near.length)];
   }
 
@@ -102,7 +112,11 @@ export class CopyMethods {
     const before = this.#rates[method]!; // below METHODS
     const isSample = Number.isNaN(before);
     this.#rates[method] = isSample ? rate : before * INERTIA + rate * (1 - INERTIA);
-    if (isSample || method === this.#tries) this.#isNews = true;
+    const expected = this.#remembered?.[method];
+    const hasDrifted = expected !== undefined &&
+      Math.abs(this.#rates[method]! - expected) > expected * DRIFT;
+    if (hasDrifted) this.#remembered = undefined; // written once a run
+    if (isSample || hasDrifted || method === this.#tries) this.#isNews = true;
     if (method === this.#tries) this.#tries = undefined;
   }
 
