@@ -24,7 +24,7 @@ const HELD: Readonly<Record<string, Held>> = {
     calls: "pread64",
     end: "source",
     args: COPY,
-    says: /(reading|copying) ".*\/(a|b|large|hard)"/,
+    says: /(reading|copying|sending) ".*\/(a|b|large|hard)"/,
     first: EMPTY,
   },
   "listing a directory": { calls: "getdents64", end: "source", args: COPY, says: /listing "/ },
@@ -32,7 +32,7 @@ const HELD: Readonly<Record<string, Held>> = {
     calls: "pwrite64",
     end: "destination",
     args: COPY,
-    says: /(writing|copying) "/,
+    says: /(writing|copying|creating|opening) "/,
     first: EMPTY,
   },
   "making a directory": {
@@ -53,7 +53,7 @@ const HELD: Readonly<Record<string, Held>> = {
     calls: "chmod,fchmodat,fchmod",
     end: "destination",
     args: COPY,
-    says: /"/, // others wait for the same inode
+    says: /setting the metadata of ".*\/b"/,
     first: `chmod 600 "$1/source/b"`,
   },
   "making a hard link": {
@@ -175,7 +175,7 @@ for (const what of REMOTE) {
       }
       const sentence = /^blit: Nothing has moved for [\d.]+ s: .*The run was given up\.$/m;
       const [said = ""] = run.stderr().match(sentence) ?? [];
-      assert.match(said, new RegExp(`port \\d+ is ${held.says.source}`));
+      assert.match(said, new RegExp(`port \\d+ is ${held.says.source}`), run.stderr());
     },
   });
 }

@@ -34,13 +34,17 @@ Deno.test({
     });
     await ground.arrived(`${ground.path}/behind/there`);
     await disk.freeze();
-    assert.equal((await run.ended()).code, 1);
+    try {
+      assert.equal((await run.ended()).code, 1, run.stderr());
+    } finally {
+      // What waits for the disk may not even be killed.
+      await disk.thaw();
+    }
     assert.match(
       run.stderr(),
       /Nothing has moved for \d\.\d s: .*port \d+ is [a-z ]+ "\/.*" \(mover \d\)/,
     );
     assert.match(run.stderr(), /The run was given up\./);
-    await disk.thaw();
   },
 });
 

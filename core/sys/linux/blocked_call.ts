@@ -5,6 +5,8 @@ import { procSelf } from "./proc.ts";
 import { callShape } from "./system_calls.ts";
 
 const O_CREAT = 0x40;
+/** What O_TMPFILE has besides O_DIRECTORY (asm-generic/fcntl.h). */
+const UNNAMED = 0o20000000;
 const SEEK_SET = 0;
 const SLASH = 47;
 /** PATH_MAX of linux/limits.h. */
@@ -35,8 +37,8 @@ export function blockedCall(libc: Libc, threadId: number): BlockedCall | undefin
   // Sockets and pipes have no path: a thread that reads them waits for others, not for storage.
   if (path === undefined || path[0] !== SLASH) return undefined;
   const to = shape.to === undefined ? undefined : pathOf(libc, Number(args[shape.to] ?? 0n));
-  const creates = shape.flags !== undefined &&
-    (Number(args[shape.flags] ?? 0n) & O_CREAT) !== 0;
+  const flags = shape.flags === undefined ? 0 : Number(args[shape.flags] ?? 0n);
+  const creates = (flags & (O_CREAT | UNNAMED)) !== 0;
   const isSent = shape.to !== undefined && to?.[0] !== SLASH;
   return {
     doing: creates ? "creating" : isSent ? "sending" : shape.doing,

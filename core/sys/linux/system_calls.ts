@@ -38,6 +38,7 @@ const ROWS: readonly Row[] = [
   [83, undefined, { doing: "making", name: 0 }],
   [84, undefined, { doing: "removing", name: 0 }],
   [87, undefined, { doing: "removing", name: 0 }],
+  [90, undefined, { doing: METADATA, name: 0 }], // fchmodat(3) of older C libraries, by /proc
   [91, 52, { doing: METADATA, handle: 0 }],
   [93, 55, { doing: METADATA, handle: 0 }],
   [138, 44, { doing: "looking at", handle: 0 }],
@@ -57,12 +58,15 @@ const ROWS: readonly Row[] = [
   [266, 36, { doing: "making", handle: 1, name: 2 }],
   [267, 78, { doing: "reading", handle: 0, name: 1 }],
   [268, 53, { doing: METADATA, handle: 0, name: 1 }],
+  [275, 76, { doing: "writing", handle: 2 }], // splice(2) out of a pipe
   [280, 88, { doing: METADATA, handle: 0, name: 1 }],
+  [285, 47, { doing: "writing", handle: 0 }],
   [306, 267, { doing: "syncing", handle: 0 }],
   [316, 276, { doing: "renaming", handle: 0, name: 1 }],
   [326, 285, { doing: "copying", handle: 0, to: 2 }],
   [332, 291, { doing: "looking at", handle: 0, name: 1 }],
   [437, 437, { doing: "opening", handle: 0, name: 1 }],
+  [452, 452, { doing: METADATA, handle: 0, name: 1 }],
 ];
 
 /** What is known of a system call by its number on this machine; of those that blit makes. */
