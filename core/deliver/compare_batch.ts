@@ -31,6 +31,7 @@ export function compareBatch(
   let left = readsMost;
   const { sys, source, destination, needs, job } = context;
   const mayHang = job.mayHang === true;
+  const attributes = job.xattrs || job.acls;
   let found = 0;
   let first = 0;
   for (let index = 0; index < names.count; index++) {
@@ -70,7 +71,8 @@ export function compareBatch(
       }
       need = verify(context, place, names, targets, index);
     }
-    needs[index] = refined(context, place, names, targets, index, need);
+    const isFinal = need !== Need.Metadata && !(attributes && need === Need.Same);
+    needs[index] = isFinal ? need : refined(context, place, names, targets, index, need);
   }
   if (found > 1 || found === names.count && found > 0) {
     refuseFolded(context, place, names, targets, first);
