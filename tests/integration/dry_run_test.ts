@@ -28,6 +28,7 @@ const PASSING = [
   "sourceEnd",
   "destinationEnd",
   "dryRun",
+  "movers",
   "failures",
 ];
 
