@@ -27,6 +27,7 @@ const PASSING = [
   "destinationFilesystem",
   "sourceEnd",
   "destinationEnd",
+  "movers",
   "dryRun",
   "movers",
   "failures",
