@@ -206,7 +206,7 @@ onGround("EIO on read loses one file, is told of, and keeps the extras", async (
   }
   await bash(
     `offset=$(LC_ALL=C grep -obUaP -m1 'SPOIL-ME' "$1" | head -1 | cut -d: -f1)
-    printf X | dd of="$1" bs=1 seek=$((offset + 5000)) conv=notrunc status=none`,
+    printf SPOILED- | dd of="$1" bs=1 seek=$((offset + 5000)) conv=notrunc status=none`,
     [image],
   );
   await using _ = await mountImage(image, g.source);
