@@ -74,9 +74,7 @@ export function compareBatch(
     const isFinal = need !== Need.Metadata && !(attributes && need === Need.Same);
     needs[index] = isFinal ? need : refined(context, place, names, targets, index, need);
   }
-  if (found > 1 || found === names.count && found > 0) {
-    refuseFolded(context, place, names, targets, first);
-  }
+  if (found > 0) refuseFolded(context, place, names, targets, first);
   return found;
 }
 

@@ -147,6 +147,32 @@ onGround("names of two sources are told as well", async (g) => {
   }
 }, { ...NEEDS, onlyLocal: true });
 
+onGround("names of two sources are told whatever else is there", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(`${g.path}/a`, { "Name": "first", "y": "y" });
+  await plant(`${g.path}/b`, { "nAME": "other", "x": "x" });
+  await plant(g.destination, { "z": "z" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "a/", "b/", "destination"), [2], TAKEN);
+    assert.equal(Object.keys(await readTree(g.destination)).length, 4);
+  }
+}, { ...NEEDS, onlyLocal: true });
+
+onGround("names of two slices are told whatever else is there", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  // Slices are cut by the bytes of names as well: of these, fewer than 400 fit one.
+  await plant(g.source, { "README": "first" });
+  await bash(`for number in $(seq 800); do printf -v name %0240d $number; : > "$1/$name"; done`, [
+    g.source,
+  ]);
+  await plant(g.source, { "readme": "other" });
+  await plant(g.destination, { "z": "z" });
+  for (let run = 0; run < 2; run++) {
+    assertSentence(await g.blit("copy", "source/", "destination"), [2], TAKEN);
+    assert.equal(Object.keys(await readTree(g.destination)).length, 802);
+  }
+}, NEEDS);
+
 onGround("hard links do not overwrite another name either", async (g) => {
   await using _ = await mountSpelling(g.destination, "case");
   await plant(g.source, { "name": "first", "linked": "other" });
