@@ -29,16 +29,19 @@ export function refuseFolded(
   targets: NameTable,
   first: number,
 ): void {
-  if (areApart(context, place, targets) || !mayFold(context, place, targets, first)) return;
+  // What is moved may meet what was moved before, of which the source has no name any more.
+  const isMove = context.job.verb === "move";
+  if (!isMove && areApart(context, place, targets)) return;
+  if (!mayFold(context, place, targets, first)) return;
   const listed = listKeys(context.sys, place.destination);
   const aliases: number[] = [];
   for (let index = 0; index < targets.count; index++) {
-    if (context.needs[index] === Need.None || listed.has(pathKey(targets.at(index)))) continue;
+    if (!takesPart(context, index) || listed.has(pathKey(targets.at(index)))) continue;
     if (inodeAt(context, place, targets.at(index)) !== undefined) aliases.push(index);
   }
   if (aliases.length === 0) return;
   // What has been moved is at the destination alone: nothing takes its place by another name.
-  const keepsAll = context.job.verb === "move" && keepsSpelling(context, place);
+  const keepsAll = isMove && keepsSpelling(context, place);
   const taking: Name[] = [];
   for (let index = 0; index < targets.count; index++) {
     if (context.needs[index] !== Need.None) taking.push(targets.at(index));
@@ -51,6 +54,11 @@ export function refuseFolded(
     const { sourceIndex, path } = place;
     context.fail("destination", sourceIndex, path, targets.copy(index), "create", "NAME_TAKEN");
   }
+}
+
+/** Whether a name was compared: one that is left to a task of its own is asked about there. */
+function takesPart({ needs }: MoverContext, index: number): boolean {
+  return needs[index] !== Need.None && needs[index] !== Need.Later;
 }
 
 const MIXED = "X\u00e9";

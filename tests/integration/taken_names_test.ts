@@ -112,6 +112,46 @@ onGround("moving leaves in the source what had no place of its own", async (g) =
   assert.deepEqual(Object.values(both).sort(), ["first", "other", "zz"]);
 }, NEEDS);
 
+/** Moves names, and then others that are the same at the destination: those stay in the source. */
+async function assertKept(g: Ground, run: () => Promise<CommandOutput>): Promise<void> {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "README": "first", "Sub/a": "a" });
+  assertCode(await run(), 0);
+  const [moved, meant] = [await readTree(g.destination), { "readme": "another", "sUB/a": "b" }];
+  await plant(g.source, meant);
+  const left = await readTree(g.source);
+  for (const added of [{}, { "new": "new" }] as const) {
+    await plant(g.source, added);
+    assertSentence(await run(), [2], TAKEN);
+    assert.deepEqual(await readTree(g.destination), { ...moved, ...added });
+    assert.deepEqual(await readTree(g.source), left);
+  }
+}
+
+onGround(
+  "moving replaces nothing that was moved by another spelling",
+  (g) => assertKept(g, () => g.blit("move", "source/", "destination")),
+  NEEDS,
+);
+
+onRemote(
+  "moving replaces nothing that was moved by another spelling",
+  (g) => assertKept(g, () => g.blit("move", g.from(), g.to())),
+  { needs: ["fusepy"], directions: DIRECTIONS },
+);
+
+onGround("moving removes nothing for another name of its own that has been moved", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "README": "first", "readme": "other", "x": "x" });
+  await bash(`touch -d @1700000000 "$1"/*`, [g.source]);
+  for (let run = 0; run < 2; run++) {
+    const output = await g.blit("move", "--exclude", "x", "source/", "destination");
+    assertSentence(output, [2], TAKEN);
+    const both = [await readTree(g.source), await readTree(g.destination)].map(Object.values);
+    assert.deepEqual(both.flat().sort(), ["first", "other", "x"]);
+  }
+}, NEEDS);
+
 onGround("moving ends where a file system lists names by another spelling", async (g) => {
   await plant(g.source, { [`caf${COMPOSED}`]: "a", "Sub/b": "b" });
   await using _ = await mountSpelling(g.destination, "both");
