@@ -32,7 +32,7 @@ export interface KnownMount extends MountCapabilities {
 export interface KnownPair {
   /** When it was found out: milliseconds since 1970. */
   readonly atMs: number;
-  /** FICLONE has failed. */
+  /** FICLONE has failed in a way that means all files of the two. */
   readonly refusesReflink: boolean;
   /**
    * Bytes a millisecond by copy_file_range(2), by sendfile(2) and by reading and writing; 0 for

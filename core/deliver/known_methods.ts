@@ -37,6 +37,5 @@ export function keepMethods(methods: CopyMethods): void {
   const { key } = methods;
   const news = key === undefined ? undefined : methods.takeNews();
   if (key === undefined || news === undefined) return;
-  const pair = { ...news, atMs: Date.now() };
-  changeKnown(({ mounts, pairs }) => ({ mounts, pairs: new Map([...pairs, [key, pair]]) }));
+  changeKnown(({ mounts, pairs }) => ({ mounts, pairs: new Map([...pairs, [key, news]]) }));
 }

@@ -103,11 +103,12 @@ export class LargeFileCopy {
     if (this.#context.stopping) return this.#abandon(sourceFault("read", -Errno.ECANCELED));
     const size = this.#stat.size[0]!; // the one row
     if (this.#position === 0 && this.#methods.reflinks && size > 0) {
-      if (this.#context.sys.reflink(this.#source, this.#landing.handle) === 0) {
+      const result = this.#context.sys.reflink(this.#source, this.#landing.handle);
+      if (result === 0) {
         this.#counted = size;
         this.#context.payload(size);
         this.#position = size;
-      } else this.#methods.reflinks = false;
+      } else this.#methods.noteReflinkFailure(result);
     }
     if (this.#position === 0) this.#skipProven();
     if (this.#position < size) {

@@ -39,14 +39,28 @@ const UNABLE: ReadonlySet<number> = new Set([
 const ONE_FILE: ReadonlySet<number> = new Set([Errno.EPERM, Errno.ETXTBSY]);
 
 /**
+ * Those by which FICLONE says that no files of the two mounts can share their content
+ * (ioctl_ficlone(2)). Any other may mean one file: btrfs gives EINVAL for a file without checksums
+ * (`chattr +C`) whose copy has them, and ETXTBSY for a swap file.
+ */
+const NEVER_SHARES: ReadonlySet<number> = new Set([
+  Errno.EXDEV,
+  Errno.EOPNOTSUPP,
+  Errno.ENOSYS,
+  Errno.ENOTTY,
+]);
+
+/**
  * What is known of copying between two mounts: which ways work and how fast each was. Which is
  * fastest differs by file system (on ext4 sendfile beats copy_file_range, on tmpfs it is the
  * other way round; on btrfs and xfs ranges are shared), so the first large file is moved a sample
  * by each, and the fastest takes the rest.
  */
 export class CopyMethods {
-  /** Whether FICLONE may work; known once it has failed. */
-  reflinks = true;
+  /** Whether FICLONE may work. */
+  #reflinks = true;
+  /** When an earlier run has seen that it does not; it is not tried again in this one. */
+  #refusalMs: number | undefined;
   /** Bytes a millisecond by method; NaN is not measured, 0 cannot. */
   readonly #rates = new Float64Array(METHODS).fill(NaN);
   /** Whether what is remembered has been asked for. */
@@ -60,11 +74,19 @@ export class CopyMethods {
   /** What an earlier run has found out, until that has turned out to be otherwise. */
   #remembered: readonly number[] | undefined;
 
+  /** Whether FICLONE is worth a try. */
+  get reflinks(): boolean {
+    return this.#reflinks;
+  }
+
   /** Takes over what an earlier run has found out. */
-  recall({ rates, refusesReflink }: KnownPair): void {
+  recall({ rates, refusesReflink, atMs }: KnownPair): void {
     if (!this.#rates.every(Number.isNaN)) return;
     this.#rates.set(rates);
-    if (refusesReflink) this.reflinks = false;
+    if (refusesReflink && this.#reflinks) {
+      this.#reflinks = false;
+      this.#refusalMs = atMs;
+    }
     this.#remembered = rates;
     const best = Math.max(...rates);
     const least = Math.random() < SOME_RUNS ? 1 : best * NEARLY;
@@ -72,11 +94,23 @@ export class CopyMethods {
     this.#tries = near[Math.floor(Math.random() * near.length)];
   }
 
-  /** What is to be remembered, once all ways are known; undefined unless there is something new. */
-  takeNews(): Omit<KnownPair, "atMs"> | undefined {
+  /** Learns from a FICLONE that has failed with `result`, a negated errno. */
+  noteReflinkFailure(result: Result): void {
+    if (NEVER_SHARES.has(-result)) this.#reflinks = false;
+  }
+
+  /**
+   * What is to be remembered, once all ways are known; undefined unless there is something new. It
+   * is as old as the refusal of FICLONE in it, so that this is put to the test again some day.
+   */
+  takeNews(): KnownPair | undefined {
     if (!this.#isNews || this.#rates.some(Number.isNaN)) return undefined;
     this.#isNews = false;
-    return { refusesReflink: !this.reflinks, rates: [...this.#rates].map(Math.round) };
+    return {
+      atMs: this.#refusalMs ?? Date.now(),
+      refusesReflink: !this.#reflinks,
+      rates: [...this.#rates].map(Math.round),
+    };
   }
 
   /**

@@ -162,6 +162,38 @@ onScene("what a later blit has written is left as it is", [], async (g) => {
   assert.equal(Deno.readTextFileSync(g.file), later);
 });
 
+onScene("a file that cannot share its content stops no other from it", ["fs:btrfs"], async (g) => {
+  const [image, disk] = [`${g.path}/disk.img`, `${g.path}/disk`];
+  await makeImage("btrfs", image);
+  await bash(`truncate -s 1G "$1"`, [image]);
+  await using _ = await mountImage(image, disk);
+  // A file without checksums: its copy would have them.
+  await bash(
+    `PATH=$PATH:/usr/sbin; btrfs filesystem resize max "$1" > /dev/null
+    mkdir "$1/source"; cd "$1/source"; : > a; chattr +C a`,
+    [disk],
+  );
+  await bigFile(`${disk}/plain`, LARGE);
+  await bash(`cat "$1/plain" > "$1/source/a"; mv "$1/plain" "$1/source/b"`, [disk]);
+  assertCode(await g.blit("copy", `${disk}/source`, `${disk}/copy/`), 0);
+  assert.ok(await isSame(`${disk}/source/a`, `${disk}/copy/source/a`));
+  assert.deepEqual(await sharedOf(`${disk}/copy/source`), { a: false, b: true });
+  assert.deepEqual(Object.values(g.known().pairs).map((pair) => pair.refusesReflink), [false]);
+  assertCode(await g.blit("copy", `${disk}/source/b`, `${disk}/again/`), 0);
+  assert.deepEqual(await sharedOf(`${disk}/again`), { b: true });
+});
+
+/** Which files of a directory share their content with another one. */
+async function sharedOf(directory: string): Promise<Record<string, boolean>> {
+  const listed = await bash(
+    `cd "$1"; sync -f .; PATH=$PATH:/usr/sbin
+    for f in *; do echo "$f $(filefrag -v "$f" | grep -c shared || true)"; done`,
+    [directory],
+  );
+  const rows = listed.trimEnd().split("\n").map((line) => line.split(" "));
+  return Object.fromEntries(rows.map(([name, extents]) => [name, Number(extents) > 0]));
+}
+
 onScene("several blits at once leave a whole file", [], async (g) => {
   await bigFile(`${g.path}/large`, LARGE);
   const outputs = await Promise.all(

@@ -75,6 +75,35 @@ for (const [best, name] of [RANGE, SEND, READ].entries()) {
   });
 }
 
+for (const [name, isRefusal] of Object.entries({ EXDEV: true, EOPNOTSUPP: true, EINVAL: false })) {
+  Deno.test({
+    name: `what FICLONE says of ${isRefusal ? "all files is" : "one file is not"} kept (${name})`,
+    ignore,
+    async fn() {
+      const methods = new CopyMethods();
+      methods.noteReflinkFailure(-Errno[name as "EXDEV"]);
+      assert.equal(methods.reflinks, !isRefusal);
+      await moved(methods);
+      assert.equal(methods.takeNews()?.refusesReflink, isRefusal);
+    },
+  });
+}
+
+Deno.test({
+  name: "news are as old as the refusal in them that was not tried again",
+  ignore,
+  async fn() {
+    const methods = new CopyMethods();
+    methods.recall({ atMs: 12345, refusesReflink: true, rates: [1e9, 0, 0] });
+    await moved(methods);
+    assert.equal(methods.takeNews()?.atMs, 12345);
+    const others = new CopyMethods();
+    others.recall({ atMs: 12345, refusesReflink: false, rates: [1e9, 0, 0] });
+    await moved(others);
+    assert.ok((others.takeNews()?.atMs ?? 0) > 12345);
+  },
+});
+
 Deno.test({
   name: "a way that was remembered and fails is followed by another, and forgotten",
   ignore,
