@@ -59,6 +59,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
       largeNow: true,
       childWeight: 0,
     });
+    context.count(Counter.Fraction, task.weight);
   }
   if (place.touched) putOff(context, place);
   closePlace(context, place);

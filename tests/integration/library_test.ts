@@ -232,6 +232,24 @@ eachBackend(
   },
 );
 
+eachBackend("files whose content is compared count as progress", async (backend) => {
+  using _ = useBackend(backend);
+  await using place = await makePlace();
+  const [source, destination] = [`${place.path}/source`, `${place.path}/destination`];
+  await bigTree(source, 1, 40, 1 << 20);
+  await bash(`cp -a "$1" "$2"`, [source, destination]);
+  let fraction = 0;
+  const summary = await copy(`${source}/`, destination, {
+    compare: "checksum",
+    progressIntervalMs: 1,
+    onEvent(event: TransferEvent) {
+      if (event.type === "progress" && event.phase === "transfer") fraction = event.fraction;
+    },
+  });
+  assert.ok(summary.entriesSame >= 40);
+  assert.ok(fraction > 0.99, `fraction is ${fraction}`);
+});
+
 eachBackend("failures come as events and again in the summary", async (backend) => {
   using _ = useBackend(backend);
   await using place = await makePlace();
