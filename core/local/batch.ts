@@ -53,6 +53,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     const isLarge = (task.flags & TaskFlag.Large) !== 0;
     compareBatch(context, place, names, targets, context.job.rules, isLarge ? 0 : Infinity);
     if (isLarge) return new LargeTask(context, place, targets, task.weight);
+    dropSettledPartials(context, place, targets);
     deliverBatch(context, place, names, targets, {
       linksNow,
       cleared: true,

@@ -6,6 +6,7 @@ import { deliverWithoutContent, settle } from "../deliver/deliver_entry.ts";
 import { LargeFileCopy } from "../deliver/large_file.ts";
 import type { Fault } from "../deliver/outcome.ts";
 import { putOff } from "../deliver/put_off.ts";
+import { dropSettledPartials } from "../deliver/stale_partials.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { Need } from "../plan/mod.ts";
@@ -72,6 +73,7 @@ export class LargeTask implements Ongoing {
     const { names, needs } = context;
     const need = needAfterReading(context, place, names, targets, 0, result);
     needs[0] = this.#need = need;
+    dropSettledPartials(context, place, targets);
     if (place.locked && need !== Need.Same && need !== Need.None) unlockPlace(context, place);
     this.#begin();
     if (need === Need.Replace || place.touched) putOff(context, place);

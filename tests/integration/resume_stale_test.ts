@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { nameOf } from "../../core/entry/mod.ts";
+import { partialName } from "../../core/movers/temporary.ts";
 import {
   assertCode,
   bash,
@@ -73,6 +75,30 @@ onGround(
     assertCode(await g.blit("copy", "--resume", ...both), 0);
     assert.deepEqual(await temporariesIn(g.destination), []);
     await bash(`cmp "$1/big" "$2/big"`, [g.source, g.destination]);
+  },
+  { onlyLocal: true },
+);
+
+onGround(
+  "what turns out to be complete once its content is read leaves nothing",
+  async (g) => {
+    // One for a task that goes on in steps, the others for the directory's and for one of several.
+    const sizes = { huge: 20 * MIB, large: 9 * MIB, larger: 9 * MIB + 1, largest: 9 * MIB + 2 };
+    await Deno.mkdir(g.source);
+    for (const [name, size] of Object.entries(sizes)) await bigFile(`${g.source}/${name}`, size);
+    await bash(`cp -a "$1" "$2"`, [g.source, g.destination]);
+    for (const name of Object.keys(sizes)) {
+      const partial = new TextDecoder().decode(partialName(nameOf(name)).slice(0, -1));
+      await bash(`head -c 9000000 "$1" > "$2"`, [
+        `${g.source}/${name}`,
+        `${g.destination}/${partial}`,
+      ]);
+    }
+    await bash(`touch -d @1000 "$1" "$2"`, [g.source, g.destination]);
+    assert.equal((await temporariesIn(g.destination)).length, 4);
+    assertCode(await g.blit("copy", "--resume", "--checksum", "source/", "destination"), 0);
+    assert.deepEqual(await temporariesIn(g.destination), []);
+    await g.compare();
   },
   { onlyLocal: true },
 );
