@@ -74,13 +74,22 @@ export class LargeTask implements Ongoing {
     const need = needAfterReading(context, place, names, targets, 0, result);
     needs[0] = this.#need = need;
     dropSettledPartials(context, place, targets);
-    if (place.locked && need !== Need.Same && need !== Need.None) unlockPlace(context, place);
     this.#begin();
-    if (need === Need.Replace || place.touched) putOff(context, place);
   }
 
-  /** Does what the need says, or begins it. */
+  /** Does what the need says, or begins it; the directory's own metadata comes at the end. */
   #begin(): void {
+    const { context, place } = this;
+    const need = this.#need;
+    if (need !== Need.Same && need !== Need.None && need !== Need.Skip) {
+      unlockPlace(context, place);
+    }
+    this.#deliver();
+    const moves = need === Need.Create || need === Need.Replace;
+    if (moves || place.touched) putOff(context, place);
+  }
+
+  #deliver(): void {
     const { context, place, targets } = this;
     const { names } = context;
     const need = this.#need;
