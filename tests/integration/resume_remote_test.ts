@@ -58,14 +58,20 @@ async function goOn(g: RemoteGround): Promise<{ wire: number; resumed: number }>
   return { wire: Number(wire), resumed: Number(resumed) };
 }
 
-onRemote("cut off at 90 %, a large file costs 12 % more at most", async (g) => {
+/**
+ * What may be on its way when a run is cut off: records that the file does not have yet, and what
+ * the journal, which is written every 8 MiB, does not prove yet.
+ */
+const SLACK = 16 * MIB;
+
+onRemote("cut off at 90 %, a large file costs 12 % more, and what was on its way", async (g) => {
   await Deno.mkdir(g.source);
   await Deno.mkdir(g.destination);
   await bigFile(`${g.source}/big`, SIZE);
   await cutOff(g, 0.9);
   const { wire, resumed } = await goOn(g);
-  assert.ok(wire <= 0.12 * SIZE, `${wire} bytes of ${SIZE}`);
-  assert.ok(resumed >= 0.88 * SIZE, `${resumed} bytes kept of ${SIZE}`);
+  assert.ok(wire <= 0.12 * SIZE + SLACK, `${wire} bytes of ${SIZE}`);
+  assert.ok(resumed >= 0.88 * SIZE - SLACK, `${resumed} bytes kept of ${SIZE}`);
 }, { directions: DIRECTIONS, transports: TRANSPORTS });
 
 onRemote("a link that dies leaves what is there, whoever it is that finds out", async (g) => {
@@ -77,7 +83,7 @@ onRemote("a link that dies leaves what is there, whoever it is that finds out", 
   await cutOff(g, 0.5, "dead link");
   await cutOff(g, 0.3, "dead link");
   const { wire } = await goOn(g);
-  assert.ok(wire <= 0.25 * SIZE, `${wire} bytes of ${SIZE}`);
+  assert.ok(wire <= 0.25 * SIZE + SLACK, `${wire} bytes of ${SIZE}`);
 }, { transports: TRANSPORTS });
 
 onRemote("a source that has changed since is sent as it is now", async (g) => {
@@ -97,7 +103,7 @@ onRemote("a source that has changed since is sent as it is now", async (g) => {
   await cutOff(g, 0.6);
   await bash(`printf y | dd of="$1" bs=1 seek=30000000 conv=notrunc status=none`, [file]);
   const once = await goOn(g);
-  assert.ok(once.wire <= 0.45 * SIZE, `${once.wire} bytes`);
+  assert.ok(once.wire <= 0.45 * SIZE + SLACK, `${once.wire} bytes`);
   await Deno.remove(`${g.destination}/big`);
   await cutOff(g, 0.6);
   await bash(`truncate -s 40000000 "$1"; printf more >> "$1"`, [file]);

@@ -60,6 +60,7 @@ export class SourceMover {
     this.#sleeper = new Sleeper(begin.waker, this.#sockets);
     this.#mailbox = new Mailbox(begin.port);
     this.#told = new ToldFiles(
+      () => this.#hearAll(),
       () => this.#listen(),
       (bytes) => this.#mailbox.say({ type: "used-values", bytes }),
     );
@@ -192,15 +193,20 @@ export class SourceMover {
   }
 
   /** Hears what has come, and else waits for a moment; false when the session is over. */
-  #listen(isWaiting = true): boolean {
-    let hasHeard = false;
-    while (this.#hear()) hasHeard = true;
-    if (!hasHeard && isWaiting) {
+  #listen(): boolean {
+    if (!this.#hearAll()) {
       this.#mailbox.post();
       this.#sleeper.sleep(WAIT_MS);
-      while (this.#hear());
+      this.#hearAll();
     }
     return !this.#isOver && !this.#isBroken;
+  }
+
+  /** Hears what has come without waiting; whether there was anything. */
+  #hearAll(): boolean {
+    let hasHeard = false;
+    while (this.#hear()) hasHeard = true;
+    return hasHeard;
   }
 
   #sendNext(sender: FileSender): void {

@@ -11,11 +11,12 @@ export class ToldFiles {
   #current = "";
 
   /**
-   * `listen` hears what has come, and waits if it is told to and there is nothing; false when the
-   * session is over. `used` hears of bytes of values that are not needed any more.
+   * `hear` takes what has come, `wait` waits for something first and is false when the session is
+   * over, `used` is told of bytes of values that are not needed any more.
    */
   constructor(
-    readonly listen: (isWaiting: boolean) => boolean,
+    readonly hear: () => void,
+    readonly wait: () => boolean,
     readonly used: (bytes: number) => void,
   ) {}
 
@@ -50,10 +51,10 @@ export class ToldFiles {
     const key = this.#current = keyOf(batch, entry);
     return {
       told: () => {
-        this.listen(false);
+        this.hear();
         return this.#files.get(key);
       },
-      wait: () => this.listen(true),
+      wait: this.wait,
       done: () => this.end(batch, entry),
     };
   }

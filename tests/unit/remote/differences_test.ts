@@ -5,6 +5,7 @@ import { deltaPays } from "../../../core/plan/mod.ts";
 import { VALUE_BYTES, WireError } from "../../../core/remote/batch/mod.ts";
 import { LinkPace } from "../../../core/remote/destination/link_pace.ts";
 import { isOffered, newOffer } from "../../../core/remote/destination/offer.ts";
+import { ToldFiles } from "../../../core/remote/source/told_files.ts";
 import { ToldValues } from "../../../core/remote/source/told_values.ts";
 
 const MIB = 1 << 20;
@@ -87,4 +88,18 @@ Deno.test("a file that was changed a moment ago may change unseen", () => {
   assert.ok(!isSettled(stamp(-60, 500)), "a clock that was turned back");
   assert.ok(!isSettled(stamp(0.5, 0)), "a file system that keeps whole seconds");
   assert.ok(!isSettled(new Float64Array(7)), "no change time");
+});
+
+Deno.test("asking what was told of a file hears what has come, and waits for nothing", () => {
+  const calls: string[] = [];
+  const files = new ToldFiles(
+    () => calls.push("hear"),
+    () => calls.push("wait") > 0,
+    () => {},
+  );
+  const ear = files.earOf(1, 2);
+  assert.equal(ear.told(), undefined);
+  assert.deepEqual(calls, ["hear"]);
+  assert.ok(ear.wait());
+  assert.deepEqual(calls, ["hear", "wait"]);
 });
