@@ -3,9 +3,11 @@ import { NameTable } from "../entry/names.ts";
 import { pathKey } from "../entry/path.ts";
 import { foldName, turnForm, turnWideCase } from "../entry/spelling.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
+import { oddTemporaryName } from "../movers/temporary.ts";
 import { Need } from "../plan/need.ts";
 import { accepts, directoryFilter, type Place } from "../scan/mod.ts";
 import type { Handle, Name, Sys } from "../sys/mod.ts";
+import { setTimes } from "./metadata.ts";
 
 const HERE = nameOf("");
 /** A table for one name, made when first needed: it takes 100 KB. */
@@ -61,21 +63,27 @@ function takesPart({ needs }: MoverContext, index: number): boolean {
   return needs[index] !== Need.None && needs[index] !== Need.Later;
 }
 
-const MIXED = "X\u00e9";
-
 /**
  * Whether the destination lists names as they were written, so that one which is there by another
- * spelling came by that. Found out with a file of an odd name; in a dry run, taken for granted.
+ * spelling came by that. Found out with a file of an odd name, which leaves the directory's time as
+ * it was; taken for granted in a dry run, and where it cannot be found out.
  */
-function keepsSpelling({ sys, job }: MoverContext, { destination }: Place): boolean {
+function keepsSpelling(context: MoverContext, place: Place): boolean {
+  const { sys, job, own } = context;
+  const { destination } = place;
   if (job.dryRun) return true;
-  const name = nameOf(`.blit-probe-${crypto.randomUUID().slice(-10)}-${MIXED}`);
+  const statted = sys.statHandle(destination, own, Own.Other);
+  const [seconds, nanoseconds] = [own.mtimeSeconds[Own.Other]!, own.mtimeNanoseconds[Own.Other]!];
+  const name = oddTemporaryName(context);
   const file = sys.create(destination, name, 0o600);
   if (file < 0) return true;
+  sys.tryLock(file); // so that no other run takes it for a leftover
   const isListed = listKeys(sys, destination).has(pathKey(name));
+  const isRemoved = sys.unlink(destination, name) === 0;
   sys.close(file);
-  sys.unlink(destination, name);
-  return isListed;
+  place.touched = true; // in case that another mover does the same at this moment
+  if (statted === 0) setTimes(context, place, destination, seconds, nanoseconds);
+  return isListed || !isRemoved;
 }
 
 /** The same of one name that is there, for who has no batch: whether it is to be refused. */

@@ -49,10 +49,7 @@ export function finishHandle(
   }
   const seconds = table.mtimeSeconds[index]!; // as above
   const nanoseconds = table.mtimeNanoseconds[index]!;
-  const timed = sys.setTimesHandle(handle, seconds, nanoseconds);
-  if (timed === 0 && place.timesUnsure) {
-    fault = note(fault, "set the time of", holdTimes(context, place, handle, seconds, nanoseconds));
-  }
+  const timed = setTimes(context, place, handle, seconds, nanoseconds);
   return note(fault, "set the time of", timed);
 }
 
@@ -95,6 +92,19 @@ export function updateName(
   const seconds = table.mtimeSeconds[index]!; // as above
   const nanoseconds = table.mtimeNanoseconds[index]!;
   return note(fault, "set the time of", sys.setTimes(destination, name, seconds, nanoseconds));
+}
+
+/** Sets the mtime of an open file or directory of a place, so that it holds. */
+export function setTimes(
+  context: MoverContext,
+  place: Place,
+  handle: Handle,
+  seconds: number,
+  nanoseconds: number,
+): Result {
+  const timed = context.sys.setTimesHandle(handle, seconds, nanoseconds);
+  if (timed < 0 || !place.timesUnsure) return timed;
+  return holdTimes(context, place, handle, seconds, nanoseconds);
 }
 
 /** Steps of times are no coarser: FAT's. */

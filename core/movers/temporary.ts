@@ -6,8 +6,14 @@ import type { MoverContext } from "./context.ts";
 import { Kind } from "../entry/kind.ts";
 import { Errno, type Handle, type Name } from "../sys/mod.ts";
 
-/** A temporary's name: `.blit-tmp-RUN-MOVER-SEQUENCE`, the run a random number, all in base 36. */
-const PATTERN = /^\.blit-tmp-[0-9a-z]{10}-[0-9a-z]+-[0-9a-z]+$/;
+/**
+ * A temporary's name: `.blit-tmp-RUN-MOVER-SEQUENCE`, the run a random number, all in base 36. An
+ * odd one ends with {@linkcode ODD}, however that is listed.
+ */
+const PATTERN =
+  /^\.blit-tmp-[0-9a-z]{10}-[0-9a-z]+-[0-9a-z]+(?:-[Xx](?:[\u00e9\u00c9]|[eE]\u0301))?$/;
+/** What file systems list as it was written, or in another case or Unicode normal form. */
+const ODD = "-X\u00e9";
 const START = ".blit-tmp-";
 const PREFIX: Uint8Array = new TextEncoder().encode(START);
 /** Where locks do not work, a temporary that nobody has written to for so long is left over. */
@@ -23,12 +29,21 @@ let run: string | undefined;
 
 /** A name in a destination directory that nothing has yet. */
 export function temporaryName(context: MoverContext): Name {
+  return nameOf(newName(context));
+}
+
+/** The same with letters that tell whether names are listed as they were written. */
+export function oddTemporaryName(context: MoverContext): Name {
+  return nameOf(newName(context) + ODD);
+}
+
+function newName(context: MoverContext): string {
   run ??= Array.from(
     crypto.getRandomValues(new Uint8Array(10)),
     (byte) => (byte % 36).toString(36),
   ).join("");
   const sequence = (context.temporaries++).toString(36);
-  return nameOf(`${START}${run}-${context.index.toString(36)}-${sequence}`);
+  return `${START}${run}-${context.index.toString(36)}-${sequence}`;
 }
 
 /** The name that what is there of `target` has in its directory: the same in every run. */

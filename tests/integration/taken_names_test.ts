@@ -161,6 +161,21 @@ onGround("moving ends where a file system lists names by another spelling", asyn
   assert.equal((await readTree(g.destination))[`caf${DECOMPOSED}`], "a");
 }, NEEDS);
 
+onGround("moving to where names are listed otherwise leaves times and no probes", async (g) => {
+  const composed = `caf${COMPOSED}`;
+  await plant(g.source, { [composed]: "a", [`Sub/${composed}`]: "b" });
+  await bash(`find "$1" -exec touch -d @1700000000 {} +`, [g.source]);
+  await using _ = await mountSpelling(g.destination, "both");
+  // What a kill leaves of the file that finds out about the listing.
+  const left = `.blit-tmp-0123456789-0-0-X${DECOMPOSED}`;
+  await plant(g.destination, { [left]: "", [`Sub/${left}`]: "" });
+  assertCode(await g.blit("move", "source/", "destination"), 0);
+  const kept = `${g.destination}.kept`;
+  assert.deepEqual(Object.values(await readTree(kept)).sort(), ["a", "b", null]);
+  const times = await bash(`stat -c %Y "$1" "$1/Sub"`, [kept]);
+  assert.deepEqual(times.trim().split("\n"), ["1700000000", "1700000000"]);
+}, NEEDS);
+
 onGround("letters beyond ASCII are told as well", async (g) => {
   await using _ = await mountSpelling(g.destination, "case");
   await plant(g.source, { "\u00c9": "first", "\u00e9": "other" });
