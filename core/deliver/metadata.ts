@@ -109,6 +109,7 @@ export function setTimes(
 
 /** Steps of times are no coarser: FAT's. */
 const COARSEST_SECONDS = 2;
+const EARLIER_SECONDS = 3600;
 
 /**
  * Looks once a device whether a time that was set is there. FUSE servers by libfuse 2 ignore, with
@@ -122,19 +123,22 @@ function holdTimes(
   nanoseconds: number,
 ): Result {
   const { sys, own, sureTimes } = context;
-  const isThere = (): boolean =>
-    sys.statHandle(handle, own, Own.Check) < 0 ||
-    Math.abs(own.mtimeSeconds[Own.Check]! - seconds) <= COARSEST_SECONDS; // just filled
-  // A time of just now is there in any case, and tells nothing.
-  if (Math.abs(Date.now() / 1000 - seconds) <= 2 * COARSEST_SECONDS) return 0;
   place.timesUnsure = false;
-  if (!isThere()) {
+  // A time of just now is there in any case, and tells nothing: then an earlier one is tried.
+  const isRecent = Math.abs(Date.now() / 1000 - seconds) <= 2 * COARSEST_SECONDS;
+  const tried = isRecent ? seconds - EARLIER_SECONDS : seconds;
+  const isIgnored = (): boolean =>
+    sys.statHandle(handle, own, Own.Check) === 0 &&
+    Math.abs(own.mtimeSeconds[Own.Check]! - tried) > COARSEST_SECONDS; // just filled
+  let result = isRecent ? sys.setTimesHandle(handle, tried, nanoseconds) : 0;
+  if (result === 0 && isIgnored()) {
     sys.setBothTimes();
-    const result = sys.setTimesHandle(handle, seconds, nanoseconds);
-    if (result < 0 || !isThere()) return result < 0 ? result : -Errno.EOPNOTSUPP;
+    result = sys.setTimesHandle(handle, tried, nanoseconds);
+    if (result === 0 && isIgnored()) result = -Errno.EOPNOTSUPP;
   }
-  sureTimes.add(own.device(Own.Check));
-  return 0;
+  if (result === 0) sureTimes.add(own.device(Own.Check));
+  const last = isRecent ? sys.setTimesHandle(handle, seconds, nanoseconds) : 0;
+  return result < 0 ? result : last;
 }
 
 /** The first failure of several calls; content is there whatever they say. */

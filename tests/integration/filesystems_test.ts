@@ -19,6 +19,7 @@ import {
   plant,
   readTree,
   run,
+  runBlit,
   symlinkTo,
 } from "../support/mod.ts";
 
@@ -53,6 +54,14 @@ onGround("a file system that takes both times of a file or none gets both", asyn
   assertCode(await g.blit("mirror", "-y", "source/", "destination"), 0);
   await g.compare({ blocks: "any" });
 }, { needs: ["fusepy"], only: "linux" });
+
+onGround("so do files of just now, of which the time that it has tells nothing", async (g) => {
+  await using _ = await mountSpelling(g.destination, "case");
+  await plant(g.source, { "a": "a", "sub/b": "b" });
+  // In a process of its own: once both times have been set, they always are.
+  assertCode(await runBlit(["copy", `${g.source}/`, g.destination]), 0);
+  await g.compare({ blocks: "any" });
+}, { needs: ["fusepy"], only: "linux", onlyLocal: true });
 
 /** The last line of `--json`. */
 function summaryOf(stdout: string): Record<string, unknown> {
