@@ -135,7 +135,6 @@ class FanotifyWatcher implements TreeWatcher {
     const isDirectory = (mask & Fan.OnDirectory) !== 0;
     // Wherever it was, it may have led to a tree, or been in one.
     if (isDirectory && (mask & MOVED) !== 0) this.#trees.forget();
-    else if (isDirectory && (mask & Fan.Delete) !== 0) this.#trees.doubt();
     const place = directory && this.#trees.placeOf(directory);
     if (place === "unknown") this.#everything = true;
     else if (place !== undefined) {

@@ -27,7 +27,6 @@ const KNOWN_MAX = 100_000;
 export class MarkedTrees {
   readonly #roots: MarkedTree[] = [];
   readonly #known = new Map<string, Place | undefined>();
-  #inDoubt = false;
   #lost: string | undefined;
 
   constructor(readonly fanotify: Fanotify) {}
@@ -58,18 +57,13 @@ export class MarkedTrees {
   /** Directories were renamed, or something was mounted: all has to be found out again. */
   forget(): void {
     this.#known.clear();
-    this.doubt();
   }
 
-  /** A root may be gone. */
-  doubt(): void {
-    this.#inDoubt = true;
-  }
-
-  /** Why they are no longer what they were, in a sentence. */
+  /**
+   * Why they are no longer what they were, in a sentence. It is looked at each time: nobody tells
+   * that a directory above the mount was renamed, and then no path is found below a root.
+   */
   whyLost(): string | undefined {
-    if (!this.#inDoubt) return this.#lost;
-    this.#inDoubt = false;
     for (const { handle, path, name } of this.#roots) {
       if (this.fanotify.pathOf(handle) === path) continue;
       this.#lost ??= `"${displayPath(name)}" was moved or removed.`;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mirror } from "../../core/transfer/mod.ts";
 import { isProvenClean } from "../../core/watch/asking/ask.ts";
+import { openWatcher } from "../../core/watch/open_watcher.ts";
 import {
   assertCode,
   assertSentence,
@@ -9,7 +10,9 @@ import {
   command,
   hasTool,
   inBackground,
+  makePlace,
   mountRamfs,
+  mountTmpfs,
   needing,
   needsOf,
   rsyncWork,
@@ -409,6 +412,35 @@ Deno.test("a watcher ends when its trees are elsewhere, though only a directory 
   ]);
   assert.equal((await watch.background.ended()).code, 1);
   assert.equal(watch.events().at(-1)?.code, "watch-lost");
+});
+
+Deno.test({
+  ...needing(
+    "a directory above a marked file system that was renamed is noticed, though nobody tells of it",
+    "fanotify",
+    "mount",
+  ),
+  fn: async () => {
+    await using place = await makePlace();
+    const [above, aside] = [`${place.path}/above`, `${place.path}/aside`];
+    await using _mounted = await mountTmpfs(`${above}/marked`, "size=1m");
+    const trees = ["source", "destination"].map((tree) => `${above}/marked/${tree}`);
+    for (const tree of trees) Deno.mkdirSync(`${tree}/a/b`, { recursive: true });
+    const watcher = await openWatcher(trees.map((tree) => new TextEncoder().encode(`${tree}\0`)));
+    try {
+      assert.equal(watcher.by, "fanotify");
+      watcher.drain();
+      Deno.renameSync(above, aside);
+      // In a directory that has not been heard of yet.
+      Deno.writeTextFileSync(`${aside}/marked/source/a/b/new`, "");
+      const away = watcher.drain();
+      Deno.renameSync(aside, above);
+      const back = watcher.drain();
+      for (const { lost } of [away, back]) assert.match(lost ?? "", /was moved or removed/);
+    } finally {
+      watcher.end();
+    }
+  },
 });
 
 Deno.test("a store through a mapping is seen when the file is closed", async () => {
