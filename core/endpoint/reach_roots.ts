@@ -1,4 +1,4 @@
-import { trimNul } from "../entry/path.ts";
+import { isBeneath, trimNul } from "../entry/path.ts";
 import type { Sys } from "../sys/mod.ts";
 import { localRoute, textOf } from "./local_route.ts";
 
@@ -35,7 +35,7 @@ export async function reachRoots(
   for (const { path, text } of roots) {
     const real = localRoute(sys, path, among) ??
       textOf(await reach(`opening "${text}"`, realPath(trimNul(path))));
-    mayHang ||= places.some((mount) => isWithin(real, mount) || isWithin(mount, real));
+    mayHang ||= places.some((mount) => isBeneath(real, mount) || isBeneath(mount, real));
   }
   return mayHang;
 }
@@ -67,8 +67,4 @@ async function answers(path: string): Promise<void> {
   for (const directory of isDirectory ? [path, above] : [above]) {
     await Deno.open(directory).then((file) => file.close(), () => {});
   }
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }

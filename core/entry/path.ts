@@ -27,6 +27,11 @@ export function depthOf(path: Uint8Array): number {
   return depth;
 }
 
+/** Whether an absolute path is a directory or lies beneath it; links are not followed. */
+export function isBeneath(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
+}
+
 /** A path as a string key, one character a byte: for sets and maps, never for people. */
 export function pathKey(path: Uint8Array): string {
   const trimmed = trimNul(path);

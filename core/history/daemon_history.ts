@@ -1,3 +1,4 @@
+import { isBeneath } from "../entry/path.ts";
 import { appendLines } from "./append.ts";
 import { daemonHistoryPlace } from "./daemon_location.ts";
 import type { HistoryPlace } from "./location.ts";
@@ -56,6 +57,6 @@ export function openDaemonHistory(
 ): DaemonHistory | undefined {
   const place = daemonHistoryPlace();
   if (place === undefined) return undefined;
-  const isIn = (mount: string): boolean => `${place.folder}/`.startsWith(`${mount}/`);
-  return hanging.some(isIn) ? undefined : new DaemonHistory(place);
+  const mayHang = hanging.some((mount) => isBeneath(place.folder, mount));
+  return mayHang ? undefined : new DaemonHistory(place);
 }

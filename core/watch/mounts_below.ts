@@ -1,5 +1,5 @@
 import { displayPath, nameOf } from "../entry/display.ts";
-import { pathKey } from "../entry/path.ts";
+import { isBeneath, pathKey } from "../entry/path.ts";
 import { errnoWords, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 
@@ -11,9 +11,8 @@ import { TransferError } from "../transfer/failure.ts";
  */
 export function refuseMountsBelow(sys: Sys, root: Name): void {
   const path = pathKey(root);
-  const below = path === "/" ? "/" : `${path}/`;
   for (const place of mountPlaces(sys)) {
-    if (place === path || !place.startsWith(below)) continue;
+    if (place === path || !isBeneath(place, path)) continue;
     throw new TransferError(
       "watch-mounts",
       `Something is mounted in "${displayPath(root)}": a tree with mounts in it is not watched.`,
