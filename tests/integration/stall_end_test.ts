@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { needing, temporariesIn } from "../support/mod.ts";
 import { mountFreezable, needingFuse } from "../support/stalling_mount.ts";
-import { AT_THE_SOURCE, stallGround } from "./stall_ground.ts";
+import { AT_THE_SOURCE, LONG, stallGround } from "./stall_ground.ts";
 
 Deno.test({
   ...needingFuse("a stall that lasts too long ends the run with the sentence and exit code 1"),
@@ -57,10 +57,10 @@ Deno.test({
   name: held.name,
   ignore: held.ignore || needingFuse("").ignore,
   fn: async () => {
-    await using ground = await stallGround();
+    await using ground = await stallGround(LONG);
     await using disk = await mountFreezable(`${ground.path}/disk`);
     await using run = ground.blit(["copy", "slow/", "disk/there"], { BLIT_STALL_LIMIT_MS: "1500" });
-    await ground.arrived(`${disk.path}/there`);
+    await ground.begun(`${disk.path}/there`);
     await disk.freeze();
     try {
       await run.said(/".*\/disk\/there.*" \(mover \d\).*\. The run was given up\./);

@@ -11,7 +11,13 @@ import { mountSlowly, type StallingMount } from "../support/stalling_mount.ts";
 
 /** Bytes a second that the slow source gives: so a copy lasts some seconds. */
 const RATE = 4_000_000;
+/** As many are read in about two seconds. */
 const FILES = 6;
+/**
+ * So many that most are left when a disk has been frozen, which takes a while on a busy machine:
+ * a run that has next to nothing left when it is thawed ends before it can say that it goes on.
+ */
+export const LONG = 16;
 const FILE_BYTES = 1_000_000;
 
 /** What is said of a source that does not answer. */
@@ -29,17 +35,19 @@ export interface StallGround extends AsyncDisposable {
   blit(args: readonly string[], env?: Readonly<Record<string, string>>): Background;
   /** Waits until a file has arrived below a directory. */
   arrived(directory: string): Promise<void>;
+  /** Waits until there is something of a file below a directory. */
+  begun(directory: string): Promise<void>;
   /** Asserts that a directory holds what the origin does. */
   compare(directory: string): Promise<void>;
 }
 
-/** Makes the tree and shows it slowly. */
-export async function stallGround(): Promise<StallGround> {
+/** Makes the tree, of so many files of a megabyte each and one more, and shows it slowly. */
+export async function stallGround(files = FILES): Promise<StallGround> {
   const place: Place = await makePlace();
   const { path } = place;
   const origin = `${path}/origin`;
   await bash(
-    `mkdir -p "$1/sub" && for n in $(seq ${FILES}); do
+    `mkdir -p "$1/sub" && for n in $(seq ${files}); do
       head -c ${FILE_BYTES} /dev/urandom > "$1/file$n"; done; cp "$1/file1" "$1/sub/file"`,
     [origin],
   );
@@ -54,19 +62,23 @@ export async function stallGround(): Promise<StallGround> {
       });
       return inBackground(program, words, { cwd: path, env });
     },
-    arrived: async (directory) => {
-      await bash(
-        `for _ in $(seq 600); do
-          [ -n "$(find "$1" -name 'file*' -size +900k 2>/dev/null | head -1)" ] && exit
-          sleep 0.05
-        done; exit 1`,
-        [directory],
-      );
-    },
+    arrived: (directory) => found(directory, "-name", "file*", "-size", "+900k"),
+    begun: (directory) => found(directory, "-type", "f"),
     compare: async (directory) => await compareTrees(origin, directory),
     async [Symbol.asyncDispose]() {
       await slow[Symbol.asyncDispose]();
       await place[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Waits until find(1) finds something below a directory. */
+async function found(directory: string, ...tests: readonly string[]): Promise<void> {
+  await bash(
+    `for _ in $(seq 600); do
+      [ -n "$(find "$@" 2>/dev/null | head -1)" ] && exit
+      sleep 0.05
+    done; exit 1`,
+    [directory, ...tests],
+  );
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { needing } from "../support/mod.ts";
 import { mountFreezable, needingFuse } from "../support/stalling_mount.ts";
-import { AT_THE_SOURCE, stallGround } from "./stall_ground.ts";
+import { AT_THE_SOURCE, LONG, stallGround } from "./stall_ground.ts";
 
 Deno.test({
   ...needingFuse(
@@ -26,10 +26,10 @@ Deno.test({
   name: frozen.name,
   ignore: frozen.ignore || needingFuse("").ignore,
   fn: async () => {
-    await using ground = await stallGround();
+    await using ground = await stallGround(LONG);
     await using disk = await mountFreezable(`${ground.path}/disk`);
     await using run = ground.blit(["copy", "slow/", "disk/there"]);
-    await ground.arrived(`${disk.path}/there`);
+    await ground.begun(`${disk.path}/there`);
     await disk.freeze();
     await run.said(/Nothing has moved for \d\.\d s: [a-z ]+ ".*\/disk\/there.*" \(mover \d\)/);
     await disk.thaw();
