@@ -109,8 +109,15 @@ export class LargeLanding {
     const landing = this.#landing;
     if (ready < 0) return this.#fail(ready);
     if (landing === undefined) return reader.skip();
-    // That something follows says that what came before was no filling for what cannot be read.
-    landing.partial?.prove(reader.offset);
+    if (landing.partial !== undefined) {
+      // Nothing is proven of an old file that was changed before it was copied.
+      if (this.#isOldChanged) {
+        this.#giveUp(destinationFault("read", "CHANGED"));
+        return reader.skip();
+      }
+      // That something follows says that what came before was no filling for what cannot be read.
+      landing.partial.prove(reader.offset);
+    }
     const result = this.#receive(landing.handle, length);
     if (result < 0) return reader.linkFailure === 0 ? this.#fail(result) : result;
     this.#position = this.#handleAt = reader.offset + length;
@@ -152,8 +159,7 @@ export class LargeLanding {
       ? destinationFault("read", "CHANGED")
       : this.#copyOld(offer, keptLength);
     if (fault !== undefined) {
-      this.#fault = fault;
-      this.drop(true);
+      this.#giveUp(fault);
       return 0;
     }
     this.#position = offer.position = offer.keptEnd = offset + keptLength;
@@ -168,10 +174,7 @@ export class LargeLanding {
     const size = this.sizeBytes;
     const ready = this.#goTo(size);
     if (ready < 0) this.#fail(ready);
-    if (this.#old >= 0 && !this.#isOldStill()) {
-      this.#fault = destinationFault("read", "CHANGED");
-      this.drop(true);
-    }
+    if (this.#isOldChanged) this.#giveUp(destinationFault("read", "CHANGED"));
     const landing = this.#landing;
     this.#landing = undefined;
     this.#closeOld();
@@ -203,9 +206,14 @@ export class LargeLanding {
 
   /** The file cannot be written: what still comes of it goes nowhere. */
   #fail(result: Result): Result {
-    this.#fault = destinationFault("write", result);
-    this.drop(true);
+    this.#giveUp(destinationFault("write", result));
     return this.reader.skip();
+  }
+
+  /** It does not come to its place; what has been proven of it stays for a later run. */
+  #giveUp(fault: Fault): void {
+    this.#fault = fault;
+    this.drop(true);
   }
 
   /** Makes what lies before `position` and was not told of zeros, and goes there. */
@@ -270,6 +278,11 @@ export class LargeLanding {
       position += moved;
     }
     return undefined;
+  }
+
+  /** Somebody has written to the old file since its first part was copied, or looked at. */
+  get #isOldChanged(): boolean {
+    return this.#old >= 0 && !this.#isOldStill();
   }
 
   #isOldStill(stamp = this.#offer?.stamp): boolean {
