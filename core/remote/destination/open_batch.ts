@@ -95,6 +95,9 @@ export class OpenBatch {
   /** Notes that an entry is here, or will never be; true when it was the last. */
   settle(index: number): boolean {
     this.#slots[index] = -1;
+    const offer = this.offers.get(index);
+    // Whoever still looks for more of it may stop.
+    if (offer !== undefined) offer.isOver = true;
     this.offers.delete(index);
     return --this.outstanding === 0;
   }
