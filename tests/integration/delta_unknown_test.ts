@@ -4,16 +4,22 @@ import { expectSlowLink, historyIn } from "./delta_ground.ts";
 
 const SIZE = 12 << 20;
 
-/** Stands before a daemon's port, and lets neither end hear that the other knows of differences. */
-function deaf(port: number): AsyncDisposable & { readonly port: number } {
+/**
+ * Stands before a daemon's port, and lets neither end hear that the other knows of differences, or
+ * the client alone.
+ */
+function deaf(
+  port: number,
+  who: "both" | "client" = "both",
+): AsyncDisposable & { readonly port: number } {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const open = new Set<Deno.Conn>();
   const word = new TextEncoder().encode("differences");
-  const carry = async (from: Deno.Conn, to: Deno.Conn): Promise<void> => {
+  const carry = async (from: Deno.Conn, to: Deno.Conn, isDeaf: boolean): Promise<void> => {
     const buffer = new Uint8Array(1 << 16);
     try {
       for (let got = await from.read(buffer); got !== null; got = await from.read(buffer)) {
-        for (let at = 0; at + word.length <= got; at++) {
+        for (let at = 0; isDeaf && at + word.length <= got; at++) {
           if (word.every((byte, n) => buffer[at + n] === byte)) buffer[at] = 0x58;
         }
         for (let at = 0; at < got;) at += await to.write(buffer.subarray(at, got));
@@ -28,7 +34,7 @@ function deaf(port: number): AsyncDisposable & { readonly port: number } {
     for await (const client of listener) {
       const server = await Deno.connect({ hostname: "127.0.0.1", port });
       for (const conn of [client, server]) open.add(conn);
-      work.push(carry(client, server), carry(server, client));
+      work.push(carry(client, server, who === "both"), carry(server, client, true));
     }
   })());
   return {
@@ -67,3 +73,24 @@ onRemote("an end that does not know of differences is sent none, and sends none"
     await g.compare();
   }
 }, { directions: ["push", "pull", "relay"] });
+
+onRemote("a daemon that resumes and does not say that it can is sent everything", async (g) => {
+  await Deno.mkdir(g.source);
+  await Deno.mkdir(g.destination);
+  await using between = deaf(g.daemon.port, "client");
+  const here = `${g.source}/big`;
+  // So large that what it has is told in parts.
+  const size = 6 * SIZE;
+  await bigFile(here, size);
+  await bash(
+    `cp "$1" "$2/big"; printf x | dd of="$1" bs=1 seek=5000000 conv=notrunc status=none
+    touch -d @2000000000 "$1"; sleep 0.1`,
+    [here, g.destination],
+  );
+  const to = g.to().replace(`:${g.daemon.port}`, `:${between.port}`);
+  const output = await g.blit("copy", "-a", "--json", "--resume", g.from(), to);
+  assertCode(output, 0);
+  assert.match(output.stdout, /"no-resume"/);
+  assert.ok(Number(summaryOf(output).wire_bytes) >= size);
+  await g.compare();
+}, { directions: ["push"] });

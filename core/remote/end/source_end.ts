@@ -214,7 +214,9 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     // The mover gets the bytes; that there are none left says that the answer is in.
     this.#retained.set(number, { ...retained, bytes: more ? bytes : NONE, asked });
     if (ranges.length === 0) return;
-    const bases = list.bases.map((basis) => checkedBasis(basis, retained.entries));
+    const checked = list.bases.map((basis) => checkedBasis(basis, retained.entries));
+    // Whoever has not said that he knows what becomes of them is sent everything.
+    const bases = this.differences ? checked : [];
     for (const { values } of bases) this.#holdValues(values.length);
     mover.say({
       type: "send",
@@ -230,16 +232,24 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   /** Values of a file that is being sent, or has been: then they come too late. */
   #moreValues(told: Values): void {
     const mover = this.crew[told.stream];
-    if (!this.differences || mover === undefined || told.batch > this.#last) {
+    if (!this.#mayTell || mover === undefined || told.batch > this.#last) {
       throw new WireError("basis", "The other end tells of what it has not asked for.");
     }
     const retained = this.#retained.get(told.batch);
     const { batch: number, entry, first, more } = told;
     const values = checkedValues(told, retained?.entries);
-    if (retained === undefined) return;
+    if (retained === undefined || !this.differences) return;
     const cost = values.length + MESSAGE_COST;
     this.#holdValues(cost);
     mover.say({ type: "values", number, entry, first, values, more, cost });
+  }
+
+  /**
+   * Whether the other end may tell what it has. It hears of --resume before this end hears whether
+   * it knows of differences.
+   */
+  get #mayTell(): boolean {
+    return this.differences || this.job.resume !== undefined;
   }
 
   #holdValues(bytes: number): void {
@@ -254,7 +264,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     const now = decodeRanges(ranges, entries).length;
     const isMore = more || asked > 0;
     const isProper = asked + now <= entries && (now > 0 || asked === 0) && bases.length <= now;
-    if (!isProper || ((isMore || bases.length > 0) && !this.differences)) {
+    if (!isProper || ((isMore || bases.length > 0) && !this.#mayTell)) {
       throw new WireError("ranges", "The other end asks for more of a batch than it may.");
     }
     return asked + now;
