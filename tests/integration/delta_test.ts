@@ -134,34 +134,39 @@ function editWhenRead(file: string, pauseMs: number): Background {
   return inBackground("bash", ["-c", script, "bash", file, String(pauseMs / 1000)]);
 }
 
-onSlowLink("an old file that somebody edits meanwhile never comes through", async (g) => {
-  const [here, there] = [`${g.path}/here/big`, `${g.path}/there/big`];
-  await bigFile(here, SIZE);
-  let noticed = 0;
-  for (const [round, direction] of (["push", "pull", "push", "pull"] as const).entries()) {
-    // As much differs as takes the link two seconds.
-    await change(g, "big", Array.from({ length: 24 }, (_, at) => 4 * at * MIB));
-    await expectSlowLink(g.path, g.daemon);
-    await bash(`touch -a -d @0 "$1"`, [there]);
-    const { ino } = await Deno.stat(there);
-    await using editor = editWhenRead(there, [0, 20, 200, 1000][round] ?? 0);
-    const output = await g.start(direction, "big");
-    editor.signal("SIGKILL");
-    await editor.ended();
-    if (output.code === 0) {
-      // It was too late to matter.
-      await run("cmp", [here, there]);
-    } else {
-      noticed++;
-      assertCode(output, 2);
-      assert.match(output.stdout, /"code":"CHANGED"/);
-      assert.equal((await Deno.stat(there)).ino, ino);
-      assert.deepEqual(await temporariesIn(`${g.path}/there`), []);
+for (const options of [[], ["--resume"]] as const) {
+  const name = ["an old file that somebody edits meanwhile never comes through", ...options];
+  onSlowLink(name.join(", "), async (g) => {
+    const [here, there] = [`${g.path}/here/big`, `${g.path}/there/big`];
+    await bigFile(here, SIZE);
+    let noticed = 0;
+    for (const [round, direction] of (["push", "pull", "push", "pull"] as const).entries()) {
+      // As much differs as takes the link two seconds.
+      await change(g, "big", Array.from({ length: 24 }, (_, at) => 4 * at * MIB));
+      await expectSlowLink(g.path, g.daemon);
+      await bash(`touch -a -d @0 "$1"`, [there]);
+      const { ino } = await Deno.stat(there);
+      await using editor = editWhenRead(there, [0, 20, 200, 1000][round] ?? 0);
+      const output = await g.start(direction, "big", ...options);
+      editor.signal("SIGKILL");
+      await editor.ended();
+      if (output.code === 0) {
+        // It was too late to matter.
+        await run("cmp", [here, there]);
+      } else {
+        noticed++;
+        assertCode(output, 2);
+        assert.match(output.stdout, /"code":"CHANGED"/);
+        assert.equal((await Deno.stat(there)).ino, ino);
+        // What may be gone on with has been proven before the edit.
+        const left = await temporariesIn(`${g.path}/there`);
+        assert.equal(left.length, options.length, left.join());
+      }
+      await Deno.remove(`${there}.time`);
+      // The next run sends it.
+      await g.send(direction, "big", ...options);
     }
-    await Deno.remove(`${there}.time`);
-    // The next run sends it.
-    await g.send(direction, "big");
-  }
-  console.log(`    an edit was noticed in ${noticed} of 4 runs`);
-  assert.ok(noticed > 0);
-});
+    console.log(`    an edit was noticed in ${noticed} of 4 runs`);
+    assert.ok(noticed > 0);
+  });
+}
