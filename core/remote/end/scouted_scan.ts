@@ -21,6 +21,7 @@ export class ScoutedScan {
   readonly #scouts: Scout[] = [];
   readonly #idle: number[] = [];
   #starved: ReturnType<typeof setTimeout> | undefined;
+  #isClosed = false;
 
   /** With what makes the scout of a number. */
   constructor(readonly newScout: (scout: number) => Scout) {
@@ -29,6 +30,8 @@ export class ScoutedScan {
 
   /** Has directories scanned, the last one first. */
   add(tasks: readonly ScanTask[]): void {
+    // Scouts that are being stopped still tell what they have found.
+    if (this.#isClosed) return;
     for (const task of tasks) this.#waiting.push(task);
     this.#deal();
   }
@@ -39,8 +42,9 @@ export class ScoutedScan {
     this.add(tasks);
   }
 
-  /** Starts no further scout. */
+  /** Starts no further scout, and has nothing more scanned. */
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#starved);
     this.#waiting.length = 0;
   }
