@@ -10,16 +10,21 @@ import {
   startDaemon,
 } from "../support/mod.ts";
 
-const WITH_LIMITS = new URL("./daemon_with_limits.ts", import.meta.url).pathname;
+/** The daemon's program with limits of a test's own. */
+export const WITH_LIMITS: string = new URL("./daemon_with_limits.ts", import.meta.url).pathname;
 
 /** Registers a test with a directory of its own. */
 export function test(
   name: string,
   needs: readonly Need[],
   fn: (path: string) => Promise<void>,
+  /** What else it lacks, if anything. */
+  lacks?: string,
 ): void {
+  const named = needing(name, "remote", ...needs);
   Deno.test({
-    ...needing(name, "remote", ...needs),
+    name: lacks === undefined ? named.name : `${named.name} (needs ${lacks})`,
+    ignore: named.ignore || lacks !== undefined,
     // grpc-js keeps timers of its own for a moment.
     sanitizeOps: false,
     sanitizeResources: false,

@@ -122,6 +122,12 @@ export class DestinationMover {
     this.#mailbox.say(message);
   }
 
+  /** Says what begins, before a call that may take long. */
+  beginPhase(name: string): void {
+    this.say({ type: "phase", name });
+    this.#mailbox.post();
+  }
+
   /** Gives back what it holds. */
   close(): void {
     this.#mailbox.post();

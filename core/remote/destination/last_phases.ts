@@ -79,12 +79,12 @@ export class LastPhases implements FinishingRun {
     const { context } = this;
     const log = this.#log;
     if (log.links.length > 0) {
-      this.mover.say({ type: "phase", name: "links" });
+      this.mover.beginPhase("links");
       this.#makeLinks(log);
       this.#gather();
     }
     if (context.job.extras) {
-      this.mover.say({ type: "phase", name: "delete" });
+      this.mover.beginPhase("delete");
       await removeExtras(this, {
         ...log,
         extras: log.extras.map((extras) => ({ ...extras, finishes: false })),
@@ -96,7 +96,7 @@ export class LastPhases implements FinishingRun {
       for (const task of level) this.#finish(task);
     }
     if (context.job.durable && !context.job.dryRun) {
-      this.mover.say({ type: "phase", name: "sync" });
+      this.mover.beginPhase("sync");
       for (const task of syncTasks(context.job, log)) syncFilesystem(context, task);
     }
     this.throwIfStopped();

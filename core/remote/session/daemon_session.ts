@@ -260,7 +260,10 @@ export class DaemonSession {
         this.#endTurn?.();
       });
     talk.tellCounters();
-    const pulse = (): number[] => [talk.words, ...talk.counters(), ...talk.otherCounters];
+    const pulse = (): number[] => {
+      const { words, syncedMebibytes, otherCounters } = talk;
+      return [words, syncedMebibytes, ...talk.counters(), ...otherCounters];
+    };
     this.#idle = new IdleWatch(limits.idleMs, pulse, () => {
       const message = `The daemon ended the session: nothing has happened in it for ${
         Math.round(limits.idleMs / 1000)

@@ -29,6 +29,7 @@ export async function pull(
   ]));
   const opened: ControlLink = connection.open("pull");
   const talk = new Talk(Promise.resolve(opened), memory, run, false);
+  talk.writtenBytes = () => sys.writtenBytes();
   run.talks.push(talk);
   await opened.send({ body: { $case: "begin", value: begin } });
   // The source's word comes before anything is made here.
@@ -49,6 +50,8 @@ export async function pull(
     end.staff(ready.streams);
     const heard = talk.listen(end);
     streams = await run.race(ClientStreams.open(run, connection, ready, end, "in"));
+    // The daemon has no other sign of life while something is deleted here, or put on disks.
+    talk.tellCounters();
     await run.race(end.run({
       forceDelete: options.forceDelete ?? false,
       canConfirm: options.confirm !== undefined,

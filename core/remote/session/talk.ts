@@ -196,14 +196,15 @@ export class Talk implements EndHost {
     const wait = new OwnWait(() => this.ownWait?.());
     this.#timer = setInterval(() => {
       const values = this.counters();
-      if (this.#phase === "sync") values[Counter.BytesProved]! += this.#writtenMebibytes(); // one of them
+      values[Counter.BytesProved]! += this.syncedMebibytes; // one of them
       const value = { values, phase: this.#phase, waitingFor: wait.after(values) };
       this.send({ body: { $case: "counters", value } }).catch(() => {});
     }, COUNTERS_MS);
   }
 
-  #writtenMebibytes(): number {
-    return Math.floor((this.writtenBytes?.() ?? 0) / (1 << 20));
+  /** MiB that this machine has put on disks, while this end waits for that; otherwise 0. */
+  get syncedMebibytes(): number {
+    return this.#phase === "sync" ? Math.floor((this.writtenBytes?.() ?? 0) / (1 << 20)) : 0;
   }
 
   /** This end's counters, summed up over its movers. */
