@@ -9,14 +9,14 @@ interface Field {
   readonly rank: number;
 }
 
-const PHASES: Readonly<Record<string, string>> = {
+const PHASES: ReadonlyMap<string, string> = new Map(Object.entries({
   links: "making hard links",
   delete: "deleting",
   "remove-source": "clearing the source",
   blocked: "replacing directories",
   finish: "finishing directories",
   sync: "writing to disk",
-};
+}));
 
 /** Turns progress events into one line each. It holds no names, so every character is one wide. */
 export class ProgressLine {
@@ -43,7 +43,7 @@ function fields(event: ProgressEvent, rate: number, left: number | undefined): F
   const transfers = event.phase === "transfer";
   const list: (Field | false)[] = [
     { text: percent, rank: 0 },
-    !transfers && { text: PHASES[event.phase] ?? event.phase, rank: 1 },
+    !transfers && { text: PHASES.get(event.phase) ?? event.phase, rank: 1 },
     event.stalledMs !== undefined &&
     { text: `nothing has moved for ${clock(event.stalledMs / 1000)}`, rank: 1 },
     event.failures > 0 && { text: `${event.failures} failed`, rank: 2 },

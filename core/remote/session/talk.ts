@@ -25,6 +25,9 @@ const REASON_MS = 500;
 /** How often an end tells the other how far it is. */
 const COUNTERS_MS = 250;
 
+/** What a phase may be called. */
+const PHASE = /^[a-z-]{1,32}$/;
+
 /** Whom a session reports to: the client's user, or the daemon's log. */
 export interface Listener {
   /** What happened to entries at this end. */
@@ -251,6 +254,8 @@ export class Talk implements EndHost {
           .replace(CONTROL, "\ufffd");
         return;
       case "phase":
+        // It is shown as it is where it is not known, as that of a newer daemon.
+        if (!PHASE.test(body.value.name)) throw outOfTurn("a phase");
         this.listener.phase(body.value.name);
         return;
       case "confirmRequest":
