@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { copy, type TransferEvent } from "../../mod.ts";
 import { makePlace, needing, plant } from "../support/mod.ts";
+import { noDisk, onDisk } from "../support/busy_disk.ts";
 import { startFalseDaemon } from "./hostile/false_daemon.ts";
 
 /** Registers a test with a directory of its own. */
@@ -61,3 +62,30 @@ test("a phase that nobody knows yet is shown", async (path) => {
   await assert.rejects(run);
   assert.ok(phases.has("make-tea"), [...phases].join());
 });
+
+test(
+  "a daemon that hangs where it waits for its disks is told of, however busy those here are",
+  async (path) => {
+    await using daemon = await startFalseDaemon(async (link) => {
+      await link.send({ body: { $case: "phase", value: { name: "sync" } } });
+      const beat = setInterval(() => {
+        const value = { values: [1], phase: "sync", waitingFor: 'writing to disk "/"' };
+        link.send({ body: { $case: "counters", value } }).catch(() => {});
+      }, 100);
+      while (await link.receive().catch(() => undefined) !== undefined);
+      clearInterval(beat);
+    });
+    await using _busy = await onDisk();
+    Deno.env.set("BLIT_STALL_MS", "1500");
+    try {
+      const run = copy(`${path}/tree/`, `127.0.0.1:${daemon.port}//there/`, {
+        stallLimitMs: 6000,
+        signal: AbortSignal.timeout(30_000),
+      });
+      await assert.rejects(run, /Nothing has moved for .* is writing to disk .*given up/);
+    } finally {
+      Deno.env.delete("BLIT_STALL_MS");
+    }
+  },
+  noDisk(),
+);

@@ -76,7 +76,8 @@ export class ClientRun implements Listener, Totals {
       options,
       sys,
       talks: this.talks,
-      syncs: () => this.#phase === "sync",
+      // In a push it is the daemon that waits for disks: what is put on those here does not count.
+      syncs: () => this.#phase === "sync" && this.job?.sources[0]?.destination !== undefined,
       job: () => this.job,
       passedBytes: () => this.#passedBytes,
       warn: (code, message) => this.warn(code, message),
