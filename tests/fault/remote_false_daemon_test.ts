@@ -1,9 +1,10 @@
 /** Clients of daemons that do not keep to the protocol, or are not there when they should be. */
 import assert from "node:assert/strict";
 import { copy, type TransferEvent } from "../../mod.ts";
-import { makePlace, needing, plant } from "../support/mod.ts";
+import { freePort, makePlace, needing, plant } from "../support/mod.ts";
 import { noDisk, onDisk } from "../support/busy_disk.ts";
 import { startFalseDaemon } from "./hostile/false_daemon.ts";
+import { startStranger } from "./hostile/stranger.ts";
 
 /** Registers a test with a directory of its own. */
 function test(
@@ -89,3 +90,36 @@ test(
   },
   noDisk(),
 );
+
+test("a connection that comes when the run is over is closed", async () => {
+  await using stranger = await startStranger({ major: 2, minor: 0 });
+  using door = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const run = copy(
+    `127.0.0.1:${door.addr.port}//tree/`,
+    `127.0.0.1:${freePort()}//there/`,
+  );
+  const ended = assert.rejects(run, /refused/i);
+  using client = await door.accept();
+  await ended;
+  // Only now does anybody answer.
+  using behind = await Deno.connect({ port: stranger.port });
+  let answered = false;
+  const answering = (async () => {
+    const buffer = new Uint8Array(4096);
+    for (let got; (got = await behind.read(buffer).catch(() => null)) !== null;) {
+      answered = true;
+      await client.write(buffer.subarray(0, got)).catch(() => {});
+    }
+  })();
+  const buffer = new Uint8Array(4096);
+  const asking = (async () => {
+    for (let got; (got = await client.read(buffer).catch(() => null)) !== null;) {
+      await behind.write(buffer.subarray(0, got)).catch(() => {});
+    }
+    return "closed";
+  })();
+  assert.equal(await Promise.race([asking, pause(8000).then(() => "open")]), "closed");
+  assert.ok(answered);
+  await behind.closeWrite().catch(() => {});
+  await answering;
+});

@@ -115,6 +115,10 @@ export class ClientRun implements Listener, Totals {
   async connect(host: string, port: number): Promise<Connection> {
     const called = this.#ahead?.take(host, port) ?? call(host, port, this.options.signal);
     const connection = await called;
+    if (this.isClosed) {
+      connection.close();
+      throw new LinkError("closed", "The run is over.");
+    }
     this.#connections.push(connection);
     return connection;
   }
