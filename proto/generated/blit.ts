@@ -93,7 +93,7 @@ export interface Frame {
     /** Either way: what failed. To the client besides: what happened to entries, what to know. */
     { $case: "parcel"; value: Parcel }
     | //
-    /** To the client: how far the sender is. From the source: before ScanEnd. */
+    /** From a daemon and from the destination: how far the sender is. From the source: before ScanEnd. */
     { $case: "counters"; value: Counters }
     | //
     /** Destination to source (move): these are in place and may be removed from the source. */
@@ -417,7 +417,7 @@ export interface ScanEnd {
 
 /** A step of the run, for progress. */
 export interface Phase {
-  /** "transfer", "links", "delete", "remove-source" or "sync". */
+  /** "transfer", "links", "delete", "remove-source" or "sync": 1 to 32 of a to z and hyphens. */
   name: string;
 }
 
@@ -474,7 +474,10 @@ export interface Warning {
   message: string;
 }
 
-/** How far the sender is; every 250 ms from a daemon, and once from the source before ScanEnd. */
+/**
+ * How far the sender is; every 250 ms from a daemon and from the destination, and once from the
+ * source before ScanEnd.
+ */
 export interface Counters {
   /**
    * The sender's counts, in the order of core/movers/counters.ts; an end that knows fewer ignores
