@@ -16,7 +16,7 @@ export type Route = "alone" | "helped";
 /** A job on this machine that takes longer with help is not tried without. */
 const SMALL_MS = 120;
 /** The same between machines, where starting alone takes longer than many a job here. */
-const SMALL_REMOTE_MS = 500;
+const SMALL_REMOTE_MS = 250;
 /** A single run may have been disturbed: each way is judged by so many. */
 const TRIES = 2;
 /** What is as fast with help is done without: it takes less of the machine. */
