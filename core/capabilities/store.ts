@@ -1,12 +1,7 @@
 // Not by mod.ts: what reads and cuts the history is not for the way of every run.
 import { type HistoryPlace, historyPlace } from "../history/location.ts";
-import { isMine, isOwn, lookAt, openToRead } from "../history/own_file.ts";
+import { asideOf, hasOwnFolder, isOwn, lookAt, readState } from "../history/own_file.ts";
 import { decodeKnown, encodeKnown, type Known, noneKnown } from "./known.ts";
-
-/** What is larger was not written here. */
-const MOST_BYTES = 64 * 1024;
-/** What a writer that was killed has left is in the way no longer. */
-const STALE_MS = 10_000;
 
 /** Where it is kept, beside the history; undefined where none is kept. */
 export function mountsFile(): string | undefined {
@@ -33,12 +28,8 @@ export function changeKnown(change: (known: Known) => Known): void {
     const place = historyPlace();
     const path = mountsFile();
     if (place === undefined || path === undefined || !isReplaceable(place, path)) return;
-    const aside = `${path}.new`;
-    const left = lookAt(aside);
-    if (left !== undefined) {
-      if (Math.abs(Date.now() - (left.mtime?.getTime() ?? 0)) < STALE_MS) return;
-      Deno.removeSync(aside);
-    }
+    const aside = asideOf(path);
+    if (aside === undefined) return;
     // Exclusively: nobody reads and changes it at the same time.
     Deno.openSync(aside, { write: true, createNew: true, mode: 0o600 }).close();
     try {
@@ -57,28 +48,12 @@ export function changeKnown(change: (known: Known) => Known): void {
 
 /** What a file says; undefined where a later blit has written it. */
 function readFrom(path: string): Known | undefined {
-  const file = openToRead(path);
-  if (file === undefined) return noneKnown();
-  try {
-    const bytes = new Uint8Array(Math.min(file.statSync().size, MOST_BYTES + 1));
-    let used = 0;
-    while (used < bytes.length) {
-      const count = file.readSync(bytes.subarray(used));
-      if (count === null) break;
-      used += count;
-    }
-    if (used > MOST_BYTES) return noneKnown();
-    return decodeKnown(new TextDecoder().decode(bytes.subarray(0, used)));
-  } finally {
-    file.close();
-  }
+  const text = readState(path);
+  return text === undefined ? noneKnown() : decodeKnown(text);
 }
 
 /** Nothing is there, or a file of this user's own, in a folder of this user's. */
-function isReplaceable({ home, folder }: HistoryPlace, path: string): boolean {
+function isReplaceable(place: HistoryPlace, path: string): boolean {
   const there = lookAt(path);
-  if (there !== undefined) return isOwn(there);
-  if (home !== undefined && !isMine(Deno.statSync(home))) return false;
-  Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return isMine(Deno.statSync(folder));
+  return there === undefined ? hasOwnFolder(place) : isOwn(there);
 }

@@ -41,6 +41,42 @@ export function openToRead(file: string, mayBeAnybodys = false): Deno.FsFile | u
   return verified(Deno.openSync(file), info);
 }
 
+/** What is larger than this was not written as a state file. */
+const STATE_BYTES = 64 * 1024;
+/** What a writer that was killed has left is in the way no longer. */
+const STALE_MS = 10_000;
+
+/** The text of a small file of state; undefined where there is none, or it cannot be one. */
+export function readState(path: string): string | undefined {
+  const file = openToRead(path);
+  if (file === undefined) return undefined;
+  try {
+    const bytes = new Uint8Array(Math.min(file.statSync().size, STATE_BYTES + 1));
+    let used = 0;
+    while (used < bytes.length) {
+      const count = file.readSync(bytes.subarray(used));
+      if (count === null) break;
+      used += count;
+    }
+    return used > STATE_BYTES ? undefined : new TextDecoder().decode(bytes.subarray(0, used));
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Where the next text of a state file is written before it takes its place, free but for somebody
+ * who is just as fast; undefined where somebody else just writes it.
+ */
+export function asideOf(path: string): string | undefined {
+  const aside = `${path}.new`;
+  const left = lookAt(aside);
+  if (left === undefined) return aside;
+  if (Math.abs(Date.now() - (left.mtime?.getTime() ?? 0)) < STALE_MS) return undefined;
+  Deno.removeSync(aside);
+  return aside;
+}
+
 /** What is at a path, a link itself; undefined where nothing is. */
 export function lookAt(path: string): Deno.FileInfo | undefined {
   try {
@@ -51,13 +87,18 @@ export function lookAt(path: string): Deno.FileInfo | undefined {
   }
 }
 
-function create({ home, folder, file }: HistoryPlace): Deno.FsFile | "again" | undefined {
-  if (home !== undefined && !isMine(Deno.statSync(home))) return undefined;
+/** Makes the folder where it is missing; whether it is this user's, in a directory of this user's. */
+export function hasOwnFolder({ home, folder }: HistoryPlace): boolean {
+  if (home !== undefined && !isMine(Deno.statSync(home))) return false;
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isMine(Deno.statSync(folder))) return undefined;
+  return isMine(Deno.statSync(folder));
+}
+
+function create(place: HistoryPlace): Deno.FsFile | "again" | undefined {
+  if (!hasOwnFolder(place)) return undefined;
   try {
     // Exclusively: no link is followed.
-    return Deno.openSync(file, { append: true, read: true, createNew: true, mode: 0o600 });
+    return Deno.openSync(place.file, { append: true, read: true, createNew: true, mode: 0o600 });
   } catch (error) {
     if (error instanceof Deno.errors.AlreadyExists) return "again";
     throw error;

@@ -1,13 +1,8 @@
 // Not by mod.ts: what reads and cuts the history is not for the way of every run.
 import { historyPlace } from "../history/location.ts";
-import { isMine, isOwn, lookAt, openToRead } from "../history/own_file.ts";
+import { asideOf, isMine, isOwn, lookAt, readState } from "../history/own_file.ts";
 import type { Experience } from "./experience.ts";
 import { decodeJob, decodePredictions, encodePredictions, type Predictions } from "./state.ts";
-
-/** What is larger was not written here. */
-const MOST_BYTES = 64 * 1024;
-/** What a writer that was killed has left is in the way no longer. */
-const STALE_MS = 10_000;
 
 /** Where predictions are kept, beside the history; undefined where none is kept. */
 export function predictionsFile(): string | undefined {
@@ -29,21 +24,7 @@ export function readJob(keyOf: (salt: string) => string): Experience | undefined
 function readText(): string | undefined {
   try {
     const path = predictionsFile();
-    const file = path === undefined ? undefined : openToRead(path);
-    if (file === undefined) return undefined;
-    try {
-      const bytes = new Uint8Array(Math.min(file.statSync().size, MOST_BYTES + 1));
-      let used = 0;
-      while (used < bytes.length) {
-        const count = file.readSync(bytes.subarray(used));
-        if (count === null) break;
-        used += count;
-      }
-      if (used > MOST_BYTES) return undefined;
-      return new TextDecoder().decode(bytes.subarray(0, used));
-    } finally {
-      file.close();
-    }
+    return path === undefined ? undefined : readState(path);
   } catch {
     // A right that is missing, a disk that does not read.
     return undefined;
@@ -58,12 +39,8 @@ export function writePredictions(predictions: Predictions): boolean {
   try {
     const path = predictionsFile();
     if (path === undefined || !isReplaceable(path)) return false;
-    const aside = `${path}.new`;
-    const left = lookAt(aside);
-    if (left !== undefined) {
-      if (Math.abs(Date.now() - (left.mtime?.getTime() ?? 0)) < STALE_MS) return false;
-      Deno.removeSync(aside);
-    }
+    const aside = asideOf(path);
+    if (aside === undefined) return false;
     try {
       Deno.writeTextFileSync(aside, encodePredictions(predictions), {
         createNew: true,
