@@ -2,6 +2,7 @@ import { Errno } from "../errno.ts";
 import type { Result } from "../sys.ts";
 import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK } from "./constants.ts";
 import { procSelf } from "./proc.ts";
+import { errnoOf } from "./libc.ts";
 
 /** See libc.ts for why these types. */
 const SYMBOLS = {
@@ -42,9 +43,7 @@ export class EventQueue {
 
   /** Takes the descriptor, which does not block, and closes it at its end. */
   constructor(readonly descriptor: number) {
-    const location = this.#libc.__errno_location();
-    if (location === null) throw new Error("libc gives no errno");
-    this.#errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+    this.#errno = errnoOf(this.#libc);
     this.#wakes = this.#libc.eventfd(0, O_CLOEXEC | O_NONBLOCK);
     this.#mounts = this.#libc.openat(
       AT_FDCWD,

@@ -3,6 +3,7 @@ import type { Handle, Name, Result } from "../sys.ts";
 import { AT_EMPTY_PATH, AT_FDCWD, O_CLOEXEC, O_PATH } from "./constants.ts";
 import { EventQueue } from "./event_queue.ts";
 import { procSelf } from "./proc.ts";
+import { errnoOf } from "./libc.ts";
 
 /** See libc.ts for why these types; `fanotify_mark` takes its mask in 64 bits. */
 const SYMBOLS = {
@@ -82,9 +83,7 @@ export interface MarkedMount {
 /** Opens a queue. Throws when FFI is not permitted, and gives a negated errno for the rest. */
 export function openFanotify(): Fanotify | Result {
   const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const location = library.symbols.__errno_location();
-  if (location === null) throw new Error("libc gives no errno");
-  const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+  const errno = errnoOf(library.symbols);
   const descriptor = library.symbols.fanotify_init(
     FAN_CLOEXEC | FAN_NONBLOCK | FAN_REPORT_FID | FAN_REPORT_DIR_FID | FAN_REPORT_NAME,
     0,

@@ -3,6 +3,7 @@ import type { Handle, Result } from "../sys.ts";
 import { O_CLOEXEC, O_NONBLOCK } from "./constants.ts";
 import { EventQueue } from "./event_queue.ts";
 import { procSelf } from "./proc.ts";
+import { errnoOf } from "./libc.ts";
 
 /** See libc.ts for why these types. */
 const SYMBOLS = {
@@ -39,9 +40,7 @@ export type OnEvent = (watch: number, mask: number, name: Uint8Array) => void;
 /** Opens a queue. Throws when FFI is not permitted, and gives a negated errno for the rest. */
 export function openInotify(): Inotify | Result {
   const library = Deno.dlopen("libc.so.6", SYMBOLS);
-  const location = library.symbols.__errno_location();
-  if (location === null) throw new Error("libc gives no errno");
-  const errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+  const errno = errnoOf(library.symbols);
   const descriptor = library.symbols.inotify_init1(O_CLOEXEC | O_NONBLOCK);
   if (descriptor >= 0) return new Inotify(library, errno, new EventQueue(descriptor));
   const failure = -(errno[0] ?? Errno.EIO);

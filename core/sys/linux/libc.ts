@@ -174,8 +174,9 @@ export class Libc {
   }
 }
 
-function errnoOf(core: CoreLibc): Int32Array {
-  const location = core.__errno_location();
+/** What libc says of this thread's last failure, as a view. Throws where it says none. */
+export function errnoOf(libc: { __errno_location(): Deno.PointerValue }): Int32Array {
+  const location = libc.__errno_location();
   if (location === null) throw new Error("libc gives no errno");
   return new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
 }

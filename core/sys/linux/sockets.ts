@@ -2,6 +2,7 @@ import { Errno } from "../errno.ts";
 import { Ready, type Sockets } from "../sockets.ts";
 import type { Handle, Result } from "../sys.ts";
 import { addressBytes, hasAddress } from "./socket_address.ts";
+import { errnoOf } from "./libc.ts";
 
 /** See libc.ts for why lengths are u32 and results i32. */
 const SYMBOLS = {
@@ -60,9 +61,7 @@ class LinuxSockets implements Sockets {
   constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
     this.#library = library;
     this.#libc = library.symbols;
-    const location = this.#libc.__errno_location();
-    if (location === null) throw new Error("libc gives no errno");
-    this.#errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
+    this.#errno = errnoOf(this.#libc);
   }
 
   #done(result: number): Result {
