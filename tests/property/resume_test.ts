@@ -19,6 +19,7 @@ import { newMemory } from "../../core/pool/memory.ts";
 import { closePlace, openPlace } from "../../core/scan/mod.ts";
 import { openSys, type Sys } from "../../core/sys/mod.ts";
 import { bigFile, makePlace } from "../support/mod.ts";
+import { plainJob } from "../support/plain_job.ts";
 
 const MIB = 1 << 20;
 const SIZE = 24 * MIB + 777;
@@ -34,31 +35,8 @@ function withContext<Given>(
   boot: string,
   work: (context: MoverContext) => Given,
 ): Given {
-  const job = {
-    verb: "copy",
-    backend: undefined,
-    sources: [{
-      root: nameOf(`${path}/source`),
-      destination: nameOf(`${path}/destination`),
-      absent: false,
-      fresh: false,
-      prefix: nameOf(""),
-    }],
-    dryRun: false,
-    rules: { mode: "always", ignoreExisting: false, update: false, owners: false, groupSet: "all" },
-    filter: undefined,
-    nowSeconds: 0,
-    xattrs: false,
-    acls: false,
-    temporaries: false,
-    extras: false,
-    syncFiles: false,
-    durable: false,
-    backup: undefined,
-    backupInside: undefined,
-    reportEntries: false,
-    resume: { boot },
-  } satisfies Job;
+  const ends = { root: `${path}/source`, destination: `${path}/destination` };
+  const job: Job = { ...plainJob(ends, "always"), resume: { boot } };
   const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
   try {
     return work(context);

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { LargeFileCopy } from "../../../core/deliver/mod.ts";
 import { nameOf } from "../../../core/entry/mod.ts";
 import { MoverContext } from "../../../core/movers/context.ts";
-import type { Job } from "../../../core/movers/job.ts";
 import { task, TaskKind } from "../../../core/movers/task.ts";
 import { newMemory } from "../../../core/pool/memory.ts";
 import { closePlace, openPlace } from "../../../core/scan/mod.ts";
 import { Errno, openSys, type Sys } from "../../../core/sys/mod.ts";
 import { bash, makePlace, plant, readTree } from "../../support/mod.ts";
+import { plainJob } from "../../support/plain_job.ts";
 
 /** Copies `source/name` over `destination/name` as a large file; gives the fault's words. */
 async function copyLarge(path: string, name: string, change: Partial<Sys>): Promise<unknown> {
@@ -18,30 +18,10 @@ async function copyLarge(path: string, name: string, change: Partial<Sys>): Prom
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const job = {
-    verb: "copy",
-    backend: undefined,
-    sources: [{
-      root: nameOf(`${path}/source`),
-      destination: nameOf(`${path}/destination`),
-      absent: false,
-      fresh: false,
-      prefix: nameOf(""),
-    }],
-    dryRun: false,
-    rules: { mode: "always", ignoreExisting: false, update: false, owners: false, groupSet: "all" },
-    filter: undefined,
-    nowSeconds: 0,
-    xattrs: false,
-    acls: false,
-    temporaries: false,
-    extras: false,
-    syncFiles: false,
-    durable: false,
-    backup: undefined,
-    backupInside: undefined,
-    reportEntries: false,
-  } satisfies Job;
+  const job = plainJob(
+    { root: `${path}/source`, destination: `${path}/destination` },
+    "always",
+  );
   const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
   const place = openPlace(context, task(TaskKind.Batch, 0, nameOf("")));
   assert.ok(place !== undefined);

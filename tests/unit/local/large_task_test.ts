@@ -4,11 +4,11 @@ import { nameOf } from "../../../core/entry/mod.ts";
 import { PackedNames } from "../../../core/entry/packed.ts";
 import { processBatch } from "../../../core/local/mod.ts";
 import { MoverContext } from "../../../core/movers/context.ts";
-import type { Job } from "../../../core/movers/job.ts";
 import { task, TaskFlag, TaskKind } from "../../../core/movers/task.ts";
 import { newMemory } from "../../../core/pool/memory.ts";
 import { openSys, type Sys } from "../../../core/sys/mod.ts";
 import { makePlace, plant } from "../../support/mod.ts";
+import { plainJob } from "../../support/plain_job.ts";
 
 Deno.test({
   name: "a file that was to be read and has changed since is put into a locked directory",
@@ -27,36 +27,7 @@ Deno.test({
         return typeof value === "function" ? value.bind(target) : value;
       },
     });
-    const job = {
-      verb: "copy",
-      backend: undefined,
-      sources: [{
-        root: nameOf(source),
-        destination: nameOf(destination),
-        absent: false,
-        fresh: false,
-        prefix: nameOf(""),
-      }],
-      dryRun: false,
-      rules: {
-        mode: "checksum",
-        ignoreExisting: false,
-        update: false,
-        owners: false,
-        groupSet: "all",
-      },
-      filter: undefined,
-      nowSeconds: 0,
-      xattrs: false,
-      acls: false,
-      temporaries: false,
-      extras: false,
-      syncFiles: false,
-      durable: false,
-      backup: undefined,
-      backupInside: undefined,
-      reportEntries: false,
-    } satisfies Job;
+    const job = plainJob({ root: source, destination }, "checksum");
     const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
     const one = new PackedNames();
     one.add(nameOf("f"), Kind.File);

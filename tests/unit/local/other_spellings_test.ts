@@ -8,6 +8,7 @@ import { task, TaskKind } from "../../../core/movers/task.ts";
 import { newMemory } from "../../../core/pool/memory.ts";
 import { type Handle, type Name, openSys, type Sys } from "../../../core/sys/mod.ts";
 import { bash, makePlace, plant, readTree } from "../../support/mod.ts";
+import { plainJob } from "../../support/plain_job.ts";
 
 /**
  * A floor on which names in one directory are the same whatever their case, as on vfat: a name
@@ -57,36 +58,12 @@ async function extras(folds: boolean, source: string, destination: string): Prom
       };
     },
   });
-  const job = {
+  const job: Job = {
+    ...plainJob({ root: source, destination }, "size-mtime"),
     verb: "mirror",
-    backend: undefined,
-    sources: [{
-      root: nameOf(source),
-      destination: nameOf(destination),
-      absent: false,
-      fresh: false,
-      prefix: nameOf(""),
-    }],
     dryRun: true,
-    rules: {
-      mode: "size-mtime",
-      ignoreExisting: false,
-      update: false,
-      owners: false,
-      groupSet: "all",
-    },
-    filter: undefined,
-    nowSeconds: 0,
-    xattrs: false,
-    acls: false,
-    temporaries: false,
     extras: true,
-    syncFiles: false,
-    durable: false,
-    backup: undefined,
-    backupInside: undefined,
-    reportEntries: false,
-  } satisfies Job;
+  };
   const context = new MoverContext(watched, job, newMemory(), 0, undefined, () => {});
   processDirectory(context, task(TaskKind.Directory, 0, nameOf("")));
   const count = context.counters[Counter.Extras] ?? NaN;

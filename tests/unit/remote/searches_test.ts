@@ -11,36 +11,13 @@ import { Searches } from "../../../core/remote/destination/searches.ts";
 import type { FromDestinationMover } from "../../../core/remote/mover/messages.ts";
 import { openSys } from "../../../core/sys/mod.ts";
 import { bash, makePlace, unmet } from "../../support/mod.ts";
+import { plainJob } from "../../support/plain_job.ts";
 
 const MIB = 1 << 20;
 const BLOCKS = 200;
 
 function jobTo(destination: string): Job {
-  return {
-    verb: "copy",
-    backend: undefined,
-    sources: [{
-      root: undefined,
-      destination: nameOf(destination),
-      absent: false,
-      fresh: false,
-      prefix: nameOf(""),
-    }],
-    dryRun: false,
-    rules: { mode: "always", ignoreExisting: false, update: false, owners: false, groupSet: "all" },
-    filter: undefined,
-    nowSeconds: 0,
-    xattrs: false,
-    acls: false,
-    temporaries: false,
-    extras: false,
-    syncFiles: false,
-    durable: false,
-    backup: undefined,
-    backupInside: undefined,
-    reportEntries: false,
-    deltas: { linkRate: 1e6 },
-  };
+  return { ...plainJob({ destination }, "always"), deltas: { linkRate: 1e6 } };
 }
 
 /** A batch of one file that is to replace what is there. */
