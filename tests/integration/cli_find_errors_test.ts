@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { bash, blitCommand, flatTree, plant } from "../support/mod.ts";
-import { blitWords, inShell } from "./cli_shell.ts";
+import { inShell, utilsWords } from "./cli_shell.ts";
 import { objectsOf, onScene, sorted } from "./looking_scene.ts";
 
 onScene("find says what is wrong, with the right exit code", async (scene) => {
@@ -51,7 +51,7 @@ onScene("a reader that has seen enough ends find at once and without a word", as
     [tree],
   );
   for (const view of views) {
-    const words = blitWords("find", view.at()).replace(/cli\/main\.ts/, "utils/main.ts");
+    const words = utilsWords("find", view.at());
     const output = await inShell(ground, `${words} | head -n 1; echo "\${PIPESTATUS[0]}"`);
     assert.deepEqual([output.stdout, output.stderr], [".\n1\n", ""], view.name);
   }

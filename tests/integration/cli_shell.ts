@@ -12,6 +12,11 @@ export function blitWords(...args: readonly string[]): string {
   return wordsOf(args, {});
 }
 
+/** The same with blit-utils. */
+export function utilsWords(...args: readonly string[]): string {
+  return wordsOf(args, { program: "blit-utils" });
+}
+
 function wordsOf(args: readonly string[], options: BlitOptions): string {
   const { program, args: all } = blitCommand(args, options);
   return [program, ...all].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");

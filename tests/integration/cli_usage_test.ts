@@ -6,14 +6,16 @@ import {
   command,
   onGround,
   plant,
+  programFile,
+  type ProgramName,
   readTree,
 } from "../support/mod.ts";
 import { blitWords, inShell } from "./cli_shell.ts";
 
 const ONE = { on: "disk", only: "linux" } as const;
 
-function program(file: string, ...args: string[]) {
-  const path = new URL(`../../${file}`, import.meta.url).pathname;
+function program(name: ProgramName, ...args: string[]) {
+  const path = programFile(name);
   const rights = ["--no-prompt", "--allow-read", "--allow-env", "--allow-ffi"];
   return command(Deno.execPath(), ["run", "--quiet", ...rights, path, ...args]);
 }
@@ -90,16 +92,16 @@ onGround("a reader of the listing that goes away does not stop the copy", async 
 
 onGround("blit-utils hashes, and blit-daemon says what it would serve", async (g) => {
   await plant(g.source, { "a": "abc" });
-  const hashed = await program("utils/main.ts", "hash", `${g.source}/a`);
+  const hashed = await program("blit-utils", "hash", `${g.source}/a`);
   assert.equal(hashed.stdout, (await g.blit("hash", `${g.source}/a`)).stdout);
-  assert.match((await program("utils/main.ts", "--help")).stdout, /^blit-utils: /);
+  assert.match((await program("blit-utils", "--help")).stdout, /^blit-utils: /);
   assertSentence(
-    await program("utils/main.ts", "copy", "a", "b"),
+    await program("blit-utils", "copy", "a", "b"),
     [64],
     /^blit-utils: Unknown verb/,
   );
-  assertCode(await program("daemon/main.ts", "--help"), 0);
-  assert.match((await program("daemon/main.ts", "--version")).stdout, /^blit-daemon \d/);
-  const checked = await program("daemon/main.ts", "--check", "--root", g.source);
+  assertCode(await program("blit-daemon", "--help"), 0);
+  assert.match((await program("blit-daemon", "--version")).stdout, /^blit-daemon \d/);
+  const checked = await program("blit-daemon", "--check", "--root", g.source);
   assert.match(checked.stdout, /^Exports ".*source" as server:\/\/ \(read and write\)\.\n/);
 }, ONE);

@@ -2,9 +2,16 @@ import assert from "node:assert/strict";
 import { VERSION } from "../../core/version.ts";
 import { connect } from "../../core/remote/grpc/mod.ts";
 import { type Background, inBackground } from "../support/background.ts";
-import { bash, command, type CommandOutput, makePlace, needing } from "../support/mod.ts";
+import {
+  bash,
+  command,
+  type CommandOutput,
+  makePlace,
+  needing,
+  programFile,
+} from "../support/mod.ts";
 
-const MAIN = new URL("../../daemon/main.ts", import.meta.url).pathname;
+const MAIN = programFile("blit-daemon");
 const STAND_IN = new URL("./daemon_stand_in.ts", import.meta.url).pathname;
 const DENO = ["run", "--quiet", "--no-check", "--allow-all"];
 

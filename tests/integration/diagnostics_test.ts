@@ -13,6 +13,7 @@ import {
   makePlace,
   mountTmpfs,
   plant,
+  programFile,
   run,
   runBlit,
   unmet,
@@ -301,8 +302,15 @@ onPlace(
 
 onPlace("a dump says what the system says, with the compiled program's rights", async (scene) => {
   const { permissions = [] } = PROGRAMS.find(({ name }) => name === "blit") ?? {};
-  const main = new URL("../../cli/main.ts", import.meta.url).pathname;
-  const args = ["run", "--quiet", ...permissions, main, "diagnostics", "dump", "--json"];
+  const args = [
+    "run",
+    "--quiet",
+    ...permissions,
+    programFile("blit"),
+    "diagnostics",
+    "dump",
+    "--json",
+  ];
   const [dump] = (await run(Deno.execPath(), args, { env: scene.env })).trim().split("\n")
     .map(checked);
   const part = (name: string): Record<string, unknown> => dump?.[name] as Record<string, unknown>;

@@ -6,6 +6,7 @@ import {
   mountFresh,
   onGround,
   plant,
+  programFile,
   readTree,
   run,
   symlinkTo,
@@ -24,12 +25,11 @@ onGround("without openat2 directories are opened one by one, links not followed"
 
 onGround("a working directory whose name is not UTF-8 is as good as any", async (g) => {
   await plant(g.source, { "a": "a", "sub/b": "b" });
-  const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
   await bash(
     `mkdir "$1"/$'\\xff' && mv "$1/source" "$1"/$'\\xff/source' && cd "$1"/$'\\xff' &&
      "$2" run --quiet --allow-all "$3" copy source/ ../destination >/dev/null &&
      mv source ../source`,
-    [g.path, Deno.execPath(), main],
+    [g.path, Deno.execPath(), programFile("blit")],
   );
   await g.compare();
 }, { only: "linux" });

@@ -1,4 +1,4 @@
-import { MAIN, requires } from "../support/mod.ts";
+import { programFile, requires } from "../support/mod.ts";
 
 /** The shells that are driven here. */
 export type DrivenShell = "bash" | "zsh" | "fish";
@@ -135,8 +135,9 @@ export class ShellSession implements AsyncDisposable {
 /** What stands for the programs: completions are the real thing, all else is only printed. */
 async function makePrograms(directory: string): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  const utils = new URL("../../utils/main.ts", import.meta.url).pathname;
-  for (const [name, main] of [["blit", MAIN], ["blit-utils", utils], ["blit-daemon", MAIN]]) {
+  for (const name of ["blit", "blit-utils", "blit-daemon"] as const) {
+    // blit answers for the daemon too.
+    const main = programFile(name === "blit-daemon" ? "blit" : name);
     const deno = `'${Deno.execPath()}' run --quiet --no-prompt --allow-all '${main}'`;
     const lines = [
       "#!/bin/bash",

@@ -1,5 +1,6 @@
 import { command, type CommandOptions, type CommandOutput } from "./command.ts";
-import { MAIN, NOBODY } from "./host.ts";
+import { NOBODY } from "./host.ts";
+import { programFile } from "./programs.ts";
 
 /** The permissions that the `blit` task runs with; see deno.json. */
 export const PERMISSIONS: readonly string[] = [
@@ -21,14 +22,12 @@ export interface BlitOptions extends CommandOptions {
   readonly program?: "blit" | "blit-utils";
 }
 
-const UTILS = new URL("../../utils/main.ts", import.meta.url).pathname;
-
 /** The program and arguments that run the CLI as a process of its own. */
 export function blitCommand(
   args: readonly string[],
   options: BlitOptions = {},
 ): { program: string; args: string[]; env: Record<string, string> } {
-  const main = options.program === "blit-utils" ? UTILS : MAIN;
+  const main = programFile(options.program ?? "blit");
   const deno = ["run", "--quiet", "--no-prompt", ...PERMISSIONS, main, ...args];
   const env: Record<string, string> = { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...options.env };
   if (options.asNobody !== true) return { program: Deno.execPath(), args: deno, env };

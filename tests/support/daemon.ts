@@ -1,6 +1,7 @@
 import { type Background, inBackground } from "./background.ts";
-import { DAEMON, NOBODY } from "./host.ts";
+import { NOBODY } from "./host.ts";
 import type { NetworkNamespace } from "./namespace.ts";
+import { programFile } from "./programs.ts";
 
 /** How a daemon is started. */
 export interface DaemonOptions {
@@ -22,7 +23,7 @@ export interface DaemonOptions {
   readonly cwd?: string;
   /** Whether it advertises; not unless told. */
   readonly mdns?: boolean;
-  /** The program and its first arguments; the daemon from its source unless told. */
+  /** The program and its first arguments; the daemon as other tests run it unless told. */
   readonly command?: readonly string[];
 }
 
@@ -45,9 +46,9 @@ export interface Daemon extends Background {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const bind = options.bind ?? options.namespace?.address ?? "127.0.0.1";
   const config = options.config === undefined ? undefined : await writeConfig(options.config);
-  const source = [Deno.execPath(), "run", "--quiet", "-A", DAEMON];
+  const usual = [Deno.execPath(), "run", "--quiet", "-A", programFile("blit-daemon")];
   const [deno = "", ...words] = [
-    ...options.command ?? source,
+    ...options.command ?? usual,
     ...(config === undefined ? [] : ["--config", config]),
     ...(options.root === undefined ? [] : ["--root", options.root]),
     ...["--bind", bind, "--port", String(options.port ?? 0)],

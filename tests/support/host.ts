@@ -1,4 +1,5 @@
 import { hasCapability, isRealRoot } from "./capabilities.ts";
+import { programFile } from "./programs.ts";
 
 /** The Debian package that holds each tool the tests use besides coreutils. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -145,7 +146,7 @@ function probe(need: Need): boolean {
         succeeds("/usr/bin/python3", ["-c", "import fusepy"]);
     case "nobody":
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
-        succeeds("setpriv", [...NOBODY, "test", "-r", MAIN]);
+        succeeds("setpriv", [...NOBODY, "test", "-r", programFile("blit")]);
     case "ipv6":
       return listens("::1");
     case "remote":
@@ -167,12 +168,6 @@ export const NOBODY: readonly string[] = [
   "--regid=65534",
   "--clear-groups",
 ];
-
-/** The CLI's entry point. */
-export const MAIN: string = new URL("../../cli/main.ts", import.meta.url).pathname;
-
-/** The daemon's entry point. */
-export const DAEMON: string = new URL("../../daemon/main.ts", import.meta.url).pathname;
 
 function succeeds(program: string, args: readonly string[]): boolean {
   try {

@@ -25,7 +25,7 @@ export { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
 export { assertCode, assertSentence } from "./expect.ts";
 export { freePort, untilListens } from "./free_port.ts";
 export { BEHIND_DAEMON, type Ground, type GroundOptions, onGround } from "./ground.ts";
-export { hasTool, MAIN, type Need, needing, requires, unmet } from "./host.ts";
+export { hasTool, type Need, needing, requires, unmet } from "./host.ts";
 export {
   assertUntouched,
   fingerprint,
@@ -70,6 +70,7 @@ export {
   type Transport,
   TRANSPORTS,
 } from "./remote_ground.ts";
+export { programFile, type ProgramName } from "./programs.ts";
 export { type RsyncDaemon, startRsyncDaemon } from "./rsync_daemon.ts";
 export { warmUp } from "./warm_up.ts";
 export { plant, readTree, setMtime, symlinkTo, type Tree } from "./plant.ts";
