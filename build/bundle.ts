@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { groupChunks } from "./group_chunks.ts";
 import {
   ANSWER_WORKER,
   MOVER_WORKER,
@@ -23,20 +24,29 @@ export async function bundle(folder: string): Promise<readonly string[]> {
   entries.set("answer_worker.js", ANSWER_WORKER);
   entries.set("probe_worker.js", PROBE_WORKER);
   await Deno.mkdir(folder, { recursive: true });
-  const made = new Set<string>();
-  // One after another: the first may have to fetch the bundler, and two would fetch it at once.
-  for (const [output, entry] of entries) {
-    for (const name of await bundleOne(entry, folder, output)) made.add(name);
-  }
-  for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (isFile && !made.has(name)) await Deno.remove(`${folder}/${name}`);
+  const aside = `${folder}/partial-${Deno.pid}`;
+  try {
+    await bundleInto(aside, [...entries.values()]);
+    const files = await groupChunks(
+      aside,
+      new Map([...entries].map(([name, main]) => [name, main.replace(/\.ts$/, ".js")])),
+    );
+    for (const { name, code } of files) {
+      await Deno.writeTextFile(`${aside}/${name}`, hideImports(code));
+      await Deno.rename(`${aside}/${name}`, `${folder}/${name}`);
+    }
+    const made = new Set(files.map(({ name }) => name));
+    for await (const { name, isFile } of Deno.readDir(folder)) {
+      if (isFile && !made.has(name)) await Deno.remove(`${folder}/${name}`);
+    }
+  } finally {
+    await Deno.remove(aside, { recursive: true });
   }
   return [...entries.keys()];
 }
 
-/** Bundles to one side and moves what was made into the folder, the entry last. */
-async function bundleOne(entry: string, folder: string, output: string): Promise<string[]> {
-  const aside = `${folder}/partial-${Deno.pid}`;
+/** Bundles the entries with what they import into many chunks. */
+async function bundleInto(folder: string, entries: readonly string[]): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "bundle",
@@ -44,32 +54,25 @@ async function bundleOne(entry: string, folder: string, output: string): Promise
       "--platform=deno",
       "--code-splitting",
       "--minify",
-      `--outdir=${aside}`,
-      entry,
+      `--outdir=${folder}`,
+      ...entries,
     ],
     cwd: ROOT,
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).output();
-  if (!success) throw new Error(`Cannot bundle ${entry}:\n${new TextDecoder().decode(stderr)}`);
-  const main = entry.replace(/^.*\//, "").replace(/\.ts$/, ".js");
-  for (const { name } of Deno.readDirSync(aside)) {
-    const file = `${aside}/${name}`;
-    const text = await Deno.readTextFile(file);
-    const mended = hideImports(mendRequire(text));
-    if (mended !== text) await Deno.writeTextFile(file, mended);
+  if (!success) throw new Error(`Cannot bundle:\n${new TextDecoder().decode(stderr)}`);
+  for (const { name, isFile } of Deno.readDirSync(folder)) {
+    if (!isFile) continue;
+    const text = await Deno.readTextFile(`${folder}/${name}`);
+    const mended = mendRequire(text);
+    if (mended !== text) await Deno.writeTextFile(`${folder}/${name}`, mended);
   }
-  const chunks = [...Deno.readDirSync(aside)].map(({ name }) => name)
-    .filter((name) => name !== main);
-  for (const name of chunks) await Deno.rename(`${aside}/${name}`, `${folder}/${name}`);
-  await Deno.rename(`${aside}/${main}`, `${folder}/${output}`);
-  await Deno.remove(aside);
-  return [output, ...chunks];
 }
 
 /** An import of a chunk that is read when it is used. */
-const LAZY_IMPORT = /\bimport\("(\.\/[^"]+\.js)"\)/g;
+const LAZY_IMPORT = /\bimport\((["'])(\.\/[^"']+\.js)\1\)/g;
 
 /**
  * Keeps Deno from reading every chunk at start: it follows each import whose name it can read,
@@ -77,7 +80,7 @@ const LAZY_IMPORT = /\bimport\("(\.\/[^"]+\.js)"\)/g;
  * of 25 on a busy machine).
  */
 export function hideImports(text: string): string {
-  return text.replace(LAZY_IMPORT, 'import(String("$1"))');
+  return text.replace(LAZY_IMPORT, 'import(String("$2"))');
 }
 
 /** What the bundler puts into the chunk that all others import, with the name it gives `require`. */

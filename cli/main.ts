@@ -56,5 +56,6 @@ async function dispatch(invocation: Invocation): Promise<number> {
   return await (await import("./verbs/copy.ts")).run(invocation);
 }
 
-// Not by running out of work: idle movers would keep the process alive.
-if (import.meta.main) Deno.exit(await main(Deno.args));
+// Not by running out of work: idle movers would keep the process alive. Without await: where the
+// bundler puts what a chunk needs into this file, that chunk would wait for it for ever.
+if (import.meta.main) void main(Deno.args).then(Deno.exit);

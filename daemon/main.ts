@@ -14,5 +14,6 @@ export function main(texts: readonly string[]): Promise<number> {
   });
 }
 
-// Not by running out of work: idle movers would keep the process alive.
-if (import.meta.main) Deno.exit(await main(Deno.args));
+// Not by running out of work: idle movers would keep the process alive. Without await: where the
+// bundler puts what a chunk needs into this file, that chunk would wait for it for ever.
+if (import.meta.main) void main(Deno.args).then(Deno.exit);

@@ -46,4 +46,5 @@ async function dispatch(invocation: Invocation): Promise<number> {
   return await (await import("../cli/verbs/hash.ts")).run(invocation);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+// As in cli/main.ts.
+if (import.meta.main) void main(Deno.args).then(Deno.exit);

@@ -34,6 +34,10 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
   await t.step("it pushes and pulls", () => pushesAndPulls(blit, bundled("blit-daemon")));
   await t.step("it hashes", () => hashesInWasm(blit));
   await t.step("its daemon can measure", () => measures(`${place.path}/probe_worker.js`));
+  await t.step("what it starts with stands in few files", () => {
+    assert.ok(imported(place.path, "blit.js").size <= 6);
+    assert.ok(imported(place.path, "mover_worker.js").size <= 8);
+  });
   await t.step("it imports only chunks", () => {
     for (const { name } of Deno.readDirSync(place.path)) {
       const code = Deno.readTextFileSync(`${place.path}/${name}`);
@@ -43,6 +47,20 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     }
   });
 });
+
+/** The files that a module imports at once, with itself. */
+function imported(folder: string, start: string): Set<string> {
+  const found = new Set([start]);
+  for (const name of found) {
+    const code = Deno.readTextFileSync(`${folder}/${name}`);
+    for (
+      const [, from = ""] of code.matchAll(/\bfrom"\.\/([\w-]+\.js)"|\bimport"\.\/([\w-]+\.js)"/g)
+    ) {
+      found.add(from);
+    }
+  }
+  return found;
+}
 
 /** The Worker of a daemon's probe says what it measured, or why not. */
 async function measures(file: string): Promise<void> {
