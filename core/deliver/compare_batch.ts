@@ -1,7 +1,13 @@
 import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { MoverContext } from "../movers/context.ts";
-import { compareEntry, type CompareRules, metadataDifference, Need } from "../plan/mod.ts";
+import {
+  compareEntry,
+  type CompareRules,
+  isSameFile,
+  metadataDifference,
+  Need,
+} from "../plan/mod.ts";
 import type { Comparison } from "../scan/origin.ts";
 import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
@@ -28,54 +34,77 @@ export function compareBatch(
   readsMost = Infinity,
 ): number {
   if (place.fresh) return 0;
-  let left = readsMost;
-  const { sys, source, destination, needs, job } = context;
-  const mayHang = job.mayHang === true;
+  const { sys, source, destination, needs, results, job } = context;
+  const kinds = job.mayHang === true ? names.kinds : undefined;
   const attributes = job.xattrs || job.acls;
+  const trustsStat = !attributes && !rules.ignoreExisting && rules.mode === "size-mtime";
+  const count = lookedAt(needs, names.count);
+  // What may be read for long is asked for just before.
+  const block = rules.mode === "checksum" ? 1 : count;
+  const reading = { left: readsMost, most: readsMost };
   let found = 0;
   let first = 0;
-  for (let index = 0; index < names.count; index++) {
-    if (needs[index] === Need.Later) break;
-    // As in the scan.
-    const kept = mayHang && source.kind(index) === Kind.Directory && needs[index] !== Need.None;
-    const result = sys.stat(place.destination, targets.at(index), destination, index, kept);
-    if (result < 0) {
-      if (!isAbsent(result) && needs[index] !== Need.None) {
-        needs[index] = Need.None;
-        context.fail(
-          "destination",
-          place.sourceIndex,
-          place.path,
-          targets.copy(index),
-          "read",
-          result,
-        );
-      }
+  for (let index = 0; index < count; index++) {
+    if (index % block === 0) {
+      const end = Math.min(index + block, count);
+      sys.statAll(place.destination, targets, index, end, destination, results, kinds);
+    }
+    if (results[index]! < 0) { // as long as the table
+      if (!isAbsent(results[index]!)) fail(context, place, targets, index);
       continue;
     }
     if (found++ === 0) first = index;
     if (needs[index] === Need.None) continue;
-    let need = compareEntry(source, index, destination, index, rules, sys.capabilities.timeStepNs);
-    if (need === Need.Replace && coarseTimeAgrees(context, place, index)) need = Need.Same;
-    if (need === Need.Metadata && coarseTimeAgrees(context, place, index)) {
-      need = again(context, place, index);
-    }
-    if (need === Need.Verify) {
-      if (source.kind(index) === Kind.File) {
-        const size = source.size[index]!; // in the batch
-        if (size > left || (readsMost < Infinity && source.links[index]! > 1)) {
-          needs[index] = need;
-          continue;
-        }
-        left -= size;
-      }
-      need = verify(context, place, names, targets, index);
-    }
-    const isFinal = need !== Need.Metadata && !(attributes && need === Need.Same);
-    needs[index] = isFinal ? need : refined(context, place, names, targets, index, need);
+    needs[index] = trustsStat && isSameFile(source, index, destination, index)
+      ? Need.Same
+      : needOf(context, place, names, targets, index, rules, reading);
   }
   if (found > 0) refuseFolded(context, place, names, targets, first);
   return found;
+}
+
+/** How many of a batch's entries the scan has come to. */
+function lookedAt(needs: Uint8Array, count: number): number {
+  const later = needs.indexOf(Need.Later);
+  return later < 0 ? count : Math.min(later, count);
+}
+
+/** Records that an entry cannot be statted at the destination, and leaves it alone. */
+function fail(context: MoverContext, place: Place, targets: NameTable, index: number): void {
+  const { needs, results } = context;
+  if (needs[index] === Need.None) return;
+  needs[index] = Need.None;
+  const { sourceIndex, path } = place;
+  const result = results[index]!; // in the batch
+  context.fail("destination", sourceIndex, path, targets.copy(index), "read", result);
+}
+
+/** What an entry needs that is at the destination. */
+function needOf(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  targets: NameTable,
+  index: number,
+  rules: CompareRules,
+  reading: { left: number; readonly most: number },
+): number {
+  const { sys, source, destination } = context;
+  let need = compareEntry(source, index, destination, index, rules, sys.capabilities.timeStepNs);
+  if (need === Need.Replace && coarseTimeAgrees(context, place, index)) need = Need.Same;
+  if (need === Need.Metadata && coarseTimeAgrees(context, place, index)) {
+    need = again(context, place, index);
+  }
+  if (need === Need.Verify) {
+    if (source.kind(index) === Kind.File) {
+      const size = source.size[index]!; // in the batch
+      const isHeld = reading.most < Infinity && source.links[index]! > 1;
+      if (size > reading.left || isHeld) return need;
+      reading.left -= size;
+    }
+    need = verify(context, place, names, targets, index);
+  }
+  return refined(context, place, names, targets, index, need);
 }
 
 /** The need of a file that was left at `Need.Verify`, once its contents have been compared. */

@@ -49,9 +49,13 @@ export function deliverBatch(
   let blocked: BlockedCollector | undefined;
   let unread: VerifyCollector | undefined;
   if (context.job.mayHang === true) deliverDirectories(context, place, targets, delivery);
-  for (let index = 0; index < names.count && !context.stopping; index++) {
+  const { count } = names;
+  for (
+    let index = passSame(context, 0, count);
+    index < count && !context.stopping;
+    index = passSame(context, index + 1, count)
+  ) {
     let need = needs[index]!; // in the batch
-    if (need === Need.None) continue;
     if (need === Need.Later) {
       later.add(index);
       continue;
@@ -105,6 +109,35 @@ export function deliverBatch(
   links.finish();
   blocked?.finish();
   unread?.finish();
+}
+
+/** Passes over what nothing is to be done with, from an entry on, and counts what is the same. */
+function passSame(context: MoverContext, index: number, count: number): number {
+  const end = nextWork(context, index, count);
+  if (end > index) context.count(Counter.Same, sameBetween(context.needs, index, end));
+  return end;
+}
+
+/**
+ * The entry from `index` on that something is to be done with: not one that is the same, and
+ * neither a directory nor one of several names. Nearly all entries of nearly all runs are passed
+ * over, so this is little code, which is soon compiled.
+ */
+export function nextWork({ needs, source }: MoverContext, index: number, count: number): number {
+  const { mode, links } = source;
+  for (; index < count; index++) {
+    const need = needs[index]!; // in the batch, as all rows
+    if (need === Need.None) continue;
+    if (need !== Need.Same) break;
+    if (mode[index]! >>> 12 === Kind.Directory || links[index]! > 1) break;
+  }
+  return index;
+}
+
+function sameBetween(needs: Uint8Array, from: number, to: number): number {
+  let same = 0;
+  for (let index = from; index < to; index++) if (needs[index] === Need.Same) same++;
+  return same;
 }
 
 /** Whether an entry becomes a task of its own, or a part of one. */

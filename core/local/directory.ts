@@ -4,7 +4,7 @@ import { NameSet } from "../entry/name_index.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { dropStalePartials } from "../deliver/stale_partials.ts";
 import { READ_BYTES } from "../deliver/content.ts";
-import { deliverBatch, isTask } from "../deliver/deliver_batch.ts";
+import { deliverBatch, isTask, nextWork } from "../deliver/deliver_batch.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { type Task, TaskFlag } from "../movers/task.ts";
@@ -92,7 +92,12 @@ function tellSubdirectories(context: MoverContext): void {
 export function shareWeight(context: MoverContext, weight: number): number {
   const { names, needs } = context;
   let children = 0;
-  for (let index = 0; index < names.count; index++) {
+  const { count } = names;
+  for (
+    let index = nextWork(context, 0, count);
+    index < count;
+    index = nextWork(context, index + 1, count)
+  ) {
     const need = needs[index];
     if (need === Need.Later) {
       children++; // one for all of these

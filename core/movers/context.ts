@@ -1,6 +1,6 @@
 import { joinPath } from "../entry/path.ts";
 import { NameIndex } from "../entry/name_index.ts";
-import { NameTable } from "../entry/names.ts";
+import { BATCH_ENTRIES, NameTable } from "../entry/names.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { CopyMethods } from "./copy_method.ts";
 import type { Filter } from "../filter/mod.ts";
@@ -40,7 +40,9 @@ export class MoverContext {
   /** Scratch rows, see {@linkcode Own}. */
   readonly own = new StatTable(4);
   /** What each entry of the batch needs. */
-  readonly needs = new Uint8Array(4096);
+  readonly needs = new Uint8Array(BATCH_ENTRIES);
+  /** How stats of a batch went, see `Sys.statAll`. */
+  readonly results = new Int32Array(BATCH_ENTRIES);
   readonly buffer = new Uint8Array(BUFFER_BYTES);
   /** For looking names up by their bytes. */
   readonly nameIndex = new NameIndex();

@@ -4,7 +4,13 @@
  *
  * @module
  */
-export { compareEntry, type CompareRules, Difference, metadataDifference } from "./compare.ts";
+export {
+  compareEntry,
+  type CompareRules,
+  Difference,
+  isSameFile,
+  metadataDifference,
+} from "./compare.ts";
 export { deltaPays } from "./delta.ts";
 export { Need } from "./need.ts";
 export { sameTime } from "./times.ts";

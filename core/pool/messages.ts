@@ -17,8 +17,6 @@ export type ToMover =
 
 /** What a mover's Worker says to the main thread. */
 export type FromMover =
-  /** It listens. Messages posted before this may be lost (a Worker with top-level await). */
-  | { readonly type: "up" }
   /** It has opened its backend. */
   | { readonly type: "ready" }
   | { readonly type: "parcel"; readonly parcel: Parcel }

@@ -48,4 +48,3 @@ scope.onmessage = (event: MessageEvent<ToMover>): void => {
     });
   });
 };
-say({ type: "up" });

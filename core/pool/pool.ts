@@ -8,7 +8,7 @@ import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
-import { turnOfEvents } from "../sys/turn_of_events.ts";
+import { EventTurns } from "../sys/event_turns.ts";
 import { WAITING, WaitWatch } from "./wait_watch.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
@@ -40,6 +40,7 @@ export class MoverPool {
   readonly #workers: PoolWorker[] = [];
   readonly #own: Mover;
   readonly #queue: TaskQueue;
+  readonly #turns = new EventTurns();
   readonly #started = performance.now();
   /** How often the event loop has turned. */
   #usedBefore: number | undefined;
@@ -130,7 +131,8 @@ export class MoverPool {
       if (worked) {
         this.#staff(now);
         const byTimer = now - timer > TIMER_MS;
-        await turnFor(byTimer);
+        if (byTimer) await new Promise((resolve) => setTimeout(resolve, 0));
+        else await this.#turns.next();
         turn = performance.now();
         if (byTimer) timer = turn;
       } else {
@@ -273,6 +275,7 @@ export class MoverPool {
   end(): void {
     for (const worker of this.#workers) worker.end();
     this.#workers.length = 0;
+    this.#turns.close();
     this.context.release();
   }
 }
@@ -311,14 +314,17 @@ class PoolWorker {
     };
     this.#worker.onmessage = (event: MessageEvent<FromMover>): void => {
       const message = event.data;
-      if (message.type === "up") this.say({ type: "begin", job, memory, index });
-      else if (message.type === "ready") {
+      if (message.type === "ready") {
         this.ready = true;
         listener.ready();
       } else if (message.type === "parcel") listener.parcel(message.parcel);
       else if (message.type === "done") listener.done(message.log);
       else listener.broken(message.message);
     };
+    // Kept until it listens, which a Worker without top-level await does when it has been loaded.
+    // The first message of a process makes V8 drop what it has compiled of what handles bytes, so
+    // it had better be early.
+    this.say({ type: "begin", job, memory, index });
   }
 
   say(message: ToMover): void {
@@ -328,9 +334,4 @@ class PoolWorker {
   end(): void {
     this.#worker.terminate();
   }
-}
-
-/** Lets messages and signals have their turn, or timers too. */
-function turnFor(byTimer: boolean): Promise<void> {
-  return byTimer ? new Promise((resolve) => setTimeout(resolve, 0)) : turnOfEvents();
 }

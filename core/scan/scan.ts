@@ -7,8 +7,8 @@ import { BEAT_MS } from "../movers/beat.ts";
 import { isTemporary } from "../movers/temporary.ts";
 import type { Place } from "./place.ts";
 
-/** The clock is looked at once in so many stats and one. */
-const LOOK_MASK = 15;
+/** The clock is looked at before each so many entries but the first. */
+const BLOCK = 16;
 
 /**
  * Stats the named entries of a source directory into the context's `source` table. Entries that
@@ -25,52 +25,100 @@ export function scanBatch(
   names: NameTable,
   from = 0,
 ): number {
-  const { sys, source, needs, filter } = context;
-  const { filter: rules } = place;
-  const limits = filter?.hasFileLimits ? filter : undefined;
-  const now = context.job.nowSeconds;
-  const mayHang = context.job.mayHang === true;
-  const unread = place.fresh && limits === undefined && !context.job.dryRun;
-  let scanned = 0;
+  const { sys, source, needs, results, filter, job } = context;
+  const unread = place.fresh && filter?.hasFileLimits !== true && !job.dryRun;
+  // What a directory is like is asked of itself, by whoever goes into it.
+  const kinds = job.mayHang === true ? names.kinds : undefined;
   let index = from;
-  for (; index < names.count; index++) {
-    if ((index & LOOK_MASK) === LOOK_MASK && performance.now() - place.since > BEAT_MS) break;
-    needs[index] = Need.None;
-    if (unread && names.kinds[index] === Kind.File) {
-      if (rules !== undefined && !accepts(place, names, index, Kind.File)) continue;
-      if (isTemporary(names, index)) continue;
-      needs[index] = Need.Unread;
-      scanned++;
-      continue;
+  while (index < names.count) {
+    if (index > from && performance.now() - place.since > BEAT_MS) break;
+    const end = Math.min(index + BLOCK, names.count);
+    if (unread) leaveUnread(context, place, names, index, end);
+    else {
+      sys.statAll(place.source, names, index, end, source, results, kinds);
+      take(context, place, names, index, end);
     }
-    // What a directory is like is asked of itself, by whoever goes into it.
-    const kept = mayHang && names.kinds[index] === Kind.Directory;
-    const result = sys.stat(place.source, names.at(index), source, index, kept);
-    if (result < 0) {
-      if (rules === undefined || accepts(place, names, index, names.kinds[index]!)) {
-        context.fail("source", place.sourceIndex, place.path, names.copy(index), "read", result);
-      }
-      continue;
-    }
-    const kind = source.mode[index]! >>> 12; // rows and names have the same count
-    names.kinds[index] = kind;
-    if (rules !== undefined && !accepts(place, names, index, kind)) continue;
-    if (
-      limits !== undefined && kind === Kind.File &&
-      !limits.acceptsFile(
-        source.size[index]!,
-        source.mtimeSeconds[index]! + source.mtimeNanoseconds[index]! / 1e9,
-        now,
-      )
-    ) continue;
-    if (isTemporary(names, index)) continue;
-    needs[index] = Need.Create;
-    scanned++;
-    if (kind === Kind.File) context.count(Counter.BytesTotal, source.size[index]!);
+    index = end;
   }
-  context.count(Counter.Scanned, scanned);
   needs.fill(Need.Later, index, names.count);
   return index;
+}
+
+/** Notes what the listing calls regular files, and stats what it does not. */
+function leaveUnread(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  from: number,
+  to: number,
+): void {
+  const { sys, source, needs, results, job } = context;
+  const kinds = job.mayHang === true ? names.kinds : undefined;
+  let scanned = 0;
+  for (let index = from; index < to; index++) {
+    if (names.kinds[index] !== Kind.File) {
+      sys.statAll(place.source, names, index, index + 1, source, results, kinds);
+      take(context, place, names, index, index + 1);
+      continue;
+    }
+    needs[index] = Need.None;
+    if (place.filter !== undefined && !accepts(place, names, index, Kind.File)) continue;
+    if (isTemporary(names, index)) continue;
+    needs[index] = Need.Unread;
+    scanned++;
+  }
+  context.count(Counter.Scanned, scanned);
+}
+
+/** Notes what stats have told, and which of the entries take part. */
+function take(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  from: number,
+  to: number,
+): void {
+  const { source, needs, results } = context;
+  let scanned = 0;
+  let bytes = 0;
+  for (let index = from; index < to; index++) {
+    needs[index] = Need.None;
+    if (results[index]! < 0) { // as long as the table
+      fail(context, place, names, index);
+      continue;
+    }
+    const kind = source.mode[index]! >>> 12; // as above
+    names.kinds[index] = kind;
+    if (!passes(context, place, names, index, kind) || isTemporary(names, index)) continue;
+    needs[index] = Need.Create;
+    scanned++;
+    if (kind === Kind.File) bytes += source.size[index]!;
+  }
+  context.count(Counter.Scanned, scanned);
+  context.count(Counter.BytesTotal, bytes);
+}
+
+/** Records that an entry cannot be statted, if it would take part. */
+function fail(context: MoverContext, place: Place, names: NameTable, index: number): void {
+  // In the table, as its result.
+  if (!accepts(place, names, index, names.kinds[index]!)) return;
+  const { sourceIndex, path } = place;
+  const result = context.results[index]!;
+  context.fail("source", sourceIndex, path, names.copy(index), "read", result);
+}
+
+/** Whether the filters let an entry take part, of which stat has told. */
+function passes(
+  { source, filter, job }: MoverContext,
+  place: Place,
+  names: NameTable,
+  index: number,
+  kind: number,
+): boolean {
+  if (place.filter !== undefined && !accepts(place, names, index, kind)) return false;
+  if (filter?.hasFileLimits !== true || kind !== Kind.File) return true;
+  const seconds = source.mtimeSeconds[index]! + source.mtimeNanoseconds[index]! / 1e9; // in the table
+  return filter.acceptsFile(source.size[index]!, seconds, job.nowSeconds);
 }
 
 /** Whether the rules let an entry take part. */

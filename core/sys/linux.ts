@@ -1,3 +1,4 @@
+import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { StatTable } from "../entry/stats.ts";
 import { Errno } from "./errno.ts";
@@ -206,6 +207,30 @@ class LinuxSys implements Sys {
     if (result < 0) return this.#done(result);
     this.#status.store(table, index);
     return 0;
+  }
+
+  statAll(
+    directory: Handle,
+    names: NameTable,
+    from: number,
+    to: number,
+    table: StatTable,
+    results: Int32Array,
+    kinds?: Uint8Array,
+  ): void {
+    const { statx } = this.#libc.core;
+    const status = this.#status;
+    const { bytes } = status;
+    for (let index = from; index < to; index++) {
+      const ask = kinds !== undefined && kinds[index] === Kind.Directory ? c.AT_STATX_DONT_SYNC : 0;
+      const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT | ask;
+      const result = statx(directory, names.at(index), flags, c.STATX_BASIC_STATS, bytes);
+      if (result < 0) results[index] = this.#done(result);
+      else {
+        results[index] = 0;
+        status.store(table, index);
+      }
+    }
   }
 
   statHandle(handle: Handle, table: StatTable, index: number): Result {

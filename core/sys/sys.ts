@@ -123,6 +123,20 @@ export interface Sys {
    * so that the root of a mount that hangs can be told of.
    */
   stat(directory: Handle, name: Name, table: StatTable, index: number, kept?: boolean): Result;
+  /**
+   * Stats the names from `from` to before `to` of a table into the same rows of `table`, and puts
+   * 0 or a negated errno for each into `results`. With `kinds`, directories are asked as with
+   * `kept`. The hottest loop of all: one for all callers, so that it alone is compiled.
+   */
+  statAll(
+    directory: Handle,
+    names: NameTable,
+    from: number,
+    to: number,
+    table: StatTable,
+    results: Int32Array,
+    kinds?: Uint8Array,
+  ): void;
   /** Stats an open file or directory. */
   statHandle(handle: Handle, table: StatTable, index: number): Result;
   /**

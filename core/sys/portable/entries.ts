@@ -1,3 +1,4 @@
+import type { NameTable } from "../../entry/names.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { Errno } from "../errno.ts";
 import type { Handle, Name, Result, Sys } from "../sys.ts";
@@ -22,6 +23,7 @@ const NO_LINKS: ReadonlySet<number> = new Set([
 export function entryCalls(handles: Handles): Pick<
   Sys,
   | "stat"
+  | "statAll"
   | "readLink"
   | "makeDirectory"
   | "symlink"
@@ -38,6 +40,19 @@ export function entryCalls(handles: Handles): Pick<
       return storeStatus(Deno.lstatSync(path), table, index);
     } catch (error) {
       return failure(error);
+    }
+  }
+
+  function statAll(
+    directory: Handle,
+    names: NameTable,
+    from: number,
+    to: number,
+    table: StatTable,
+    results: Int32Array,
+  ): void {
+    for (let index = from; index < to; index++) {
+      results[index] = stat(directory, names.at(index), table, index);
     }
   }
 
@@ -150,6 +165,7 @@ export function entryCalls(handles: Handles): Pick<
 
   return {
     stat,
+    statAll,
     readLink,
     makeDirectory,
     symlink,

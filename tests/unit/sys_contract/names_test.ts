@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Kind, nameOf, StatTable } from "../../../core/entry/mod.ts";
+import { Kind, nameOf, NameTable, StatTable } from "../../../core/entry/mod.ts";
+import { Errno } from "../../../core/sys/errno.ts";
 import {
   A,
   B,
@@ -170,4 +171,27 @@ contract("a fifo is made where the backend can, and opening it never blocks", (g
     assert.equal(row((table) => sys.statHandle(opened, table, 0)).kind, Kind.Fifo);
     ok(sys.close(opened));
   }
+});
+
+contract("all names of a table are told of as each one is", ({ sys, root, path }) => {
+  Deno.mkdirSync(`${path}/directory`);
+  Deno.symlinkSync("nowhere", `${path}/link`);
+  const names = new NameTable();
+  for (let number = 0; number < 40; number++) {
+    if (number % 3 > 0) Deno.writeTextFileSync(`${path}/file-${number}`, "x".repeat(number));
+    names.add(nameOf(`file-${number}`), Kind.File);
+  }
+  names.add(nameOf("directory"), Kind.Directory);
+  names.add(nameOf("link"), Kind.Symlink);
+  const [all, each] = [new StatTable(), new StatTable()];
+  const results = new Int32Array(names.count).fill(7);
+  sys.statAll(root, names, 1, names.count - 1, all, results);
+  assert.deepEqual([results[0], results[names.count - 1]], [7, 7]);
+  sys.statAll(root, names, names.count - 1, names.count, all, results, names.kinds);
+  for (let index = 1; index < names.count; index++) {
+    assert.equal(results[index], sys.stat(root, names.at(index), each, index), `row ${index}`);
+  }
+  all.copyRow(0, each, 0);
+  assert.deepEqual(all, each);
+  assert.ok(results.includes(0) && results.includes(-Errno.ENOENT));
 });
