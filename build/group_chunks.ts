@@ -54,6 +54,7 @@ export async function groupChunks(
       groups ??= groupsOf(
         folder,
         new Map([...getModuleIds()].map((id) => [id, getModuleInfo(id)?.importedIds ?? []])),
+        [...getModuleIds()].filter((id) => (getModuleInfo(id)?.dynamicImporters.length ?? 0) > 0),
       );
       return groups.get(id);
     },
@@ -64,20 +65,40 @@ export async function groupChunks(
   );
 }
 
-/** The chunks that are loaded by the same kinds of runs, from each one to the name of all. */
+/**
+ * The chunks that are loaded by the same kinds of runs, from each one to the name of all. What else
+ * is loaded now and then, `lazy`, is of two kinds more, by whether it loads gRPC: nobody shall load
+ * that for something beside it.
+ */
 function groupsOf(
   folder: string,
   imports: ReadonlyMap<string, readonly string[]>,
+  lazy: readonly string[],
 ): Map<string, string> {
+  const kinds = Object.entries(LOADED_TOGETHER).map(([kind, names]) =>
+    [kind, names.flatMap((name) => begun(folder, name, imports))] as const
+  );
+  const known = new Set(kinds.flatMap(([, ids]) => ids));
+  const others = lazy.filter((id) => !known.has(id));
+  const isFar = (id: string): boolean => reachedFrom([id], imports).has("node:http2");
   const loadedBy = new Map<string, string[]>();
-  for (const [kind, beginnings] of Object.entries(LOADED_TOGETHER)) {
-    for (
-      const id of reachedFrom(beginnings.flatMap((name) => begun(folder, name, imports)), imports)
-    ) {
+  for (
+    const [kind, ids] of [
+      ...kinds,
+      ["near", others.filter((id) => !isFar(id))] as const,
+      ["far", others.filter(isFar)] as const,
+    ]
+  ) {
+    for (const id of reachedFrom(ids, imports)) {
       loadedBy.set(id, [...loadedBy.get(id) ?? [], kind]);
     }
   }
-  return new Map([...loadedBy].map(([id, kinds]) => [id, kinds.join("-")]));
+  // What is loaded alone, now and then, stays as it was.
+  const single = new Set(["near", "far", "near-far"]);
+  return new Map(
+    [...loadedBy].map(([id, kinds]) => [id, kinds.join("-")] as const)
+      .filter(([, group]) => !single.has(group)),
+  );
 }
 
 /** The chunks of the modules with this name. */

@@ -35,29 +35,42 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
   await t.step("it hashes", () => hashesInWasm(blit));
   await t.step("its daemon can measure", () => measures(`${place.path}/probe_worker.js`));
   await t.step("what it starts with stands in few files", () => {
-    assert.ok(imported(place.path, "blit.js").size <= 6);
-    assert.ok(imported(place.path, "mover_worker.js").size <= 8);
+    const [start, mover] = ["blit.js", "mover_worker.js"].map((name) => imported(place.path, name));
+    assert.deepEqual([start!.size > 1, mover!.size > 1], [true, true]);
+    assert.ok(start!.size <= 6 && mover!.size <= 8, `${start!.size} and ${mover!.size}`);
+  });
+  await t.step("what has no other machine to do with loads no gRPC", () => {
+    const near = /^(blit|mover_worker|(local|remove_extras|link_tasks|stall|learn|proven)-.*)\.js$/;
+    const names = [...Deno.readDirSync(place.path)].map(({ name }) => name);
+    const isFar = (name: string): boolean =>
+      [...imported(place.path, name)].some((file) =>
+        importsOf(Deno.readTextFileSync(`${place.path}/${file}`)).includes("node:http2")
+      );
+    assert.deepEqual(names.filter((name) => near.test(name) && isFar(name)), []);
+    assert.ok(isFar("blit-daemon.js"));
   });
   await t.step("it imports only chunks", () => {
     for (const { name } of Deno.readDirSync(place.path)) {
       const code = Deno.readTextFileSync(`${place.path}/${name}`);
-      for (const [, from = ""] of code.matchAll(/^(?:import|export) .*?"([^"]+)";$/gm)) {
-        assert.match(from, /^\.\/[\w-]+\.js$/, name);
-      }
+      for (const from of importsOf(code)) assert.match(from, /^(\.\/[\w-]+\.js|node:\w+)$/, name);
     }
   });
 });
+
+/** What a bundled module imports at once. */
+function importsOf(code: string): string[] {
+  const statements = code.matchAll(
+    /(?:^|[;\n])(?:import|export)(?:[^"';]*from)?\s*(["'])([^"']+)\1/g,
+  );
+  return [...statements].map(([, , from = ""]) => from);
+}
 
 /** The files that a module imports at once, with itself. */
 function imported(folder: string, start: string): Set<string> {
   const found = new Set([start]);
   for (const name of found) {
     const code = Deno.readTextFileSync(`${folder}/${name}`);
-    for (
-      const [, from = ""] of code.matchAll(/\bfrom"\.\/([\w-]+\.js)"|\bimport"\.\/([\w-]+\.js)"/g)
-    ) {
-      found.add(from);
-    }
+    for (const from of importsOf(code)) if (from.startsWith("./")) found.add(from.slice(2));
   }
   return found;
 }
