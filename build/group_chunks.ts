@@ -10,7 +10,9 @@ import { rollup } from "@rollup/browser";
 /** What runs load together, by the beginnings of the chunks' names, which are the modules' names. */
 const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   start: ["cli/main"],
+  watched: ["proven"],
   local: ["copy", "mirror", "move"],
+  later: ["stall", "learn", "remove_extras"],
   remote: ["run_remotely", "run_remote", "client_run", "dial", "push", "pull", "begin"],
   daemon: ["daemon/main", "serve"],
   mover: ["core/pool/mover_worker"],
@@ -96,9 +98,18 @@ function groupsOf(
   // What is loaded alone, now and then, stays as it was.
   const single = new Set(["near", "far", "near-far"]);
   return new Map(
-    [...loadedBy].map(([id, kinds]) => [id, kinds.join("-")] as const)
+    [...loadedBy].map(([id, kinds]) => [id, withoutImplied(kinds).join("-")] as const)
       .filter(([, group]) => !single.has(group)),
   );
+}
+
+/** Of the kinds that load a chunk, those that do so first: what has been loaded is no cost to later ones. */
+function withoutImplied(kinds: readonly string[]): readonly string[] {
+  const order = ["start", "watched", "local", "later"];
+  const first = order.find((kind) => kinds.includes(kind));
+  if (first === undefined) return kinds;
+  const implied = new Set([...order.slice(order.indexOf(first) + 1), "near", "far"]);
+  return kinds.filter((kind) => !implied.has(kind));
 }
 
 /** The chunks of the modules with this name. */
