@@ -57,6 +57,8 @@ const NEVER_SHARES: ReadonlySet<number> = new Set([
  * by each, and the fastest takes the rest.
  */
 export class CopyMethods {
+  readonly #now: () => number;
+  readonly #random: () => number;
   /** Whether FICLONE may work. */
   #reflinks = true;
   /** When an earlier run has seen that it does not; it is not tried again in this one. */
@@ -74,6 +76,12 @@ export class CopyMethods {
   /** What an earlier run has found out, until that has turned out to be otherwise. */
   #remembered: readonly number[] | undefined;
 
+  /** Measures by a clock in milliseconds, and tries by chance: numbers from 0 to below 1. */
+  constructor(now: () => number = () => performance.now(), random: () => number = Math.random) {
+    this.#now = now;
+    this.#random = random;
+  }
+
   /** Whether FICLONE is worth a try. */
   get reflinks(): boolean {
     return this.#reflinks;
@@ -89,9 +97,9 @@ export class CopyMethods {
     }
     this.#remembered = rates;
     const best = Math.max(...rates);
-    const least = Math.random() < SOME_RUNS ? 1 : best * NEARLY;
+    const least = this.#random() < SOME_RUNS ? 1 : best * NEARLY;
     const near = rates.flatMap((rate, at) => rate < best && rate >= least ? [at] : []);
-    this.#tries = near[Math.floor(Math.random() * near.length)];
+    this.#tries = near[Math.floor(this.#random() * near.length)];
   }
 
   /** Learns from a FICLONE that has failed with `result`, a negated errno. */
@@ -122,7 +130,7 @@ export class CopyMethods {
       const method = this.#choose();
       const sampling = method === this.#tries || Number.isNaN(this.#rates[method]!); // below METHODS
       const wanted = sampling ? Math.min(length, SAMPLE_BYTES) : length;
-      const start = performance.now();
+      const start = this.#now();
       const result = run(context, method, from, to, wanted);
       if (result < 0 && method !== Method.ReadWrite && UNABLE.has(-result)) {
         this.#rates[method] = 0;
@@ -136,7 +144,7 @@ export class CopyMethods {
       if (result === 0 && method !== Method.ReadWrite) {
         return run(context, Method.ReadWrite, from, to, wanted);
       }
-      if (result >= SAMPLE_BYTES / 2) this.#note(method, result, performance.now() - start);
+      if (result >= SAMPLE_BYTES / 2) this.#note(method, result, this.#now() - start);
       return result;
     }
   }
