@@ -29,10 +29,15 @@ export interface Expectation {
 
 /** When all places are taken, a stranger who has been silent for this long has to go. */
 const PATIENCE_MS = 250;
+/** At least so long is listened first: what came while this process was busy is no silence. */
+const LISTEN_MS = 10;
+/** A timer so late says that this process has not listened either. */
+const LATE_MS = 50;
 
 interface Stranger {
   readonly conn: Deno.TcpConn;
-  readonly since: number;
+  /** From when on it is silent; undefined once its greeting is there and is being judged. */
+  silentSince: number | undefined;
 }
 
 interface Slot {
@@ -138,9 +143,9 @@ export class DataListener {
         await new Promise((resolve) => setTimeout(resolve, 50));
         continue;
       }
-      const stranger = { conn, since: performance.now() };
+      const stranger: Stranger = { conn, silentSince: performance.now() };
       this.#strangers.add(stranger);
-      void this.#greet(conn).then((slot) => {
+      void this.#greet(stranger).then((slot) => {
         this.#strangers.delete(stranger);
         this.#placeFreed();
         if (slot === undefined || slot.isForgotten) return closeQuietly(conn);
@@ -153,21 +158,20 @@ export class DataListener {
   /** Waits while all places are taken, and then makes one: the silent cannot keep others out. */
   async #waitForPlace(): Promise<void> {
     while (!this.#isClosed && this.#strangers.size >= this.#strangersMax) {
-      const [oldest] = this.#strangers; // a Set keeps the order
-      const left = PATIENCE_MS - (performance.now() - (oldest?.since ?? 0));
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      await new Promise<void>((resolve) => {
-        this.#waiting.add(resolve);
-        timer = setTimeout(() => {
-          if (oldest !== undefined) closeQuietly(oldest.conn);
-        }, Math.max(0, left));
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.add(resolve);
+      // A Set keeps the order: the first of them came first.
+      const silent = this.#strangers.values().find((one) => one.silentSince !== undefined);
+      const timer = silent === undefined ? undefined : dismiss(silent, resolve);
+      await promise;
+      this.#waiting.delete(resolve);
       clearTimeout(timer);
     }
   }
 
   /** Reads a greeting and answers it; the slot that the connection is for, if it is for one. */
-  async #greet(conn: Deno.TcpConn): Promise<Slot | undefined> {
+  async #greet(stranger: Stranger): Promise<Slot | undefined> {
+    const { conn } = stranger;
     const timer = setTimeout(() => closeQuietly(conn), this.#greetingMs);
     try {
       const greeting = new Uint8Array(GREETING_BYTES);
@@ -176,6 +180,7 @@ export class DataListener {
         if (count === null) return undefined;
         filled += count;
       }
+      stranger.silentSince = undefined;
       const { answer, slot } = await this.#judge(greeting);
       conn.setNoDelay(true);
       await conn.write(new Uint8Array([answer]));
@@ -196,6 +201,21 @@ export class DataListener {
     if (slot === undefined) return { answer: GreetingAnswer.Refused };
     return { answer: GreetingAnswer.Welcome, slot };
   }
+}
+
+/** Closes a stranger's connection when it has been silent for too long, and was listened to. */
+function dismiss(
+  stranger: Stranger,
+  askAgain: () => void,
+): ReturnType<typeof setTimeout> {
+  const now = performance.now();
+  const leftMs = Math.max(LISTEN_MS, (stranger.silentSince ?? now) + PATIENCE_MS - now);
+  return setTimeout(() => {
+    const isLate = performance.now() > now + leftMs + LATE_MS;
+    if (stranger.silentSince !== undefined && !isLate) return closeQuietly(stranger.conn);
+    if (isLate) stranger.silentSince &&= performance.now();
+    askAgain();
+  }, leftMs);
 }
 
 /** Listens on all addresses with one port, or on none. */
