@@ -1,13 +1,14 @@
 /**
  * `deno task test [--jobs N] [--again] [PATH...]`: all tests, or those below the paths given. Every
- * test file runs in a process of its own, some side by side: the tests wait more than they work,
- * and what belongs to a process (the environment, the umask, signals) is no matter between two of
- * them, as it would be with `deno test --parallel`. Ends with one line that counts them all.
+ * test file that runs programs has a process of its own, some side by side: these tests wait as
+ * much as they work, and what belongs to a process (the environment, the umask, signals) is no
+ * matter between two of them, as it would be with `deno test --parallel`. Files of unit and
+ * property tests share one, one after the other. Ends with one line that counts them all.
  *
  * All of them run the programs as they are bundled: that is what users run, and starting them takes
  * half as long, which hundreds of tests do. Those of a few paths run them from their source.
  *
- * With `--again`, files that failed beside others run once more, alone, and that counts: on a
+ * With `--again`, what failed beside others runs once more, alone, and that counts: on a
  * machine of unknown load. What they said the first time stays to be read, and they are named.
  *
  * @module
@@ -18,6 +19,26 @@ import { ROOT } from "./programs.ts";
 
 /** Those that take longest come first, so that at the end nobody waits for one of them. */
 const ORDER = ["tests/fault", "tests/integration", "tests/property", "tests/unit", "tests/support"];
+
+/** Those of them that mostly wait: they begin first, so that others work meanwhile. */
+const WAITING = [
+  "tests/integration/delta_test.ts",
+  "tests/fault/remote_dead_peer_test.ts",
+  "tests/integration/stall_calls_test.ts",
+  "tests/property/watch/edits_test.ts",
+  "tests/integration/emission_slow_test.ts",
+  "tests/integration/remote_link_test.ts",
+  "tests/integration/remote_network_test.ts",
+];
+
+/** Property tests too long to stand behind others in one process. */
+const LONG_PROPERTIES = [
+  "tests/property/delta_test.ts",
+  "tests/property/filter_test.ts",
+  "tests/property/hidden_edits_test.ts",
+  "tests/property/resume_test.ts",
+  "tests/property/watch/edits_test.ts",
+];
 
 /** Those that take all of the machine; they come last, with nothing beside them. */
 const ALONE = [
@@ -36,6 +57,8 @@ interface Outcome {
   readonly name: string;
   readonly seconds: number;
   readonly count: TestCount;
+  /** Files that failed, of those that the process ran. */
+  readonly failed: readonly string[];
 }
 
 /** A test file that takes longer than this hangs, on the slowest machine too. */
@@ -54,9 +77,18 @@ function testFiles(path: string): string[] {
   }).sort();
 }
 
+/** What runs a file: a process of that name. Starting one takes longer than most unit tests. */
+function processOf(file: string): string {
+  const [, level = "", folder = ""] = file.split("/");
+  if (level === "unit") return folder.endsWith(".ts") ? "tests/unit" : `tests/unit/${folder}`;
+  return level === "property" && !LONG_PROPERTIES.includes(file) ? "tests/property" : file;
+}
+
 function batches(paths: readonly string[]): Batch[] {
-  const files = (paths.length > 0 ? paths : ORDER).flatMap((path) => testFiles(path));
-  const tests = files.map((file) => ({ name: file.replace(/^tests\//, ""), args: [file] }));
+  const files = (paths.length > 0 ? paths : [...WAITING, ...ORDER])
+    .flatMap((path) => testFiles(path));
+  const processes = Map.groupBy(new Set(files), processOf);
+  const tests = [...processes].map(([name, args]) => ({ name: name.replace("tests/", ""), args }));
   if (paths.length > 0) return tests;
   return [{ name: "examples in the documentation", args: ["--doc", "--ignore=tests"] }, ...tests];
 }
@@ -123,16 +155,24 @@ async function run({ name, args }: Batch): Promise<Outcome> {
     name,
     seconds: (performance.now() - start) / 1000,
     count: countTests(said, success),
+    failed: args.length > 1 ? args.filter((file) => hasFailed(file, said)) : [],
   };
   if (outcome.count.failed > 0) console.log(`\n${said.trim()}\n`);
   console.log(line(outcome));
   return outcome;
 }
 
-function line({ name, seconds, count: { passed, failed, ignored } }: Outcome): string {
+/** Whether `deno test` names the file where it lists what failed. */
+function hasFailed(file: string, said: string): boolean {
+  return said.includes(`=> ./${file}:`) || said.includes(`./${file} (uncaught error)`);
+}
+
+function line({ name, seconds, count, failed: files }: Outcome): string {
+  const { passed, failed, ignored } = count;
   const word = failed === 0 ? "ok    " : "FAILED";
   const counts = `${passed} passed` + (failed > 0 ? `, ${failed} failed` : "") +
-    (ignored > 0 ? `, ${ignored} ignored` : "");
+    (ignored > 0 ? `, ${ignored} ignored` : "") +
+    (files.length > 0 ? ` (${files.join(", ")})` : "");
   return `${word} ${name.padEnd(44)} ${seconds.toFixed(1).padStart(6)} s  ${counts}`;
 }
 

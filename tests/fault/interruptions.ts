@@ -45,9 +45,16 @@ export function operands(scene: Scene, host = scene.daemon?.host): [string, stri
   ];
 }
 
-/** Interrupts a mirror at a random moment; false when it had ended before. */
-export async function interrupt(scene: Scene, how: Interruption): Promise<boolean> {
-  const bytes = (0.05 + 0.9 * Math.random()) * scene.size;
+/**
+ * Interrupts a mirror at a random moment, after this share of its large file at least; false when
+ * it had ended before.
+ */
+export async function interrupt(
+  scene: Scene,
+  how: Interruption,
+  least: number,
+): Promise<boolean> {
+  const bytes = (least + (0.95 - least) * Math.random()) * scene.size;
   const isHit = how === "a full disk"
     ? await fillDisk(scene, bytes)
     : how === "SIGKILL"

@@ -6,7 +6,7 @@ import {
   bigTree,
   blitCommand,
   inBackground,
-  onRemote,
+  onOwnDaemons,
   plant,
   temporariesIn,
   unmet,
@@ -27,7 +27,7 @@ async function untilBegun(destination: string): Promise<void> {
   }
 }
 
-onRemote("a client finds out by itself that the daemon is stopped, and says so", async (g) => {
+onOwnDaemons("a client finds out by itself that the daemon is stopped, and says so", async (g) => {
   await bigTree(g.source, 60, 100, 3000);
   await bigFile(`${g.source}/big`, 300_000_000);
   await plant(g.destination, {});
@@ -49,7 +49,7 @@ onRemote("a client finds out by itself that the daemon is stopped, and says so",
   await g.compare();
 }, { transports: TRANSPORTS });
 
-onRemote("a daemon lets go of a stopped client, and serves on", async (g) => {
+onOwnDaemons("a daemon lets go of a stopped client, and serves on", async (g) => {
   await bigTree(g.source, 60, 100, 3000);
   await bigFile(`${g.source}/big`, 300_000_000);
   await plant(g.destination, { "big": "old" });
@@ -65,7 +65,7 @@ onRemote("a daemon lets go of a stopped client, and serves on", async (g) => {
   assertSentence({ code, stdout: client.stdout(), stderr: client.stderr() }, [1], /\w+ \w+/);
 }, { transports: TRANSPORTS });
 
-onRemote(
+onOwnDaemons(
   "a client that opens a connection and never speaks costs the daemon nothing",
   async (g) => {
     await plant(g.source, { "a": "a" });

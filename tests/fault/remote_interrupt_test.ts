@@ -5,7 +5,7 @@ import {
   DIRECTIONS,
   inBackground,
   makePlace,
-  onRemote,
+  onOwnDaemons,
   plant,
   TRANSPORTS,
   unmet,
@@ -94,7 +94,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-onRemote(
+onOwnDaemons(
   "SIGTERM ends a client in the middle whose daemon has stopped",
   async (g) => {
     await Deno.mkdir(g.source);

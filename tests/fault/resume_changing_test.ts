@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { bash, bigFile, onGround, onRemote, temporariesIn, unmet } from "../support/mod.ts";
+import {
+  bash,
+  bigFile,
+  onGround,
+  onRemote,
+  requires,
+  temporariesIn,
+  unmet,
+} from "../support/mod.ts";
 import { bytesIn, killWhenWritten, startCopy } from "../integration/resume_ground.ts";
 
 const MIB = 1 << 20;
@@ -67,8 +75,9 @@ async function changeMeanwhile(scene: Scene, edit: string): Promise<void> {
 
 /** The hash of a regular file; empty for anything else. */
 async function sumOf(file: string): Promise<string> {
+  requires("b3sum");
   return await bash(
-    `if [ -f "$1" ] && [ ! -L "$1" ]; then sha256sum < "$1"; fi`,
+    `if [ -f "$1" ] && [ ! -L "$1" ]; then b3sum --num-threads 1 --no-names "$1"; fi`,
     [file],
   );
 }

@@ -72,11 +72,15 @@ for (const [direction, how] of KINDS) {
       let [hits, saved, moved] = [0, 0, 0];
       const rounds = how === "a pulled cable" ? Math.ceil(ROUNDS / 2) : ROUNDS;
       for (let round = 0; round < rounds; round++) {
+        // Of what is hit early nothing may be left: each second time it is late.
+        const least = round % 2 === 0 ? 0.6 : 0.05;
         // A run may be over before it is hit.
-        do await bash(`rm -rf "$1/destination/in"`, [path]); while (!(await interrupt(scene, how)));
+        do await bash(`rm -rf "$1/destination/in"`, [path]); while (
+          !(await interrupt(scene, how, least))
+        );
         hits++;
         // One in four is interrupted once more.
-        if (Math.random() < 0.25 && await interrupt(scene, how)) hits++;
+        if (Math.random() < 0.25 && await interrupt(scene, how, 0.05)) hits++;
         const words = ["mirror", "-y", "--resume", "--json", ...operands(scene)];
         const { program, args, env } = blitCommand(words);
         const output = net === undefined

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { bash, bigFile, bigTree, plant } from "../support/mod.ts";
+import { bash, bigFile, bigTree, plant, requires } from "../support/mod.ts";
 
 /** Content hashes of every regular file, by path. */
 export async function hashes(root: string): Promise<Map<string, string>> {
-  const list = await bash(`cd "$1"; find . -type f -print0 | xargs -0 -r sha256sum -z`, [root]);
-  const files = list.split("\0").filter((line) => line !== "");
+  requires("b3sum");
+  const list = await bash(
+    `cd "$1"; find . -type f -print0 | xargs -0 -r b3sum --num-threads 1`,
+    [root],
+  );
+  const files = list.split("\n").filter((line) => line !== "");
   return new Map(files.map((line) => [line.slice(66), line.slice(0, 64)]));
 }
 

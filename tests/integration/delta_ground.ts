@@ -1,4 +1,4 @@
-import { type Daemon, run } from "../support/mod.ts";
+import { type DaemonAddress, run } from "../support/mod.ts";
 
 const PREDICT = new URL("../../core/predict/", import.meta.url).href;
 
@@ -8,7 +8,7 @@ export function historyIn(path: string): Record<string, string> {
 }
 
 /** Makes the history below `path` say that the link to a daemon carries 1 MB/s, either way. */
-export async function expectSlowLink(path: string, { host, port }: Daemon): Promise<void> {
+export async function expectSlowLink(path: string, { host, port }: DaemonAddress): Promise<void> {
   const server = JSON.stringify({ host, port });
   const code = `const { noPredictions, withLink } = await import("${PREDICT}state.ts");
     const { linkAfter } = await import("${PREDICT}link_rate.ts");

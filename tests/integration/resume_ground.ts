@@ -3,7 +3,7 @@ import {
   type Background,
   bash,
   blitCommand,
-  type Daemon,
+  type DaemonAddress,
   type Ground,
   inBackground,
   type NetworkNamespace,
@@ -25,7 +25,7 @@ let next = 2 + Math.floor(Math.random() * 200);
 
 /** Puts a link before both ports of a daemon that passes `bytes` one way, in all connections. */
 export function shortLink(
-  { port, dataPort }: Daemon,
+  { port, dataPort }: DaemonAddress,
   toward: "daemon" | "client",
   bytes: number,
 ): ShortLink {
@@ -38,7 +38,7 @@ export function shortLink(
   let left = bytes;
   let passed = 0;
   const carry = async (from: Deno.Conn, to: Deno.Conn, counts: boolean): Promise<void> => {
-    const buffer = new Uint8Array(1 << 16);
+    const buffer = new Uint8Array(1 << 18);
     try {
       for (let got = await from.read(buffer); got !== null; got = await from.read(buffer)) {
         passed += got;

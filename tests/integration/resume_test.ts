@@ -13,7 +13,7 @@ import {
 import { bytesIn, killWhenWritten, leftOf } from "./resume_ground.ts";
 
 const MIB = 1 << 20;
-const SIZE = 256 * MIB + 4321;
+const SIZE = 128 * MIB + 4321;
 /** What is written meanwhile, and what is compared in pieces. */
 const SLACK = 2 * MIB;
 
@@ -103,12 +103,12 @@ onGround("holes stay holes, and become none where content has come", async (g) =
   await plantBig(g);
   const file = `${g.source}/big`;
   const holes = `for at in $2; do fallocate -p -o $((at * 1048576 + 5000)) -l 9000000 "$1"; done`;
-  await bash(holes, [file, "10 80 200"]);
+  await bash(holes, [file, "10 40 100"]);
   await killAt(g, 0.4);
   await goOn(g);
   await Deno.remove(`${g.destination}/big`);
   await killAt(g, 0.7);
-  await bash(holes, [file, "30 150"]);
+  await bash(holes, [file, "25 75"]);
   // The portable backend cannot make holes where something stands, only write zeros.
   await goOn(g, g.backend.name === "portable" ? { blocks: "any" } : {});
 }, { onlyLocal: true, on: "disk" });

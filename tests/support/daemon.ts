@@ -27,8 +27,8 @@ export interface DaemonOptions {
   readonly command?: readonly string[];
 }
 
-/** A daemon that listens; killed when disposed of. */
-export interface Daemon extends Background {
+/** Where a daemon listens. */
+export interface DaemonAddress {
   readonly host: string;
   readonly port: number;
   readonly dataPort: number;
@@ -36,11 +36,17 @@ export interface Daemon extends Background {
   endpoint(path?: string): string;
   /** The address of a path in a module. */
   module(name: string, path?: string): string;
+}
+
+/** A daemon that listens; killed when disposed of. */
+export interface Daemon extends Background, DaemonAddress {
   /** Asks it to end (SIGTERM) and waits for that. */
   stop(): Promise<Deno.CommandStatus>;
   /** Ends it at once (SIGKILL) and waits for that. */
   kill(): Promise<Deno.CommandStatus>;
 }
+
+const LISTENING = /Listening.* port (\d+), data port (\d+)/;
 
 /** Starts the daemon and waits until it says where it listens. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
@@ -68,17 +74,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (config !== undefined) await Deno.remove(config);
   };
   try {
-    const address = bind.includes(":") ? `[${bind}]` : bind;
-    const [, port = "", dataPort = ""] = await background.said(
-      /Listening.* port (\d+), data port (\d+)/,
-    );
     return {
       ...background,
-      host: bind,
-      port: Number(port),
-      dataPort: Number(dataPort),
-      endpoint: (path = "") => `${address}:${port}//${path}`,
-      module: (name, path = "") => `${address}:${port}/${name}/${path}`,
+      ...addressOf(bind, await background.said(LISTENING)),
       stop: () => {
         background.signal("SIGTERM");
         return background.ended();
@@ -93,6 +91,56 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     await clean();
     throw error;
   }
+}
+
+/** Where a daemon listens that has said so. */
+function addressOf(host: string, [, port = "", dataPort = ""]: readonly string[]): DaemonAddress {
+  const address = host.includes(":") ? `[${host}]` : host;
+  return {
+    host,
+    port: Number(port),
+    dataPort: Number(dataPort),
+    endpoint: (path = "") => `${address}:${port}//${path}`,
+    module: (name, path = "") => `${address}:${port}/${name}/${path}`,
+  };
+}
+
+/** A daemon that serves one test after the other; it goes when disposed of. */
+export interface LastingDaemon extends DaemonAddress, AsyncDisposable {}
+
+/**
+ * Starts a daemon over `root` before the tests of a file. Nothing of it is heard meanwhile, as it
+ * would be no test's: what it says is written to a file.
+ */
+export async function startLastingDaemon(root: string): Promise<LastingDaemon> {
+  const log = await Deno.makeTempFile({ prefix: "blit-test-", suffix: ".log" });
+  const host = "127.0.0.1";
+  const daemon = [Deno.execPath(), "run", "--quiet", "-A", programFile("blit-daemon")];
+  const words = [...daemon, "--root", root, "--bind", host, "--port", "0", "--no-mdns"];
+  const process = new Deno.Command("sh", {
+    args: ["-c", 'exec "$@" 2>"$0"', log, ...words],
+    env: { LC_ALL: "C.UTF-8", NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+  const dispose = async (): Promise<void> => {
+    try {
+      process.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await process.status;
+    await Deno.remove(log);
+  };
+  for (let tries = 0; tries < 3000; tries++) {
+    const said = (await Deno.readTextFile(log)).match(LISTENING);
+    if (said !== null) return { ...addressOf(host, said), [Symbol.asyncDispose]: dispose };
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const said = await Deno.readTextFile(log);
+  await dispose();
+  throw new Error(`The daemon does not listen; it said:\n${said}`);
 }
 
 async function writeConfig(text: string): Promise<string> {

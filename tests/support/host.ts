@@ -22,6 +22,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "avahi-browse": "avahi-utils",
   "avahi-publish": "avahi-utils",
   "dbus-daemon": "dbus",
+  "b3sum": "b3sum",
   "man": "man-db",
   "groff": "groff-base",
 };

@@ -16,9 +16,9 @@ export interface Place extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Makes an empty directory on the medium. */
-export async function makePlace(medium: Medium = "memory"): Promise<Place> {
-  const path = await Deno.makeTempDir({ prefix: "blit-test-" });
+/** Makes an empty directory on the medium, at a path of its own or at one that is empty. */
+export async function makePlace(medium: Medium = "memory", at?: string): Promise<Place> {
+  const path = at ?? await Deno.makeTempDir({ prefix: "blit-test-" });
   const mounted = medium === "memory" && unmet(["tmpfs"]) === undefined;
   if (mounted) await run("mount", ["-t", "tmpfs", "-o", "mode=755", "none", path]);
   // Other users must be able to pass: some tests run blit as nobody.
@@ -30,8 +30,9 @@ export async function makePlace(medium: Medium = "memory"): Promise<Place> {
     [Symbol.asyncDispose]: async () => {
       if (mounted) await bash(`umount "$1" || umount --lazy "$1"`, [path]);
       await bash(
-        `rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1" || true; rm -rf -- "$1"; }`,
-        [path],
+        `rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1" || true; rm -rf -- "$1"; }
+        [ -z "$2" ] || mkdir -- "$1"`,
+        [path, at ?? ""],
         // Disks of shared machines may be slow to forget a hundred thousand files.
         { timeoutMs: 600_000 },
       );

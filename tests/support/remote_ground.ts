@@ -2,7 +2,14 @@ import { OWN_BACKEND } from "./backend.ts";
 import { type BlitOptions, runBlit } from "./blit.ts";
 import { type CommandOutput, run } from "./command.ts";
 import { compareTrees, type Tolerance } from "./compare.ts";
-import { type Daemon, type DaemonOptions, startDaemon } from "./daemon.ts";
+import {
+  type Daemon,
+  type DaemonAddress,
+  type DaemonOptions,
+  type LastingDaemon,
+  startDaemon,
+  startLastingDaemon,
+} from "./daemon.ts";
 import { type Need, unmet } from "./host.ts";
 import { mountBind } from "./mount.ts";
 import { makePlace, type Medium } from "./place.ts";
@@ -14,7 +21,7 @@ export type Direction = "push" | "pull" | "relay";
 export type Transport = "tcp" | "grpc";
 
 /** One test's ground with daemons between its two ends. */
-export interface RemoteGround {
+export interface RemoteGround<D extends DaemonAddress = DaemonAddress> {
   readonly direction: Direction;
   readonly transport: Transport;
   /** The test's directory, blit's working directory, and what each daemon exports. */
@@ -28,11 +35,11 @@ export interface RemoteGround {
   /** The same for a destination: `destination` unless told. */
   to(path?: string): string;
   /** The daemon at the source's end (pull, relay). */
-  readonly sourceDaemon: Daemon | undefined;
+  readonly sourceDaemon: D | undefined;
   /** The daemon at the destination's end (push, relay). */
-  readonly destinationDaemon: Daemon | undefined;
+  readonly destinationDaemon: D | undefined;
   /** The one daemon of a push or pull, or the destination's of a relay. */
-  readonly daemon: Daemon;
+  readonly daemon: D;
   /** Runs the CLI. */
   blit(...args: string[]): Promise<CommandOutput>;
   /** Runs the CLI with options. */
@@ -51,8 +58,6 @@ export interface RemoteOptions {
   readonly transports?: readonly Transport[];
   readonly needs?: readonly Need[];
   readonly on?: Medium;
-  /** How the daemons are started besides their root. */
-  readonly daemon?: Omit<DaemonOptions, "root">;
   /** Environment of the CLI. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -62,11 +67,70 @@ export const DIRECTIONS: readonly Direction[] = ["push", "pull", "relay"];
 /** All transports. */
 export const TRANSPORTS: readonly Transport[] = ["tcp", "grpc"];
 
-/** Registers a test that runs once for each direction and transport, each time afresh. */
+/** For tests that do something to their daemons. */
+export interface OwnDaemonOptions extends RemoteOptions {
+  /** How the daemons are started besides their root. */
+  readonly daemon?: Omit<DaemonOptions, "root">;
+}
+
+/**
+ * Registers a test that runs once for each direction and transport, each time afresh. The daemons
+ * serve all such tests of a file, as daemons do; a test finds its tree at the path of those before.
+ */
 export function onRemote(
   name: string,
   fn: (ground: RemoteGround) => Promise<void>,
   options: RemoteOptions = {},
+): void {
+  register(name, options, async (direction, transport) => {
+    const { path } = lasting;
+    await using _place = await makePlace(options.on, path);
+    const ends = {
+      path,
+      sourceDaemon: direction === "push" ? undefined : lasting.source,
+      destinationDaemon: direction === "pull" ? undefined : lasting.destination,
+    };
+    await fn(groundOf(ends, direction, transport, options));
+  }, (direction) => {
+    lasting.begin();
+    lasting.needsSource ||= direction !== "push";
+    lasting.needsDestination ||= direction !== "pull";
+  });
+}
+
+/** The same for a test that needs daemons of its own: it signals them, or starts them otherwise. */
+export function onOwnDaemons(
+  name: string,
+  fn: (ground: RemoteGround<Daemon>) => Promise<void>,
+  options: OwnDaemonOptions = {},
+): void {
+  register(name, options, async (direction, transport) => {
+    await using place = await makePlace(options.on);
+    const { path } = place;
+    await using stack = new AsyncDisposableStack();
+    const { asNobody } = options.daemon ?? {};
+    // Nobody cannot pass through root's home to the packages that Deno keeps there.
+    if (asNobody === true) stack.use(await mountBind(await denoDirectory(), `${path}/cache`, "ro"));
+    const start = async (): Promise<Daemon> => {
+      // Without a file, what is exported is the test's directory.
+      const root = options.daemon?.config === undefined ? { root: path } : {};
+      const env = asNobody === true ? { DENO_DIR: `${path}/cache` } : {};
+      return stack.use(await startDaemon({ ...root, env, ...options.daemon }));
+    };
+    const [sourceDaemon, destinationDaemon] = await Promise.all([
+      direction === "push" ? undefined : start(),
+      direction === "pull" ? undefined : start(),
+    ]);
+    const ends = { path, sourceDaemon, destinationDaemon };
+    await fn(groundOf(ends, direction, transport, options));
+  });
+}
+
+function register(
+  name: string,
+  options: RemoteOptions,
+  fn: (direction: Direction, transport: Transport) => Promise<void>,
+  willRun: (direction: Direction) => void = () => {},
 ): void {
   const missing = unmet(["remote", ...options.needs ?? []]);
   for (const direction of options.directions ?? ["push", "pull"]) {
@@ -75,34 +139,55 @@ export function onRemote(
       Deno.test({
         name: `${name} (${direction}, ${transport}${needs})`,
         ignore: missing !== undefined,
-        fn: () => withGround(direction, transport, options, fn),
+        fn: () => fn(direction, transport),
       });
     }
+    if (missing === undefined) willRun(direction);
   }
 }
 
-async function withGround(
+/** The daemons of a file's tests, and the directory that they serve. */
+class LastingDaemons {
+  needsSource = false;
+  needsDestination = false;
+  path = "";
+  source: LastingDaemon | undefined;
+  destination: LastingDaemon | undefined;
+  #hasBegun = false;
+
+  /** Has them started before the first test of the file, and ended after the last. */
+  begin(): void {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    Deno.test.beforeAll(async () => {
+      this.path = await Deno.makeTempDir({ prefix: "blit-test-" });
+      [this.source, this.destination] = await Promise.all([
+        this.needsSource ? startLastingDaemon(this.path) : undefined,
+        this.needsDestination ? startLastingDaemon(this.path) : undefined,
+      ]);
+    });
+    Deno.test.afterAll(async () => {
+      for (const daemon of [this.source, this.destination]) await daemon?.[Symbol.asyncDispose]();
+      await Deno.remove(this.path, { recursive: true });
+    });
+  }
+}
+
+const lasting = new LastingDaemons();
+
+/** Where a test's ends are. */
+interface Ends<D> {
+  readonly path: string;
+  readonly sourceDaemon: D | undefined;
+  readonly destinationDaemon: D | undefined;
+}
+
+function groundOf<D extends DaemonAddress>(
+  { path, sourceDaemon, destinationDaemon }: Ends<D>,
   direction: Direction,
   transport: Transport,
   options: RemoteOptions,
-  fn: (ground: RemoteGround) => Promise<void>,
-): Promise<void> {
-  await using place = await makePlace(options.on);
-  const { path } = place;
-  await using stack = new AsyncDisposableStack();
-  const { asNobody } = options.daemon ?? {};
-  // Nobody cannot pass through root's home to the packages that Deno keeps there.
-  if (asNobody === true) stack.use(await mountBind(await denoDirectory(), `${path}/cache`, "ro"));
-  const start = async (): Promise<Daemon> => {
-    // Without a file, what is exported is the test's directory.
-    const root = options.daemon?.config === undefined ? { root: path } : {};
-    const env = asNobody === true ? { DENO_DIR: `${path}/cache` } : {};
-    return stack.use(await startDaemon({ ...root, env, ...options.daemon }));
-  };
-  const [sourceDaemon, destinationDaemon] = await Promise.all([
-    direction === "push" ? undefined : start(),
-    direction === "pull" ? undefined : start(),
-  ]);
+): RemoteGround<D> {
   const daemon = destinationDaemon ?? sourceDaemon;
   if (daemon === undefined) throw new Error("no end is behind a daemon");
   const carry = transport === "grpc" ? ["--force-grpc-data"] : [];
@@ -113,9 +198,9 @@ async function withGround(
       ...given,
       env: { ...options.env, ...given.env },
     });
-  const name = (at: Daemon | undefined, given: string): string =>
+  const name = (at: D | undefined, given: string): string =>
     at === undefined ? given : at.endpoint(given);
-  await fn({
+  return {
     direction,
     transport,
     path,
@@ -134,7 +219,7 @@ async function withGround(
         ...OWN_BACKEND.tolerance,
         ...tolerance,
       }),
-  });
+  };
 }
 
 async function denoDirectory(): Promise<string> {
