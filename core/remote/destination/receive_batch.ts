@@ -1,6 +1,7 @@
 import { compareBatch } from "../../deliver/compare_batch.ts";
 import { deliverDirectory, Made } from "../../deliver/deliver_directory.ts";
 import { deliverWithoutContent } from "../../deliver/deliver_entry.ts";
+import { passSame } from "../../deliver/next_work.ts";
 import { RESUME_BYTES } from "../../deliver/partial.ts";
 import { dropSettledPartials, dropStalePartials } from "../../deliver/stale_partials.ts";
 import { BlockedCollector, LinkCollector } from "../../deliver/put_off.ts";
@@ -31,6 +32,7 @@ import { BatchOrigin } from "./batch_origin.ts";
 import type { LinkPace } from "./link_pace.ts";
 import { OpenBatch } from "./open_batch.ts";
 import { mayHaveBasis } from "./searches.ts";
+import { refuseDirectories } from "./refuse_directories.ts";
 import type { Unfinished } from "./unfinished.ts";
 
 /** What became of a batch. */
@@ -106,7 +108,7 @@ export class BatchReceiver {
     }
     const place = this.#open(head, fresh);
     if (place === undefined) {
-      this.#refuseAll(compared);
+      refuseDirectories(context, this.#columns, compared.refused, Need.Create);
       return compared;
     }
     this.#work(place, compared, fresh);
@@ -204,14 +206,13 @@ export class BatchReceiver {
     const cleared = (head.flags & BatchFlag.Cleared) !== 0;
     const links = new LinkCollector(context, place);
     let blocked: BlockedCollector | undefined;
-    for (let index = 0; index < names.count && !context.stopping; index++) {
+    refuseDirectories(context, this.#columns, compared.refused, Need.None);
+    for (
+      let index = passSame(context, 0, names.count);
+      index < names.count && !context.stopping;
+      index = passSame(context, index + 1, names.count)
+    ) {
       const need = needs[index]!; // in the batch
-      if (need === Need.None) {
-        // Whatever kept it from being compared, nothing goes into it.
-        const takesPart = this.#columns.states[index] === EntryState.TakesPart;
-        if (takesPart && source.kind(index) === Kind.Directory) compared.refused.push(index);
-        continue;
-      }
       if (place.locked && need !== Need.Same && need !== Need.Skip) unlockPlace(context, place);
       if (source.kind(index) === Kind.Directory) {
         const made = deliverDirectory(context, place, targets, index, need);
@@ -299,14 +300,5 @@ export class BatchReceiver {
     if (!xattrs && !acls) return undefined;
     const read = this.#origin.attributes(-1);
     return typeof read === "number" ? undefined : read;
-  }
-
-  #refuseAll({ refused }: Compared): void {
-    const { names, stats } = this.#columns;
-    for (let index = 0; index < names.count; index++) {
-      if (this.context.needs[index] !== Need.None && stats.kind(index) === Kind.Directory) {
-        refused.push(index);
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 import { Kind } from "../../entry/kind.ts";
 import { nameOf } from "../../entry/display.ts";
 import type { NameTable } from "../../entry/names.ts";
+import type { StatTable } from "../../entry/stats.ts";
 import { unpackNames } from "../../entry/packed.ts";
 import { joinPath } from "../../entry/path.ts";
 import { leaveToEarlier } from "../../local/earlier_sources.ts";
@@ -189,10 +190,13 @@ export class DirectoryScanner {
     to: number,
     weight: number,
   ): void {
-    const { names, stats } = columns;
     const { needs } = this.context;
-    for (let index = from; index < to; index++) {
-      if (needs[index] === Need.None || stats.kind(index) !== Kind.Directory) continue;
+    const { names, stats } = columns;
+    for (
+      let index = nextDirectory(needs, stats, from, to);
+      index < to;
+      index = nextDirectory(needs, stats, index + 1, to)
+    ) {
       const path = joinPath(task.path, names.copy(index));
       if (path.length > PATH_BYTES) {
         this.context.fail("source", task.source, path, HERE, "open", -Errno.ENAMETOOLONG);
@@ -213,9 +217,23 @@ export class DirectoryScanner {
   #directoriesOf({ stats }: BatchColumns, from: number, to: number): number {
     const { needs } = this.context;
     let directories = 0;
-    for (let index = from; index < to; index++) {
-      if (needs[index] !== Need.None && stats.kind(index) === Kind.Directory) directories++;
-    }
+    for (
+      let index = nextDirectory(needs, stats, from, to);
+      index < to;
+      index = nextDirectory(needs, stats, index + 1, to)
+    ) directories++;
     return directories;
   }
+}
+
+/**
+ * The first directory that takes part, from an entry on; `to` without one. Most entries are none, so
+ * this is little code, which is soon compiled.
+ */
+function nextDirectory(needs: Uint8Array, { mode }: StatTable, index: number, to: number): number {
+  // Rows of the batch.
+  while (index < to && (needs[index] === Need.None || mode[index]! >>> 12 !== Kind.Directory)) {
+    index++;
+  }
+  return index;
 }
