@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { bash, command, type CommandOutput, onRemote, run, summaryOf } from "../support/mod.ts";
+import {
+  bash,
+  command,
+  type CommandOutput,
+  onRemote,
+  run,
+  summaryOf,
+  unmet,
+} from "../support/mod.ts";
 import { assertCode, temporariesIn, TRANSPORTS } from "../support/mod.ts";
 import { expectSlowLink, historyIn } from "../integration/delta_ground.ts";
 
 const MIB = 1 << 20;
-const RUNS = 8;
+/** In one test; with BLIT_SOAK=1 it takes minutes. */
+const RUNS = unmet(["soak"]) ? 5 : 40;
 
 /** What is done to a file, and where: shares of its size. */
 interface Edit {

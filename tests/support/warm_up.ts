@@ -1,4 +1,3 @@
-import { copy } from "../../mod.ts";
 import { BACKENDS, useBackend } from "./backend.ts";
 import { makePlace } from "./place.ts";
 import { plant } from "./plant.ts";
@@ -8,6 +7,8 @@ import { plant } from "./plant.ts";
  * there before the tests that call it in this process, and is no leak of the first of them.
  */
 export async function warmUp(): Promise<void> {
+  // Most test files never call the library themselves.
+  const { copy } = await import("../../mod.ts");
   for (const backend of BACKENDS) {
     using _ = useBackend(backend);
     await using place = await makePlace();
