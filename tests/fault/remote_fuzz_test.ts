@@ -22,7 +22,7 @@ import { type Proxy, startProxy } from "./fuzz/proxy.ts";
 const ignore = unmet(["remote"]) !== undefined;
 
 /** Seconds for each test; minutes with BLIT_SOAK=1. */
-const SECONDS = unmet(["soak"]) ? 10 : 150;
+const SECONDS = unmet(["soak"]) ? 7 : 150;
 const SEED = Number(Deno.env.get("BLIT_FUZZ_SEED") ?? Date.now() % 1_000_000_007);
 /** When a run is interrupted: `LATE_MS` of fuzz/client.ts. */
 const LATE_MS = 6000;

@@ -1,4 +1,4 @@
-import { bash, run } from "./command.ts";
+import { bash, command, run } from "./command.ts";
 import { unmet } from "./host.ts";
 
 /** Where a test's files live. */
@@ -25,17 +25,27 @@ export async function makePlace(medium: Medium = "memory", at?: string): Promise
   else await Deno.chmod(path, 0o755);
   return {
     path,
-    // rm(1), since it manages paths past PATH_MAX; chmod first, since others than root cannot
-    // empty a read-only directory.
     [Symbol.asyncDispose]: async () => {
-      if (mounted) await bash(`umount "$1" || umount --lazy "$1"`, [path]);
-      await bash(
-        `rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1" || true; rm -rf -- "$1"; }
-        [ -z "$2" ] || mkdir -- "$1"`,
-        [path, at ?? ""],
-        // Disks of shared machines may be slow to forget a hundred thousand files.
-        { timeoutMs: 600_000 },
-      );
+      if (mounted) {
+        const { code } = await command("umount", [path]);
+        if (code !== 0) await run("umount", ["--lazy", path]);
+        // A mount point is empty, unless somebody still writes to it.
+        if (at === undefined) await Deno.remove(path).catch(() => clear(path, ""));
+      } else await clear(path, at ?? "");
     },
   };
+}
+
+/**
+ * Removes a directory, and makes `again` anew. By rm(1), since it manages paths past PATH_MAX;
+ * chmod first, since others than root cannot empty a read-only directory.
+ */
+async function clear(path: string, again: string): Promise<void> {
+  await bash(
+    `rm -rf -- "$1" 2>/dev/null || { chmod -R u+rwX -- "$1" || true; rm -rf -- "$1"; }
+    [ -z "$2" ] || mkdir -- "$2"`,
+    [path, again],
+    // Disks of shared machines may be slow to forget a hundred thousand files.
+    { timeoutMs: 600_000 },
+  );
 }
