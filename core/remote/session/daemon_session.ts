@@ -1,4 +1,4 @@
-import type { Begin, EndReport, Frame } from "../../../proto/generated/blit.ts";
+import type { Begin, EndReport, Frame, SourceFact } from "../../../proto/generated/blit.ts";
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent } from "../../report/mod.ts";
 import { openSys, type Sys } from "../../sys/mod.ts";
@@ -152,7 +152,7 @@ export class DaemonSession {
     const job = { ...makeJob(sys, verb, options, placed), mayHang };
     const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new DestinationEnd(talk, job, this.#memory, this.#chrootOf(module));
-    const streams = this.#streamsFor(begin);
+    const streams = this.#streamsFor(begin, begin.sources);
     end.staff(streams);
     await this.#standBy(begin, streams, []);
     this.#work(talk, end, streams, "in");
@@ -178,7 +178,7 @@ export class DaemonSession {
     const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new SourceEnd(talk, job, this.#memory, this.#chrootOf(module));
     end.differences = differences;
-    const streams = this.#streamsFor(begin);
+    const streams = this.#streamsFor(begin, facts);
     end.staff(streams);
     await this.#standBy(begin, streams, [...facts]);
     end.scan();
@@ -218,8 +218,11 @@ export class DaemonSession {
     }));
   }
 
-  #streamsFor(begin: Begin): number {
-    return Math.max(1, Math.min(begin.streams, this.means.limits.streamsPerSession));
+  /** One file goes over one stream: a second mover at each end would only be started. */
+  #streamsFor({ streams }: Begin, sources: readonly SourceFact[]): number {
+    const isOneFile = sources.length === 1 && sources[0]?.isDirectory === false;
+    const most = isOneFile ? 1 : this.means.limits.streamsPerSession;
+    return Math.max(1, Math.min(streams, most));
   }
 
   /** Tells the client that the session stands, and how to bring its data. */
