@@ -38,7 +38,13 @@ interface Pair extends Partial<Omit<Scenario, "tree" | "goals" | "remote">> {
 }
 
 const PAIRS: readonly Pair[] = [
-  { name: "big-file", title: "Copy", tree: oneFile, job: "copy-file", goals: [faster(2.2)] },
+  {
+    name: "big-file",
+    title: "Copy",
+    tree: oneFile,
+    job: "copy-file",
+    goals: (direction) => [direction === "push" ? faster(2.2) : beyond(2.2, 1.6)],
+  },
   {
     name: "small-files",
     title: "Copy",
@@ -105,7 +111,7 @@ const PAIRS: readonly Pair[] = [
     title: "Copy over 40 ms and 1 Gbit/s",
     tree: smallFiles,
     maxRounds: 3,
-    goals: [faster(5)],
+    goals: [beyond(5, 1.25)],
     remote: { link: LINK },
   },
 ];
@@ -132,6 +138,11 @@ export const REMOTE_SCENARIOS: readonly Scenario[] = PAIRS.flatMap((pair) =>
 
 function faster(atLeast: number, against = "rsync"): Goal {
   return { kind: "ratio", place: "tmpfs", against, atLeast };
+}
+
+/** A goal beyond what was found to be possible; docs/performance.md says by what measurement. */
+function beyond(atLeast: number, possible: number): Goal {
+  return { kind: "ratio", place: "tmpfs", against: "rsync", atLeast, possible };
 }
 
 function speed(atLeastMBps: number): Goal {

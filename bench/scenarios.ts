@@ -38,6 +38,8 @@ export type Goal =
     readonly atLeast: number;
     /** The gate is the goal itself, without room for noise. */
     readonly strict?: true;
+    /** The most that was found to be possible, where that is less; see docs/performance.md. */
+    readonly possible?: number;
   }
   | { readonly kind: "memory"; readonly place: PlaceName; readonly belowMiB: number }
   /** blit's median time: says as much of the machine as of blit. */

@@ -16,8 +16,11 @@ export const GATE_SHARE = 0.85;
  */
 export const QUICK_GATE_SHARE = 0.5;
 
-/** `reached` the goal, `held` the gate, `fell` below it, or `unjudged` for want of a figure. */
-export type Outcome = "reached" | "held" | "fell" | "unjudged";
+/**
+ * `reached` the goal, `held` the gate, `fell` below it, or `unjudged` for want of a figure; `short`
+ * of a gate that nothing could hold, and no further below what is possible than a gate allows.
+ */
+export type Outcome = "reached" | "held" | "short" | "fell" | "unjudged";
 
 /** A goal with what was measured for it. */
 export interface Verdict {
@@ -55,8 +58,10 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
   const value = figureOf(one, ours, goal);
   if (typeof value === "string") return { ...head, outcome: "unjudged", reason: value };
   const passes = (bound: number): boolean => isMost ? value < bound : value >= bound;
-  const outcome = passes(limit) ? "reached" : passes(gate) ? "held" : "fell";
-  return { ...head, value, outcome };
+  const possible = goal.kind === "ratio" ? goal.possible : undefined;
+  const isShort = possible !== undefined && passes(possible * gateShare);
+  const missed = isShort ? "short" : "fell";
+  return { ...head, value, outcome: passes(limit) ? "reached" : passes(gate) ? "held" : missed };
 }
 
 /** The number a goal names, and whether less is better. */

@@ -46,8 +46,10 @@ export function renderVerdict(verdict: Verdict): string {
 export function wanted(goal: Goal, gate?: number): string {
   const bound = gate === undefined ? "" : ` (gate ${figure(goal, gate)})`;
   switch (goal.kind) {
-    case "ratio":
-      return `${goal.against} / blit >= ${Number(goal.atLeast.toFixed(2))}${bound}`;
+    case "ratio": {
+      const most = goal.possible === undefined ? "" : `, possible ${goal.possible}`;
+      return `${goal.against} / blit >= ${Number(goal.atLeast.toFixed(2))}${most}${bound}`;
+    }
     case "speed":
       return `>= ${goal.atLeastMBps} MB/s${bound}`;
     case "memory":
@@ -59,7 +61,13 @@ export function wanted(goal: Goal, gate?: number): string {
   }
 }
 
-const OUTCOMES = { reached: "ok  ", held: "held", fell: "FELL", unjudged: "?   " } as const;
+const OUTCOMES = {
+  reached: "ok  ",
+  held: "held",
+  short: "short",
+  fell: "FELL",
+  unjudged: "?   ",
+} as const;
 
 /** A bar of {@linkcode BAR_WIDTH} cells, filled to eighths, for a share from 0 to 1. */
 export function bar(share: number): string {

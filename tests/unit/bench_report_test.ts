@@ -78,6 +78,22 @@ Deno.test("a ratio reaches its goal, holds its gate, or falls", () => {
   assert.equal(outcome(589), "fell");
 });
 
+Deno.test("short of a gate that nothing can hold is not fallen, unless it is far below what can be", () => {
+  // 200 ms of rsync's over so many of blit's.
+  const outcome = (ms: number, possible?: number) => {
+    const series = [{ contender: "blit", timesMs: [ms] }, { contender: "rsync", timesMs: [200] }];
+    const goal = { ...ratioGoal, ...(possible !== undefined && { possible }) };
+    return judgeGoal(caseOf({ series }), goal, 0.85).outcome;
+  };
+  assert.deepEqual([outcome(100, 1.5), outcome(115, 1.5)], ["reached", "held"]);
+  assert.deepEqual([outcome(120), outcome(120, 1.5), outcome(156, 1.5)], [
+    "fell",
+    "short",
+    "short",
+  ]);
+  assert.equal(outcome(158, 1.5), "fell");
+});
+
 Deno.test("memory passes below its goal, and up to the goal over the share at its gate", () => {
   const outcome = (peakMemoryMiB: number) => {
     const series = [{ contender: "blit", timesMs: [1], peakMemoryMiB }];
