@@ -9,6 +9,7 @@ import {
   readTree,
   temporariesIn,
 } from "../support/mod.ts";
+import { mountSlowly, needingFuse } from "../support/stalling_mount.ts";
 import { answering, atTerminal } from "./cli_shell.ts";
 
 const LINUX = { on: "disk", only: "linux" } as const;
@@ -78,10 +79,17 @@ onGround(
 );
 
 onGround("Ctrl-C in a copy removes what is half-written and ends with 130", async (g) => {
-  await bash(`mkdir "$1"; head -c 1G /dev/zero | tr '\\0' x > "$1/large"`, [g.source]);
+  const isSlow = !needingFuse("").ignore;
+  await bash(`mkdir "$1"; head -c $2 /dev/zero | tr '\\0' x > "$1/large"`, [
+    g.source,
+    // Where nothing can slow it down, as much as takes a while.
+    isSlow ? "50M" : "1G",
+  ]);
   await plant(g.destination, { "large": "old" });
+  await using slow = isSlow ? await mountSlowly(g.source, `${g.path}/slow`, 10_000_000) : undefined;
+  const from = slow === undefined ? "source/" : "slow/";
   let pressed = false;
-  const { text, code } = await atTerminal(g, ["copy", "-p", "source/", "destination"], (shown) => {
+  const { text, code } = await atTerminal(g, ["copy", "-p", from, "destination"], (shown) => {
     if (pressed || !/\d+%/.test(shown)) return undefined;
     pressed = true;
     return "\x03";

@@ -86,7 +86,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   onRemote(
     `${signal} at the client ends the run at both ends and leaves nothing half`,
     async (g) => {
-      await bigTree(g.source, 40, 100, 2000);
+      await bigTree(g.source, 40, 40, 2000);
       await bigFile(`${g.source}/big`, 100_000_000);
       await plant(g.destination, { "big": "old", "extra": "extra" });
       const child = startBlit(["mirror", "-y", g.from(), g.to()], { cwd: g.path });

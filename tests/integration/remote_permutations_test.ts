@@ -120,15 +120,15 @@ onRemote("an empty directory and an empty file arrive", async (g) => {
 }, EVERYWHERE);
 
 onRemote("a tree with files of every size arrives over two movers' worth of work", async (g) => {
-  for (let d = 0; d < 40; d++) {
+  for (let d = 0; d < 25; d++) {
     await Deno.mkdir(`${g.source}/d${d}`, { recursive: true });
     for (let f = 0; f < 60; f++) {
       const bytes = crypto.getRandomValues(new Uint8Array(Math.floor(Math.random() * 9000)));
       Deno.writeFileSync(`${g.source}/d${d}/f${f}`, bytes);
     }
   }
-  for (const n of [1, 2, 3]) await bigFile(`${g.source}/big${n}`, n * 9_000_000 + 17, n);
-  await bash(`cd "$1"; truncate -s 200M hole; echo end >>hole`, [g.source]);
+  for (const n of [1, 2, 3]) await bigFile(`${g.source}/big${n}`, n * 6_000_000 + 17, n);
+  await bash(`cd "$1"; truncate -s 60M hole; echo end >>hole`, [g.source]);
   assertCode(await g.blit("copy", g.from(), g.to()), 0);
   await g.compare();
 }, EVERYWHERE);
