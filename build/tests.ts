@@ -20,7 +20,7 @@ import { ROOT } from "./programs.ts";
 /** Those that take longest come first, so that at the end nobody waits for one of them. */
 const ORDER = ["tests/fault", "tests/integration", "tests/property", "tests/unit", "tests/support"];
 
-/** Those of them that mostly wait: they begin first, so that others work meanwhile. */
+/** Those of them that mostly wait. They stand in each other's way only, while others work. */
 const WAITING = [
   "tests/integration/delta_test.ts",
   "tests/fault/remote_dead_peer_test.ts",
@@ -85,26 +85,26 @@ function processOf(file: string): string {
 }
 
 function batches(paths: readonly string[]): Batch[] {
-  const files = (paths.length > 0 ? paths : [...WAITING, ...ORDER])
-    .flatMap((path) => testFiles(path));
-  const processes = Map.groupBy(new Set(files), processOf);
+  const files = (paths.length > 0 ? paths : ORDER).flatMap((path) => testFiles(path));
+  const processes = Map.groupBy(files, processOf);
   const tests = [...processes].map(([name, args]) => ({ name: name.replace("tests/", ""), args }));
   if (paths.length > 0) return tests;
   return [{ name: "examples in the documentation", args: ["--doc", "--ignore=tests"] }, ...tests];
 }
 
-function isAlone({ args }: Batch): boolean {
-  return args.some((path) => ALONE.includes(path));
+function isOf(list: readonly string[], { args }: Batch): boolean {
+  return args.some((path) => list.includes(path));
 }
 
-/** Runs them in this order, so many at a time. */
+/** Runs them in this order, so many at a time; half of those wait as long as there is such a one. */
 async function runAll(batches: readonly Batch[], jobs: number): Promise<Outcome[]> {
-  const waiting = [...batches];
+  const waiting = batches.filter((batch) => isOf(WAITING, batch));
+  const working = batches.filter((batch) => !isOf(WAITING, batch));
   const outcomes: Outcome[] = [];
-  await Promise.all(Array.from({ length: jobs }, async () => {
-    for (let batch = waiting.shift(); batch !== undefined; batch = waiting.shift()) {
-      outcomes.push(await run(batch));
-    }
+  await Promise.all(Array.from({ length: jobs }, async (_, job) => {
+    const [first, then] = job % 2 === 1 ? [waiting, working] : [working, waiting];
+    const next = (): Batch | undefined => first.shift() ?? then.shift();
+    for (let batch = next(); batch !== undefined; batch = next()) outcomes.push(await run(batch));
   }));
   return outcomes;
 }
@@ -202,8 +202,8 @@ if (paths.length === 0) {
 }
 const all = batches(paths);
 const outcomes = [
-  ...await runAll(all.filter((batch) => !isAlone(batch)), jobs),
-  ...await runAll(all.filter(isAlone), 1),
+  ...await runAll(all.filter((batch) => !isOf(ALONE, batch)), jobs),
+  ...await runAll(all.filter((batch) => isOf(ALONE, batch)), 1),
 ];
 if (again) await runAgain(all, outcomes);
 const total = outcomes.reduce((sum, { count }) => sumTests(sum, count), NO_TESTS);

@@ -51,7 +51,7 @@ onRemote(
 
 onRemote("nor is it in a directory that comes in several batches", async (g) => {
   await using mount = await mountFolding(g.destination);
-  await flatTree(g.source, 9000, 10);
+  await flatTree(g.source, 5000, 10);
   await bash(`cd "$1"; for name in *0; do mv "$name" "X$name"; done`, [g.source]);
   await bash(`touch "$1/extra" "$1/x$(ls "$2" | sed -n s/^X//p | tail -1)"`, [
     mount.path,

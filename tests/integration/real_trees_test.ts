@@ -11,14 +11,14 @@ import {
   run,
 } from "../support/mod.ts";
 
-/** Directories of real files that machines with Node have: C headers, manuals, npm's own modules. */
+/** Directories of real files that machines with Node have: npm's own modules, time zones, Perl's. */
 async function realTrees(): Promise<string[]> {
   const modules = new TextDecoder().decode(
     (await new Deno.Command("npm", { args: ["root", "-g"], stderr: "null" }).output().catch(() =>
       undefined
     ))?.stdout,
   ).trim();
-  const candidates = [`${modules}/npm`, "/usr/share/zoneinfo", "/usr/include", "/usr/share/perl"];
+  const candidates = [`${modules}/npm`, "/usr/share/zoneinfo", "/usr/share/perl", "/usr/include"];
   return candidates.filter((path) => {
     try {
       return path.startsWith("/") && Deno.statSync(path).isDirectory;
