@@ -40,7 +40,8 @@ export async function bundle(folder: string): Promise<readonly string[]> {
       if (isFile && !made.has(name)) await Deno.remove(`${folder}/${name}`);
     }
   } finally {
-    await Deno.remove(aside, { recursive: true });
+    // Where the bundler failed, it may have made none.
+    await Deno.remove(aside, { recursive: true }).catch(() => {});
   }
   return [...entries.keys()];
 }

@@ -19,10 +19,11 @@ export class EventTurns {
     });
   }
 
-  /** Until then the process does not end by itself. */
+  /** Until then the process does not end by itself; whoever still waits goes on. */
   close(): void {
     this.#channel?.port1.close();
     this.#channel?.port2.close();
     this.#channel = undefined;
+    this.#taken();
   }
 }
