@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
+import { copy } from "../../../mod.ts";
 import {
-  assertCode,
   assertUntouched,
   compareTrees,
   type Daemon,
   fingerprint,
   makePlace,
   plant,
-  runBlit,
   startDaemon,
   symlinkTo,
   unmet,
@@ -41,10 +40,9 @@ export function hostile(name: string, act: (daemon: Daemon, path: string) => Pro
       assert.equal(await Deno.readTextFile(`${path}/module/pushed/old`), "old");
       assert.equal(await Deno.readTextFile(`${path}/module/source/a`), "ten bytes!");
       assert.doesNotMatch(daemon.stderr(), /Uncaught|panicked|TypeError|RangeError|defect/i);
-      const options = { cwd: path };
-      assertCode(await runBlit(["copy", "-a", daemon.endpoint("source/"), "got"], options), 0);
+      assert.equal((await copy(daemon.endpoint("source/"), `${path}/got`)).exitCode, 0);
       await compareTrees(`${path}/module/source`, `${path}/got`);
-      assertCode(await runBlit(["copy", "-a", "local/", daemon.endpoint("in")], options), 0);
+      assert.equal((await copy(`${path}/local/`, daemon.endpoint("in"))).exitCode, 0);
       await compareTrees(`${path}/local`, `${path}/module/in`);
     },
   });
