@@ -249,7 +249,10 @@ class Claims {
    */
   isOthers(name: Name): boolean {
     const own = pathKey(name);
-    return this.#others(name).some((key) => this.listed.has(key) || key < own);
+    const others = this.#others(name);
+    // It is there, and nothing like it is listed: another mover is just now taking its place.
+    const isInFlux = !this.#listedByFold.has(foldName(name));
+    return others.some((key) => isInFlux || this.listed.has(key) || key < own);
   }
 
   /** Whether a name that is there is at the same time another's that the source has. */

@@ -1,18 +1,24 @@
 """A FUSE file system that shows a directory and takes several spellings for one name.
 
-Usage: folding_mount.py case|form|both DIRECTORY MOUNT_POINT
+Usage: folding_mount.py case|form|both|late DIRECTORY MOUNT_POINT
 
 "case" keeps names as they are written and finds them whatever their case, as exFAT and APFS do;
 "form" keeps names decomposed and minds their case, as HFSX does; "both" does both, as HFS+ does.
+"late" is "case", and lists no name for five seconds after something was renamed to it: POSIX leaves
+open whether a listing sees what changes meanwhile.
 """
 
 import os
 import sys
+import time
 import unicodedata
 
 from fusepy import FUSE, FuseOSError, Operations
 
 folds, below, mount_point = sys.argv[1:]
+hidden = {}
+if folds == "late":
+    folds, hidden = "case", {"": 0}
 
 
 def fold(name):
@@ -54,7 +60,9 @@ class Folding(Operations):
         }
 
     def readdir(self, path, handle):
-        return [".", "..", *os.listdir(self.real(path))]
+        now = time.monotonic()
+        names = [name for name in os.listdir(self.real(path)) if hidden.get(fold(name), 0) < now]
+        return [".", "..", *names]
 
     def readlink(self, path):
         return os.readlink(self.real(path))
@@ -88,6 +96,8 @@ class Folding(Operations):
 
     def rename(self, old, new):
         os.rename(self.real(old), self.real(new))
+        if hidden:
+            hidden[fold(new.rsplit("/", 1)[1])] = time.monotonic() + 5
 
     def symlink(self, path, target):
         os.symlink(target, self.real(path))
