@@ -76,7 +76,8 @@ const PAIRS: readonly Pair[] = [
     tree: { ...oneFile, bigFileBytes: GIB / 2 },
     job: "copy-file",
     destination: "aged",
-    goals: [faster(2.2)],
+    // Faster than rsync, which sends only what differs, by sending all of it.
+    goals: [faster(1.2)],
   },
   {
     name: "grpc",

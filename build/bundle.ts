@@ -33,6 +33,9 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     );
     for (const { name, code } of files) {
       await Deno.writeTextFile(`${aside}/${name}`, hideImports(code));
+    }
+    // The entries last: who starts a program meanwhile finds what it imports.
+    for (const { name } of files.toSorted((one, other) => +one.isEntry - +other.isEntry)) {
       await Deno.rename(`${aside}/${name}`, `${folder}/${name}`);
     }
     const made = new Set(files.map(({ name }) => name));

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { dirname, join, relative, sep } from "node:path";
 import { rollup } from "@rollup/browser";
 
 /** What runs load together, by the beginnings of the chunks' names, which are the modules' names. */
@@ -23,6 +24,8 @@ const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
 export interface GroupedFile {
   readonly name: string;
   readonly code: string;
+  /** Others may be imported by it, and must be there before. */
+  readonly isEntry: boolean;
 }
 
 /**
@@ -36,7 +39,7 @@ export async function groupChunks(
   entries: ReadonlyMap<string, string>,
 ): Promise<GroupedFile[]> {
   const input = Object.fromEntries(
-    [...entries].map(([name, file]) => [name.replace(/\.js$/, ""), `${folder}/${file}`]),
+    [...entries].map(([name, file]) => [name.replace(/\.js$/, ""), join(folder, file)]),
   );
   const bundle = await rollup({
     input,
@@ -63,7 +66,7 @@ export async function groupChunks(
   });
   await bundle.close();
   return output.flatMap((file) =>
-    file.type === "chunk" ? [{ name: file.fileName, code: file.code }] : []
+    file.type === "chunk" ? [{ name: file.fileName, code: file.code, isEntry: file.isEntry }] : []
   );
 }
 
@@ -120,7 +123,7 @@ function begun(
 ): string[] {
   const pattern = new RegExp(`^${name}(?:-[A-Z0-9]{8})?\\.js$`);
   const found = [...imports.keys()].filter((id) =>
-    id.startsWith(`${folder}/`) && pattern.test(id.slice(folder.length + 1))
+    pattern.test(relative(folder, id).replaceAll(sep, "/"))
   );
   if (found.length === 0) throw new Error(`No chunk is called "${name}"; see ${import.meta.url}.`);
   return found;
@@ -142,8 +145,7 @@ const FILES = {
   name: "files",
   resolveId: (id: string, importer?: string): string | { id: string; external: true } => {
     if (id.startsWith("node:")) return { id, external: true };
-    if (importer === undefined) return id;
-    return decodeURIComponent(new URL(id, `file://${importer}`).pathname);
+    return importer === undefined ? id : join(dirname(importer), id);
   },
   load: (id: string): string => Deno.readTextFileSync(id),
 };

@@ -396,5 +396,10 @@ export const LAYERS: readonly Layer[] = [
     ],
     packages: ["blake3-wasm", "node:url", "node:util"],
   },
-  { name: "build", files: ["build/"], mayImport: [], packages: ["@rollup/browser"] },
+  {
+    name: "build",
+    files: ["build/"],
+    mayImport: [],
+    packages: ["@rollup/browser", "node:path"],
+  },
 ];

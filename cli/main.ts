@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { exitAfter } from "./exit_after.ts";
 import { exactArguments } from "./arguments/exact.ts";
 import type { Invocation } from "./arguments/invocation.ts";
 import { parse } from "./arguments/parse.ts";
@@ -56,6 +57,4 @@ async function dispatch(invocation: Invocation): Promise<number> {
   return await (await import("./verbs/copy.ts")).run(invocation);
 }
 
-// Not by running out of work: idle movers would keep the process alive. Without await: where the
-// bundler puts what a chunk needs into this file, that chunk would wait for it for ever.
-if (import.meta.main) void main(Deno.args).then(Deno.exit);
+if (import.meta.main) exitAfter(main(Deno.args));

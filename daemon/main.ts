@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exitAfter } from "../cli/exit_after.ts";
 import { run } from "./run.ts";
 
 /** Runs `blit-daemon` with these arguments and gives its exit code. */
@@ -14,6 +15,4 @@ export function main(texts: readonly string[]): Promise<number> {
   });
 }
 
-// Not by running out of work: idle movers would keep the process alive. Without await: where the
-// bundler puts what a chunk needs into this file, that chunk would wait for it for ever.
-if (import.meta.main) void main(Deno.args).then(Deno.exit);
+if (import.meta.main) exitAfter(main(Deno.args));

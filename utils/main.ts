@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exitAfter } from "../cli/exit_after.ts";
 import type { Invocation } from "../cli/arguments/invocation.ts";
 import { parse } from "../cli/arguments/parse.ts";
 import { exactArguments } from "../cli/arguments/exact.ts";
@@ -46,5 +47,4 @@ async function dispatch(invocation: Invocation): Promise<number> {
   return await (await import("../cli/verbs/hash.ts")).run(invocation);
 }
 
-// As in cli/main.ts.
-if (import.meta.main) void main(Deno.args).then(Deno.exit);
+if (import.meta.main) exitAfter(main(Deno.args));

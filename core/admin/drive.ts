@@ -44,6 +44,8 @@ export async function* drive<Chunk>(
         yield step;
         if (performance.now() - turnedAt > TURN_MS) {
           await turns.next();
+          // Whoever leaves off in the middle, without a word, shall not be kept from ending.
+          turns.close();
           turnedAt = performance.now();
         }
         signal?.throwIfAborted();
@@ -52,7 +54,6 @@ export async function* drive<Chunk>(
       work.close();
     }
   } finally {
-    turns.close();
     sys.end();
   }
 }

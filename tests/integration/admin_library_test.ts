@@ -82,3 +82,32 @@ Deno.test("who stops asking has nothing left open", async () => {
   }
   assert.equal(Deno.build.os === "linux" ? open() : 0, before);
 });
+
+Deno.test("who leaves off in the middle of a listing is not kept from ending", async () => {
+  await using place = await makePlace();
+  await flatTree(`${place.path}/tree`, 20_000, 0);
+  // Long enough between two entries for the event loop to get its turns.
+  await Deno.writeTextFile(
+    `${place.path}/leaves.ts`,
+    `import { find } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+     const found = find(Deno.args[0])[Symbol.asyncIterator]();
+     for (let count = 0; count < 10_000; count++) {
+       await found.next();
+       if (count % 4000 === 0) for (const end = Date.now() + 60; Date.now() < end;);
+     }`,
+  );
+  const args = [
+    "run",
+    "--quiet",
+    "-A",
+    "--no-check",
+    `${place.path}/leaves.ts`,
+    `${place.path}/tree`,
+  ];
+  const child = new Deno.Command(Deno.execPath(), { args }).spawn();
+  // Far longer than it takes, and never over for who waits for a message that nobody sends.
+  const late = setTimeout(() => child.kill("SIGKILL"), 60_000);
+  const { code } = await child.status;
+  clearTimeout(late);
+  assert.equal(code, 0);
+});

@@ -83,7 +83,7 @@ onGround("Ctrl-C in a copy removes what is half-written and ends with 130", asyn
   await bash(`mkdir "$1"; head -c $2 /dev/zero | tr '\\0' x > "$1/large"`, [
     g.source,
     // Where nothing can slow it down, as much as takes a while.
-    isSlow ? "50M" : "1G",
+    isSlow ? "80M" : "1G",
   ]);
   await plant(g.destination, { "large": "old" });
   await using slow = isSlow ? await mountSlowly(g.source, `${g.path}/slow`, 10_000_000) : undefined;

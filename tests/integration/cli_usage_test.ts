@@ -4,6 +4,7 @@ import {
   assertSentence,
   bash,
   command,
+  type CommandOutput,
   onGround,
   plant,
   programFile,
@@ -105,3 +106,14 @@ onGround("blit-utils hashes, and blit-daemon says what it would serve", async (g
   const checked = await program("blit-daemon", "--check", "--root", g.source);
   assert.match(checked.stdout, /^Exports ".*source" as server:\/\/ \(read and write\)\.\n/);
 }, ONE);
+
+Deno.test("a program that waits for what nothing can bring about has not done its work", async () => {
+  const module = new URL("../../cli/exit_after.ts", import.meta.url).href;
+  const ends = async (program: string): Promise<CommandOutput> => {
+    const code = `import { exitAfter } from "${module}"; exitAfter(${program});`;
+    return await command(Deno.execPath(), ["eval", code]);
+  };
+  assertCode(await ends("Promise.resolve(0)"), 0);
+  assertCode(await ends("Promise.resolve(3)"), 3);
+  assertSentence(await ends("new Promise(() => {})"), [1], /nothing is left to wait for/);
+});

@@ -61,7 +61,8 @@ class Folding(Operations):
 
     def readdir(self, path, handle):
         now = time.monotonic()
-        names = [name for name in os.listdir(self.real(path)) if hidden.get(fold(name), 0) < now]
+        real = self.real(path)
+        names = [name for name in os.listdir(real) if hidden.get((real, fold(name)), 0) < now]
         return [".", "..", *names]
 
     def readlink(self, path):
@@ -97,7 +98,8 @@ class Folding(Operations):
     def rename(self, old, new):
         os.rename(self.real(old), self.real(new))
         if hidden:
-            hidden[fold(new.rsplit("/", 1)[1])] = time.monotonic() + 5
+            directory, name = os.path.split(self.real(new))
+            hidden[directory, fold(name)] = time.monotonic() + 5
 
     def symlink(self, path, target):
         os.symlink(target, self.real(path))

@@ -161,9 +161,11 @@ class LastingDaemons {
     this.#hasBegun = true;
     Deno.test.beforeAll(async () => {
       this.path = await Deno.makeTempDir({ prefix: "blit-test-" });
-      [this.source, this.destination] = await Promise.all([
-        this.needsSource ? startLastingDaemon(this.path) : undefined,
-        this.needsDestination ? startLastingDaemon(this.path) : undefined,
+      const { path, needsSource, needsDestination } = this;
+      // Each is noted by itself: where the other does not start, it is ended all the same.
+      await Promise.all([
+        needsSource && startLastingDaemon(path).then((daemon) => this.source = daemon),
+        needsDestination && startLastingDaemon(path).then((daemon) => this.destination = daemon),
       ]);
     });
     Deno.test.afterAll(async () => {

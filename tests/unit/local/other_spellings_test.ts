@@ -27,6 +27,16 @@ function folding(sys: Sys, isFolded: (directory: Handle) => boolean, root: strin
       const value = target[key];
       if (typeof value !== "function") return value;
       const call = value.bind(target) as (...args: unknown[]) => unknown;
+      if (key === "statAll") {
+        return (...[directory, names, from, to, table, results]: Parameters<Sys["statAll"]>) => {
+          for (let index = from; index < to; index++) {
+            const name = names.copy(index);
+            const ended = new Uint8Array(name.length + 1);
+            ended.set(name);
+            results[index] = target.stat(directory, spelled(directory, ended), table, index);
+          }
+        };
+      }
       if (key === "rename") {
         return (from: Handle, name: Name, to: Handle, toName: Name) =>
           target.rename(from, name, to, spelled(to, toName));
