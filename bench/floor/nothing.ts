@@ -80,11 +80,14 @@ interface Half {
   readonly names: readonly string[];
 }
 
-if (import.meta.main) {
+const WORKER = "half";
+
+// A Worker's module is a main module, too.
+if (globalThis.name !== WORKER) {
   const [source = ".", destination = "."] = Deno.args;
   const names = [...Deno.readDirSync(source)].map(({ name }) => name);
   const middle = names.length >> 1;
-  const worker = new Worker(import.meta.url, { type: "module" });
+  const worker = new Worker(import.meta.url, { type: "module", name: WORKER });
   const done = new Promise((resolve) => worker.onmessage = resolve);
   worker.postMessage({ roots: [source, destination], names: names.slice(middle) } satisfies Half);
   look([source, destination], names.slice(0, middle));
