@@ -28,6 +28,8 @@ import type {
 
 const EMPTY: Name = new Uint8Array(1);
 const HIGH = 2 ** 32;
+/** How names are statted. */
+const STAT_FLAGS = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT;
 /** A path this long or longer is opened in steps: PATH_MAX is 4096 with its NUL. */
 const PATH_STEP = 4000;
 const SLASH = 47;
@@ -194,13 +196,11 @@ class LinuxSys implements Sys {
     }
   }
 
-  stat(directory: Handle, name: Name, table: StatTable, index: number, kept = false): Result {
-    const ask = kept ? c.AT_STATX_DONT_SYNC : 0;
-    const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT | ask;
+  stat(directory: Handle, name: Name, table: StatTable, index: number): Result {
     const result = this.#libc.core.statx(
       directory,
       name,
-      flags,
+      STAT_FLAGS,
       c.STATX_BASIC_STATS,
       this.#status.bytes,
     );
@@ -223,7 +223,7 @@ class LinuxSys implements Sys {
     const { bytes } = status;
     for (let index = from; index < to; index++) {
       const ask = kinds !== undefined && kinds[index] === Kind.Directory ? c.AT_STATX_DONT_SYNC : 0;
-      const flags = c.AT_SYMLINK_NOFOLLOW | c.AT_NO_AUTOMOUNT | ask;
+      const flags = STAT_FLAGS | ask;
       const result = statx(directory, names.at(index), flags, c.STATX_BASIC_STATS, bytes);
       if (result < 0) results[index] = this.#done(result);
       else {

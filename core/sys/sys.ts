@@ -118,15 +118,13 @@ export interface Sys {
   list(directory: Handle, names: NameTable): Result;
 
   // What is there
-  /**
-   * Stats a name, not following a link. With `kept`, what the kernel keeps in mind of it will do,
-   * so that the root of a mount that hangs can be told of.
-   */
-  stat(directory: Handle, name: Name, table: StatTable, index: number, kept?: boolean): Result;
+  /** Stats a name, not following a link. */
+  stat(directory: Handle, name: Name, table: StatTable, index: number): Result;
   /**
    * Stats the names from `from` to before `to` of a table into the same rows of `table`, and puts
-   * 0 or a negated errno for each into `results`. With `kinds`, directories are asked as with
-   * `kept`. The hottest loop of all: one for all callers, so that it alone is compiled.
+   * 0 or a negated errno for each into `results`. With `kinds`, what the kernel keeps in mind of
+   * directories will do, so that the root of a mount that hangs can be told of. The hottest loop of
+   * all: one for all callers, so that it alone is compiled.
    */
   statAll(
     directory: Handle,
