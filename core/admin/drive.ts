@@ -3,7 +3,7 @@ import type { LocalPath } from "../endpoint/mod.ts";
 import type { RemoteEndpoint } from "../endpoint/endpoint.ts";
 import type { ListingFailure, ListingWork } from "../listing/mod.ts";
 import { openSys, type Sys } from "../sys/mod.ts";
-import { EventTurns } from "../sys/event_turns.ts";
+import { turnOfEvents } from "../sys/turn_of_events.ts";
 
 /** After so long without a turn of the event loop, signals and timers get one. */
 const TURN_MS = 50;
@@ -33,7 +33,6 @@ export async function* drive<Chunk>(
 ): AsyncGenerator<Chunk | ListingFailure, void, void> {
   signal?.throwIfAborted();
   const { sys } = await openSys();
-  const turns = new EventTurns();
   try {
     const work = open(sys);
     try {
@@ -43,9 +42,7 @@ export async function* drive<Chunk>(
         if (step === undefined) return;
         yield step;
         if (performance.now() - turnedAt > TURN_MS) {
-          await turns.next();
-          // Whoever leaves off in the middle, without a word, shall not be kept from ending.
-          turns.close();
+          await turnOfEvents();
           turnedAt = performance.now();
         }
         signal?.throwIfAborted();

@@ -8,7 +8,7 @@ import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
-import { EventTurns } from "../sys/event_turns.ts";
+import { turnOfEvents } from "../sys/turn_of_events.ts";
 import { WAITING, WaitWatch } from "./wait_watch.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
@@ -40,7 +40,6 @@ export class MoverPool {
   readonly #workers: PoolWorker[] = [];
   readonly #own: Mover;
   readonly #queue: TaskQueue;
-  readonly #turns = new EventTurns();
   readonly #started = performance.now();
   /** How often the event loop has turned. */
   #usedBefore: number | undefined;
@@ -131,8 +130,7 @@ export class MoverPool {
       if (worked) {
         this.#staff(now);
         const byTimer = now - timer > TIMER_MS;
-        if (byTimer) await new Promise((resolve) => setTimeout(resolve, 0));
-        else await this.#turns.next();
+        await turnFor(byTimer);
         turn = performance.now();
         if (byTimer) timer = turn;
       } else {
@@ -275,7 +273,6 @@ export class MoverPool {
   end(): void {
     for (const worker of this.#workers) worker.end();
     this.#workers.length = 0;
-    this.#turns.close();
     this.context.release();
   }
 }
@@ -334,4 +331,9 @@ class PoolWorker {
   end(): void {
     this.#worker.terminate();
   }
+}
+
+/** Lets messages and signals have their turn, or timers too. */
+function turnFor(byTimer: boolean): Promise<void> {
+  return byTimer ? new Promise((resolve) => setTimeout(resolve, 0)) : turnOfEvents();
 }
