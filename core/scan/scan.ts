@@ -25,19 +25,14 @@ export function scanBatch(
   names: NameTable,
   from = 0,
 ): number {
-  const { sys, source, needs, results, filter, job } = context;
+  const { needs, filter, job } = context;
   const unread = place.fresh && filter?.hasFileLimits !== true && !job.dryRun;
-  // What a directory is like is asked of itself, by whoever goes into it.
-  const kinds = job.mayHang === true ? names.kinds : undefined;
   let index = from;
   while (index < names.count) {
     if (index > from && performance.now() - place.since > BEAT_MS) break;
     const end = Math.min(index + BLOCK, names.count);
     if (unread) leaveUnread(context, place, names, index, end);
-    else {
-      sys.statAll(place.source, names, index, end, source, results, kinds);
-      take(context, place, names, index, end);
-    }
+    else look(context, place, names, index, end);
     index = end;
   }
   needs.fill(Need.Later, index, names.count);
@@ -52,33 +47,33 @@ function leaveUnread(
   from: number,
   to: number,
 ): void {
-  const { sys, source, needs, results, job } = context;
-  const kinds = job.mayHang === true ? names.kinds : undefined;
+  const { needs } = context;
   let scanned = 0;
   for (let index = from; index < to; index++) {
     if (names.kinds[index] !== Kind.File) {
-      sys.statAll(place.source, names, index, index + 1, source, results, kinds);
-      take(context, place, names, index, index + 1);
+      look(context, place, names, index, index + 1);
       continue;
     }
     needs[index] = Need.None;
-    if (place.filter !== undefined && !accepts(place, names, index, Kind.File)) continue;
-    if (isTemporary(names, index)) continue;
+    if (!accepts(place, names, index, Kind.File) || isTemporary(names, index)) continue;
     needs[index] = Need.Unread;
     scanned++;
   }
   context.count(Counter.Scanned, scanned);
 }
 
-/** Notes what stats have told, and which of the entries take part. */
-function take(
+/** Stats entries, and notes which of them take part. */
+function look(
   context: MoverContext,
   place: Place,
   names: NameTable,
   from: number,
   to: number,
 ): void {
-  const { source, needs, results } = context;
+  const { sys, source, needs, results, job } = context;
+  // What a directory is like is asked of itself, by whoever goes into it.
+  const kinds = job.mayHang === true ? names.kinds : undefined;
+  sys.statAll(place.source, names, from, to, source, results, kinds);
   let scanned = 0;
   let bytes = 0;
   for (let index = from; index < to; index++) {
@@ -115,7 +110,7 @@ function passes(
   index: number,
   kind: number,
 ): boolean {
-  if (place.filter !== undefined && !accepts(place, names, index, kind)) return false;
+  if (!accepts(place, names, index, kind)) return false;
   if (filter?.hasFileLimits !== true || kind !== Kind.File) return true;
   const seconds = source.mtimeSeconds[index]! + source.mtimeNanoseconds[index]! / 1e9; // in the table
   return filter.acceptsFile(source.size[index]!, seconds, job.nowSeconds);
