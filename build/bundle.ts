@@ -30,6 +30,7 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     const files = await groupChunks(
       aside,
       new Map([...entries].map(([name, main]) => [name, main.replace(/\.ts$/, ".js")])),
+      mendRequire,
     );
     for (const { name, code } of files) {
       await Deno.writeTextFile(`${aside}/${name}`, hideImports(code));
@@ -67,12 +68,6 @@ async function bundleInto(folder: string, entries: readonly string[]): Promise<v
     stderr: "piped",
   }).output();
   if (!success) throw new Error(`Cannot bundle:\n${new TextDecoder().decode(stderr)}`);
-  for (const { name, isFile } of Deno.readDirSync(folder)) {
-    if (!isFile) continue;
-    const text = await Deno.readTextFile(`${folder}/${name}`);
-    const mended = mendRequire(text);
-    if (mended !== text) await Deno.writeTextFile(`${folder}/${name}`, mended);
-  }
 }
 
 /** An import of a chunk that is read when it is used. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { dirname, join, relative, sep } from "node:path";
-import { rollup } from "@rollup/browser";
+import { type Plugin, rollup } from "@rollup/browser";
 
 /** What runs load together, by the beginnings of the chunks' names, which are the modules' names. */
 const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
@@ -29,21 +29,23 @@ export interface GroupedFile {
 }
 
 /**
- * Reads the chunks below `folder` and gives the files to put in their place: the `entries`, from
- * the names they shall have to the files they are in, and what those import.
+ * Reads the chunks below `folder`, each as `mend` makes it, and gives the files to put in their
+ * place: the `entries`, from the names they shall have to the files they are in, and what those
+ * import.
  *
  * @throws {Error} A chunk that is to be loaded with others does not exist.
  */
 export async function groupChunks(
   folder: string,
   entries: ReadonlyMap<string, string>,
+  mend: (text: string) => string,
 ): Promise<GroupedFile[]> {
   const input = Object.fromEntries(
     [...entries].map(([name, file]) => [name.replace(/\.js$/, ""), join(folder, file)]),
   );
   const bundle = await rollup({
     input,
-    plugins: [FILES],
+    plugins: [fromFiles(mend)],
     // The bundler before has done so, and knows what has no effect.
     treeshake: false,
     preserveEntrySignatures: false,
@@ -141,11 +143,13 @@ function reachedFrom(
 }
 
 /** Reads modules from files, which the bundler for browsers does not. */
-const FILES = {
-  name: "files",
-  resolveId: (id: string, importer?: string): string | { id: string; external: true } => {
-    if (id.startsWith("node:")) return { id, external: true };
-    return importer === undefined ? id : join(dirname(importer), id);
-  },
-  load: (id: string): string => Deno.readTextFileSync(id),
-};
+function fromFiles(mend: (text: string) => string): Plugin {
+  return {
+    name: "files",
+    resolveId(id, importer) {
+      if (id.startsWith("node:")) return { id, external: true };
+      return importer === undefined ? id : join(dirname(importer), id);
+    },
+    load: (id) => mend(Deno.readTextFileSync(id)),
+  };
+}
