@@ -4,6 +4,7 @@ import {
   bash,
   bigFile,
   bigTree,
+  type Ground,
   listTree,
   makePlace,
   onGround,
@@ -15,6 +16,27 @@ import { assertWhole, hashes, plantOldAndNew } from "./wholeness.ts";
 
 /** Kills in one test; 50 with BLIT_SOAK=1. */
 const KILLS = unmet(["soak"]) ? 5 : 50;
+
+/** Runs blit and kills it at some moment of the time that a whole run takes. */
+async function runAndKill(
+  g: Ground,
+  args: readonly string[],
+  wholeMs: number,
+): Promise<{ readonly isKilled: boolean; readonly when: string }> {
+  // The first part of a run is Deno starting; spread the kills over the rest.
+  const afterMs = wholeMs * (0.2 + 0.75 * Math.random());
+  const child = startBlit(args, { cwd: g.path, env: g.backend.env });
+  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It had ended.
+  }
+  return {
+    isKilled: (await child.status).signal === "SIGKILL",
+    when: `after a kill at ${afterMs.toFixed(1)} of ${wholeMs.toFixed(1)} ms`,
+  };
+}
 
 onGround(
   "killed at any moment, blit leaves old or new content whole, and the next run completes",
@@ -35,17 +57,8 @@ onGround(
     let killed = 0;
     for (let round = 0; round < KILLS; round++) {
       await reset();
-      // The first part of a run is Deno starting; spread the kills over the rest.
-      const afterMs = wholeMs * (0.2 + 0.75 * Math.random());
-      const child = startBlit(args, { cwd: g.path, env: g.backend.env });
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
-      try {
-        child.kill("SIGKILL");
-      } catch {
-        // It had ended.
-      }
-      if ((await child.status).signal === "SIGKILL") killed++;
-      const when = `after a kill at ${afterMs.toFixed(1)} of ${wholeMs.toFixed(1)} ms`;
+      const { isKilled, when } = await runAndKill(g, args, wholeMs);
+      if (isKilled) killed++;
       await assertWhole(g.destination, before, source, sizes, when);
       assertCode(await g.blit(...args), 0);
       await g.compare();
@@ -73,21 +86,13 @@ onGround("killed at any moment, a move loses no file", async (g) => {
   const wholeMs = performance.now() - start;
   for (let round = 0; round < KILLS; round++) {
     await reset();
-    const afterMs = wholeMs * (0.2 + 0.75 * Math.random());
-    const child = startBlit(args, { cwd: g.path, env: g.backend.env });
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It had ended.
-    }
-    await child.status;
+    const { when } = await runAndKill(g, args, wholeMs);
     await bash(`mkdir -p "$1" "$2/destination"`, [g.source, other]);
     const [here, there] = [await hashes(g.source), await hashes(`${other}/destination`)];
     for (const [path, hash] of all) {
       assert.ok(
         here.get(path) === hash || there.get(path) === hash,
-        `${path} is lost after a kill at ${afterMs.toFixed(1)} of ${wholeMs.toFixed(1)} ms`,
+        `${path} is lost ${when}`,
       );
     }
     assertCode(await g.blit(...args), 0);

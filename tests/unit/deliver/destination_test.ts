@@ -23,6 +23,7 @@ import { newMemory } from "../../../core/pool/memory.ts";
 import { closePlace, openDestination, type Origin, type Place } from "../../../core/scan/mod.ts";
 import { Errno, openSys } from "../../../core/sys/mod.ts";
 import { BACKENDS, bash, makePlace, plant, readTree } from "../../support/mod.ts";
+import { plainJob } from "../../support/plain_job.ts";
 
 /** A source that cannot be gone on with. */
 const from = {
@@ -41,37 +42,16 @@ async function atDestination(
   fn: (context: MoverContext, failures: Parcel["failures"][number][]) => Promise<void>,
 ): Promise<void> {
   const { sys } = await openSys(backend);
+  const plain = plainJob({ destination: `${path}/module` }, "checksum");
+  const beneath = {
+    destinationBeneath: nameOf("in/to"),
+    destinationShown: nameOf("server:in/to"),
+  };
   const job: Job = {
-    verb: "copy",
+    ...plain,
     backend,
-    sources: [{
-      root: undefined,
-      destination: nameOf(`${path}/module`),
-      destinationBeneath: nameOf("in/to"),
-      destinationShown: nameOf("server:in/to"),
-      absent: false,
-      fresh: false,
-      prefix: nameOf(""),
-    }],
-    dryRun: false,
-    rules: {
-      mode: "checksum",
-      ignoreExisting: false,
-      update: false,
-      owners: false,
-      groupSet: new Set(),
-    },
-    filter: undefined,
-    nowSeconds: 0,
-    xattrs: false,
-    acls: false,
-    temporaries: false,
-    extras: false,
-    syncFiles: false,
-    durable: false,
-    backup: undefined,
-    backupInside: undefined,
-    reportEntries: false,
+    sources: plain.sources.map((source) => ({ ...source, ...beneath })),
+    rules: { ...plain.rules, groupSet: new Set() },
     ...change,
   };
   const failures: Parcel["failures"][number][] = [];
