@@ -1,62 +1,48 @@
 /** Clients of daemons that do not keep to the protocol, or are not there when they should be. */
 import assert from "node:assert/strict";
 import { copy, type TransferEvent } from "../../mod.ts";
-import { freePort, makePlace, needing, plant } from "../support/mod.ts";
+import { freePort } from "../support/mod.ts";
 import { noDisk, onDisk } from "../support/busy_disk.ts";
+import { test } from "../integration/daemon_ground.ts";
 import { startFalseDaemon } from "./hostile/false_daemon.ts";
 import { startStranger } from "./hostile/stranger.ts";
 
-/** Registers a test with a directory of its own. */
-function test(
-  name: string,
-  fn: (path: string) => Promise<void>,
-  lacks?: string,
-): void {
-  const named = needing(name, "remote");
-  Deno.test({
-    name: lacks === undefined ? named.name : `${named.name} (needs ${lacks})`,
-    ignore: named.ignore || lacks !== undefined,
-    // grpc-js keeps timers of its own for a moment.
-    sanitizeOps: false,
-    sanitizeResources: false,
-    fn: async () => {
-      await using place = await makePlace();
-      await plant(place.path, { "tree/a": "a" });
-      await fn(place.path);
-    },
-  });
-}
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-test("a phase that is called by a terminal's escapes ends the run and is not shown", async (path) => {
-  const names = ["\x1b]0;mine\x07\x1b[2J", "sync\n", "\x9b2J", "", "x".repeat(33)];
-  for (const name of names) {
-    await using daemon = await startFalseDaemon(async (link) => {
-      await link.send({ body: { $case: "phase", value: { name } } });
-      await pause(500); // what the client shows, it shows now
-    });
-    const there = `127.0.0.1:${daemon.port}//there/`;
-    for (const [from, to] of [[there, `${path}/got`], [`${path}/tree/`, there]] as const) {
-      const events: TransferEvent[] = [];
-      const run = copy(from, to, {
-        progressIntervalMs: 20,
-        onEvent: (event) => events.push(event),
+test(
+  "a phase that is called by a terminal's escapes ends the run and is not shown",
+  [],
+  async (path) => {
+    const names = ["\x1b]0;mine\x07\x1b[2J", "sync\n", "\x9b2J", "", "x".repeat(33)];
+    for (const name of names) {
+      await using daemon = await startFalseDaemon(async (link) => {
+        await link.send({ body: { $case: "phase", value: { name } } });
+        await pause(500); // what the client shows, it shows now
       });
-      await assert.rejects(run, /The other end sent a phase out of turn/);
-      const phases = events.flatMap((event) => event.type === "progress" ? [event.phase] : []);
-      assert.deepEqual(phases.filter((phase) => phase !== "transfer"), []);
+      const there = `127.0.0.1:${daemon.port}//there/`;
+      for (
+        const [from, to] of [[there, `${path}/got`], [`${path}/served/source/`, there]] as const
+      ) {
+        const events: TransferEvent[] = [];
+        const run = copy(from, to, {
+          progressIntervalMs: 20,
+          onEvent: (event) => events.push(event),
+        });
+        await assert.rejects(run, /The other end sent a phase out of turn/);
+        const phases = events.flatMap((event) => event.type === "progress" ? [event.phase] : []);
+        assert.deepEqual(phases.filter((phase) => phase !== "transfer"), []);
+      }
     }
-  }
-});
+  },
+);
 
-test("a phase that nobody knows yet is shown", async (path) => {
+test("a phase that nobody knows yet is shown", [], async (path) => {
   await using daemon = await startFalseDaemon(async (link) => {
     await link.send({ body: { $case: "phase", value: { name: "make-tea" } } });
     await pause(500);
   });
   const phases = new Set<string>();
-  const run = copy(`${path}/tree/`, `127.0.0.1:${daemon.port}//there/`, {
+  const run = copy(`${path}/served/source/`, `127.0.0.1:${daemon.port}//there/`, {
     progressIntervalMs: 20,
     onEvent: (event) => event.type === "progress" && phases.add(event.phase),
   });
@@ -66,6 +52,7 @@ test("a phase that nobody knows yet is shown", async (path) => {
 
 test(
   "a daemon that hangs where it waits for its disks is told of, however busy those here are",
+  [],
   async (path) => {
     await using daemon = await startFalseDaemon(async (link) => {
       await link.send({ body: { $case: "phase", value: { name: "sync" } } });
@@ -79,7 +66,7 @@ test(
     await using _busy = await onDisk();
     Deno.env.set("BLIT_STALL_MS", "1500");
     try {
-      const run = copy(`${path}/tree/`, `127.0.0.1:${daemon.port}//there/`, {
+      const run = copy(`${path}/served/source/`, `127.0.0.1:${daemon.port}//there/`, {
         stallLimitMs: 6000,
         signal: AbortSignal.timeout(30_000),
       });
@@ -91,7 +78,7 @@ test(
   noDisk(),
 );
 
-test("a connection that comes when the run is over is closed", async () => {
+test("a connection that comes when the run is over is closed", [], async () => {
   await using stranger = await startStranger({ major: 2, minor: 0 });
   using door = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const run = copy(
