@@ -18,7 +18,11 @@ const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   daemon: ["daemon/main", "serve"],
   mover: ["core/pool/mover_worker"],
   away: ["core/remote/mover/worker", "serve_source", "serve_destination"],
+  answers: ["core/remote/admin/answer_worker"],
 };
+
+/** What stands in the chunk that knows the paths of gRPC's calls. */
+const GRPC = "/blit.v2.Blit/";
 
 /** A file to be written. */
 export interface GroupedFile {
@@ -62,6 +66,7 @@ export async function groupChunks(
         folder,
         new Map([...getModuleIds()].map((id) => [id, getModuleInfo(id)?.importedIds ?? []])),
         [...getModuleIds()].filter((id) => (getModuleInfo(id)?.dynamicImporters.length ?? 0) > 0),
+        (id) => getModuleInfo(id)?.code?.includes(GRPC) === true,
       );
       return groups.get(id);
     },
@@ -81,13 +86,14 @@ function groupsOf(
   folder: string,
   imports: ReadonlyMap<string, readonly string[]>,
   lazy: readonly string[],
+  isGrpc: (id: string) => boolean,
 ): Map<string, string> {
   const kinds = Object.entries(LOADED_TOGETHER).map(([kind, names]) =>
     [kind, names.flatMap((name) => begun(folder, name, imports))] as const
   );
   const known = new Set(kinds.flatMap(([, ids]) => ids));
   const others = lazy.filter((id) => !known.has(id));
-  const isFar = (id: string): boolean => reachedFrom([id], imports).has("node:http2");
+  const isFar = (id: string): boolean => [...reachedFrom([id], imports)].some(isGrpc);
   const loadedBy = new Map<string, string[]>();
   for (
     const [kind, ids] of [

@@ -36,11 +36,12 @@ export const LAYERS: readonly Layer[] = [
     files: ["core/remote/data/"],
     mayImport: ["entry", "sys", "remote batch"],
   },
+  { name: "http2", files: ["core/remote/http2/"], mayImport: [] },
   {
     // The control plane: sessions and their frames, whatever they say.
     name: "grpc",
     files: ["core/remote/grpc/"],
-    mayImport: ["proto"],
+    mayImport: ["proto", "http2"],
     packages: ["@grpc/grpc-js", "node:buffer", "node:http2"],
   },
   {

@@ -37,10 +37,10 @@ const VARIABLES = [
   "STATE_DIRECTORY",
 ].join(",");
 
-/** What the clients may do. grpc-js does not load where it may not look for its own variables. */
+/** What the clients may do. */
 const CLIENT = [
   ...LOOK,
-  `--allow-env=${VARIABLES},BLIT_COMPLETE_MS,BLIT_FORCE_GRPC_DATA,GRPC_*`,
+  `--allow-env=${VARIABLES},BLIT_COMPLETE_MS,BLIT_FORCE_GRPC_DATA`,
   "--allow-write",
   "--allow-net",
 ] as const;

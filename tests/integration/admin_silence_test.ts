@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { findChunks } from "../../core/admin/looking.ts";
-import { connect, startServer } from "../../core/remote/grpc/mod.ts";
+import { connect } from "../../core/remote/grpc/mod.ts";
+import { startServer } from "../../core/remote/grpc/server.ts";
 import { needing } from "../support/mod.ts";
 import { refusal, wideGround } from "./admin_ground.ts";
 

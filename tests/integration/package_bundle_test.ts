@@ -41,16 +41,19 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
   });
   await t.step("what has no other machine to do with loads no gRPC", () => {
     const names = [...Deno.readDirSync(place.path)].map(({ name }) => name);
-    const isFar = (name: string): boolean =>
+    const reads = (name: string, text: string): boolean =>
       [...imported(place.path, name)].some((file) =>
-        importsOf(Deno.readTextFileSync(`${place.path}/${file}`)).includes("node:http2")
+        Deno.readTextFileSync(`${place.path}/${file}`).includes(text)
       );
+    const isFar = (name: string): boolean => reads(name, "/blit.v2.Blit/");
     for (const near of ["blit.js", "mover_worker.js", "start-", "watched-", "local-", "later-"]) {
       const begun = names.filter((name) => name.startsWith(near));
       assert.ok(begun.length > 0, near);
       assert.deepEqual(begun.filter(isFar), []);
     }
     assert.ok(isFar("blit-daemon.js"));
+    const withServer = names.filter((name) => name.endsWith(".js") && reads(name, "node:http2"));
+    assert.deepEqual(withServer, ["blit-daemon.js"]);
   });
   await t.step("it imports only chunks", () => {
     for (const { name } of Deno.readDirSync(place.path)) {

@@ -1,11 +1,9 @@
-import type { Buffer } from "node:buffer";
 import type { Abort, Hello } from "../../../proto/generated/blit.ts";
 import type { AnswerSink } from "./control.ts";
 import { LinkError } from "./link_error.ts";
 import type { MessageStream } from "./message_stream.ts";
 import { Pulse } from "./pulse.ts";
 import { encodeAnswer } from "./question.ts";
-import { asBuffer } from "./service.ts";
 
 const END = encodeAnswer({ $case: "end", value: {} });
 const HEARTBEAT = encodeAnswer({ $case: "heartbeat", value: {} });
@@ -44,7 +42,7 @@ export class AnswerWriter implements AnswerSink {
       const words = `An answer of ${message.length} bytes`;
       return Promise.reject(new RangeError(`${words} is larger than ${this.messageBytes}.`));
     }
-    return this.#write(asBuffer(message));
+    return this.#write(message);
   }
 
   /** All has been said. */
@@ -66,13 +64,13 @@ export class AnswerWriter implements AnswerSink {
     this.#lose(error);
   }
 
-  #write(message: Buffer): Promise<void> {
+  #write(message: Uint8Array): Promise<void> {
     if (this.#isOver || this.gone.aborted) return Promise.reject(this.gone.reason);
     this.#pulse?.noteSent();
     return this.#stream.write(message);
   }
 
-  #finish(last: Buffer): void {
+  #finish(last: Uint8Array): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#pulse?.stop();

@@ -1,11 +1,13 @@
-import type { Buffer } from "node:buffer";
 import type { Carry } from "./control.ts";
 import { LinkError } from "./link_error.ts";
 import type { MessageStream } from "./message_stream.ts";
-import { CHUNK_BYTES, decodeChunk, encodeData } from "./service.ts";
+import { CHUNK_BYTES, decodeChunk, encodeData } from "./messages.ts";
 
 /** Reads a chunk of the peer's. */
-export function readChunk(bytes: Buffer, peer: string): { token: Uint8Array; data: Uint8Array } {
+export function readChunk(
+  bytes: Uint8Array,
+  peer: string,
+): { token: Uint8Array; data: Uint8Array } {
   try {
     return decodeChunk(bytes);
   } catch {

@@ -1,8 +1,16 @@
-import type { Buffer } from "node:buffer";
-import type { Hello, ListModulesReply, PingReply } from "../../../proto/generated/blit.ts";
+import {
+  type Hello,
+  ListModulesReply,
+  ListModulesRequest,
+  type MessageFns,
+  PingReply,
+  PingRequest,
+} from "../../../proto/generated/blit.ts";
 import { AnswerReader } from "./answer_reader.ts";
+import { Http2Connection } from "../http2/mod.ts";
+import { CallCode, type CallStatus } from "./call.ts";
 import { CarryStream, readChunk } from "./carry.ts";
-import { explainConnecting, explainStatus } from "./explain.ts";
+import { ClientCall } from "./client_call.ts";
 import type {
   AnswerSource,
   Carry,
@@ -11,45 +19,15 @@ import type {
   ControlLink,
   SessionKind,
 } from "./control.ts";
-import {
-  type ClientDuplexStream,
-  type ClientUnaryCall,
-  credentials,
-  makeGenericClientConstructor,
-  type ServiceError,
-} from "./library.ts";
+import { explainConnecting, explainSilence, explainStatus } from "./explain.ts";
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError, quoteHost } from "./link_error.ts";
 import { MessageStream } from "./message_stream.ts";
-import { encodeQuestion, type Question, type QuestionKind } from "./question.ts";
-import { encodeToken, SERVICE } from "./service.ts";
-import { MESSAGE_BYTES, sharedOptions } from "./transport_options.ts";
-import { type Door, openDoor } from "./zone_door.ts";
+import { encodeToken, MESSAGE_BYTES, pathOf } from "./messages.ts";
+import { encodeQuestion, type Question } from "./question.ts";
 
-/** How long reaching a server may take. */
+/** How long reaching a server, or a short answer, may take. */
 const CONNECT_MS = 10_000;
-
-/** States of a channel; the numbers are grpc-js's `connectivityState`. */
-const IDLE = 0, READY = 2, TRANSIENT_FAILURE = 3;
-
-const GenericClient = makeGenericClientConstructor(SERVICE, "Blit");
-
-/** What grpc-js makes of {@linkcode SERVICE}: its own type knows no methods. */
-interface Client extends Record<QuestionKind, () => ClientDuplexStream<Buffer, Buffer>> {
-  push(): ClientDuplexStream<Buffer, Buffer>;
-  pull(): ClientDuplexStream<Buffer, Buffer>;
-  carry(): ClientDuplexStream<Buffer, Buffer>;
-  listModules: Unary<{ hello: Hello }, ListModulesReply>;
-  ping: Unary<{ hello: Hello }, PingReply>;
-  close(): void;
-  getChannel(): ReturnType<InstanceType<typeof GenericClient>["getChannel"]>;
-}
-
-type Unary<Request, Reply> = (
-  request: Request,
-  options: { deadline: number },
-  done: (error: ServiceError | null, reply?: Reply) => void,
-) => ClientUnaryCall;
 
 /**
  * Connects to a daemon. Fails at once when nothing listens there, and after ten seconds when
@@ -62,7 +40,16 @@ export async function connect(
   port: number,
   options: ConnectOptions,
 ): Promise<Connection> {
-  return await ClientChannel.open(host, port, options);
+  options.signal?.throwIfAborted();
+  const channel = new ClientChannel(host, port, options);
+  try {
+    // Whoever answers this is there, and the connection stands for what follows.
+    await channel.ping();
+  } catch (error) {
+    channel.close();
+    throw error;
+  }
+  return channel;
 }
 
 class ClientChannel implements Connection {
@@ -71,33 +58,17 @@ class ClientChannel implements Connection {
   readonly #host: string;
   readonly #port: number;
   readonly #options: ConnectOptions;
-  readonly #client: Client;
   readonly #hello: Hello;
-  readonly #deadline: number;
   /** What to end when the connection is closed. */
   readonly #open: Set<() => void> = new Set();
-  readonly #door: Door | undefined;
+  readonly #dialling = new AbortController();
+  #connection: Promise<Http2Connection> | undefined;
+  /** The same, once it stands. */
+  #standing: Http2Connection | undefined;
 
-  static async open(host: string, port: number, options: ConnectOptions): Promise<ClientChannel> {
-    options.signal?.throwIfAborted();
-    const { at = host } = options;
-    const door = at.includes("%")
-      ? await openDoor(at, port, options.timeoutMs ?? CONNECT_MS)
-      : undefined;
-    const channel = new ClientChannel(host, port, options, door);
-    await channel.#ready();
-    return channel;
-  }
-
-  private constructor(
-    host: string,
-    port: number,
-    options: ConnectOptions,
-    door: Door | undefined,
-  ) {
-    const { at = host } = options;
-    this.#door = door;
-    this.at = at;
+  /** What calls are made by; the connection itself is made for the first of them. */
+  constructor(host: string, port: number, options: ConnectOptions) {
+    this.at = options.at ?? host;
     this.peer = quoteHost(host, port);
     this.#host = host;
     this.#port = port;
@@ -107,99 +78,32 @@ class ClientChannel implements Connection {
       version: options.version,
       capabilities: [...options.capabilities ?? []],
     };
-    this.#deadline = Date.now() + (options.timeoutMs ?? CONNECT_MS);
-    // makeGenericClientConstructor adds the methods that Client names.
-    this.#client = new GenericClient(
-      door?.target ?? (at.includes(":") ? `[${at}]:${port}` : `${at}:${port}`),
-      credentials.createInsecure(),
-      sharedOptions(options.messageBytes ?? MESSAGE_BYTES),
-    ) as unknown as Client;
-  }
-
-  /** Waits until the connection stands. */
-  async #ready(): Promise<void> {
-    const { signal } = this.#options;
-    signal?.throwIfAborted();
-    const aborted = Promise.withResolvers<never>();
-    const onAbort = () => aborted.reject(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    try {
-      await Promise.race([this.#reach(), aborted.promise]);
-    } catch (error) {
-      this.#end();
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", onAbort);
-    }
-  }
-
-  async #reach(): Promise<void> {
-    const channel = this.#client.getChannel();
-    let state: number = channel.getConnectivityState(true);
-    while (state !== READY) {
-      if (state === TRANSIENT_FAILURE) throw await this.#reasonOfFailure();
-      const isLate = await new Promise<boolean>((changed) =>
-        channel.watchConnectivityState(state, this.#deadline, (error) => changed(error != null))
-      );
-      if (isLate) {
-        throw explainConnecting("", this.#host, this.#port, this.#options.timeoutMs ?? CONNECT_MS);
-      }
-      state = channel.getConnectivityState(state === IDLE);
-    }
-  }
-
-  /** The channel does not tell why it failed; a call fails at once and does. */
-  async #reasonOfFailure(): Promise<LinkError> {
-    const details = await new Promise<string>((done) =>
-      this.#client.ping(
-        { hello: this.#hello },
-        { deadline: Date.now() + 1000 },
-        (error) => done(error?.details ?? ""),
-      )
-    );
-    return explainConnecting(details || "failed", this.#host, this.#port, 0);
   }
 
   open(kind: SessionKind, capabilities?: readonly string[]): ControlLink {
-    const call = kind === "push" ? this.#client.push() : this.#client.pull();
-    const stream = this.#stream(call);
     const link = new FrameLink(
-      stream,
+      this.#call(kind === "push" ? "Push" : "Pull"),
       this.peer,
       capabilities === undefined
         ? this.#hello
         : { ...this.#hello, capabilities: [...capabilities] },
-      this.#options.messageBytes ?? MESSAGE_BYTES,
+      this.#messageBytes,
     );
     link.greet();
     return link;
   }
 
-  #stream(call: ClientDuplexStream<Buffer, Buffer>): MessageStream {
-    const stream = new MessageStream(call, {
-      role: "client",
-      cancel: () => call.cancel(),
-      explain: (status, hasSpoken) => explainStatus(status, this.peer, hasSpoken),
-    });
-    const close = () =>
-      stream.break(new LinkError("closed", `The connection to ${this.peer} has been closed.`));
-    this.#open.add(close);
-    stream.settled.then(() => this.#open.delete(close));
-    return stream;
-  }
-
   async carry(token: Uint8Array): Promise<Carry> {
     // Of its own: on a shared one a stream that nobody reads would fill the connection's window,
     // and the control frames that its reader waits for could not pass.
-    const options = { ...this.#options, timeoutMs: CONNECT_MS };
-    const channel = await ClientChannel.open(this.#host, this.#port, options);
+    const channel = new ClientChannel(this.#host, this.#port, this.#options);
     const close = () => channel.close();
     this.#open.add(close);
     try {
-      const stream = channel.#stream(channel.#client.carry());
+      const stream = channel.#call("Carry");
       stream.settled.then(() => this.#open.delete(close));
       await stream.write(encodeToken(token));
-      const answer = await stream.read();
+      const answer = await this.#soon(stream, stream.read());
       if (answer === undefined) {
         throw new LinkError("lost", `${this.peer} ended a data stream before it began.`);
       }
@@ -213,45 +117,104 @@ class ClientChannel implements Connection {
   }
 
   ping(): Promise<PingReply> {
-    return this.#unary((done, deadline) =>
-      this.#client.ping({ hello: this.#hello }, deadline, done)
-    );
+    return this.#ask("Ping", PingRequest.encode({ hello: this.#hello }).finish(), PingReply);
   }
 
   listModules(): Promise<ListModulesReply> {
-    return this.#unary((done, deadline) =>
-      this.#client.listModules({ hello: this.#hello }, deadline, done)
-    );
+    const request = ListModulesRequest.encode({ hello: this.#hello }).finish();
+    return this.#ask("ListModules", request, ListModulesReply);
   }
 
   ask(question: Question): AnswerSource {
-    const stream = this.#stream(this.#client[question.$case]());
+    const stream = this.#call(question.$case[0]!.toUpperCase() + question.$case.slice(1)); // no name is empty
     stream.write(encodeQuestion(question, this.#hello)).catch(() => {});
     stream.end();
     return new AnswerReader(stream, this.peer);
   }
 
-  #unary<Reply>(
-    call: (
-      done: (error: ServiceError | null, reply?: Reply) => void,
-      deadline: { deadline: number },
-    ) => void,
-  ): Promise<Reply> {
-    return new Promise((resolve, reject) =>
-      call((error, reply) => {
-        if (reply !== undefined) resolve(reply);
-        else reject(explainStatus(error ?? { code: -1, details: "" }, this.peer, false));
-      }, { deadline: Date.now() + CONNECT_MS })
-    );
-  }
-
   close(): void {
     for (const close of [...this.#open]) close();
-    this.#end();
+    this.#dialling.abort();
+    this.#standing?.close();
   }
 
-  #end(): void {
-    this.#client.close();
-    this.#door?.close();
+  get #messageBytes(): number {
+    return this.#options.messageBytes ?? MESSAGE_BYTES;
+  }
+
+  #call(method: string): MessageStream {
+    const host = this.at.includes(":") ? `[${this.at}]` : this.at;
+    const call = new ClientCall({
+      connection: this.#reach(),
+      authority: `${host}:${this.#port}`,
+      path: pathOf(method),
+      messageBytes: this.#messageBytes,
+    });
+    const stream = new MessageStream(call, {
+      role: "client",
+      explain: (status, hasSpoken) => this.#explain(status, hasSpoken),
+    });
+    const close = () =>
+      stream.break(new LinkError("closed", `The connection to ${this.peer} has been closed.`));
+    this.#open.add(close);
+    stream.settled.then(() => this.#open.delete(close));
+    return stream;
+  }
+
+  /** The connection; a new one where a daemon has closed what nobody used. */
+  #reach(): Promise<Http2Connection> {
+    if (this.#connection !== undefined && this.#standing?.isOpen !== false) return this.#connection;
+    this.#standing = undefined;
+    this.#connection = Http2Connection.dial(this.at, this.#port, this.#dialling.signal);
+    this.#connection.then((connection) => {
+      this.#standing = connection;
+      if (this.#dialling.signal.aborted) connection.close();
+    }, () => {});
+    return this.#connection;
+  }
+
+  #explain(status: CallStatus, hasSpoken: boolean): LinkError {
+    return status.code === CallCode.Unreached
+      ? explainConnecting(status.details, this.#host, this.#port)
+      : explainStatus(status, this.peer, hasSpoken);
+  }
+
+  /** Asks what has one short answer. */
+  async #ask<Reply>(
+    method: string,
+    request: Uint8Array,
+    reply: MessageFns<Reply>,
+  ): Promise<Reply> {
+    const stream = this.#call(method);
+    stream.write(request).catch(() => {});
+    stream.end();
+    const answer = await this.#soon(stream, stream.read());
+    try {
+      if (answer !== undefined) return reply.decode(answer);
+    } catch { /* It is none. */ }
+    throw new LinkError("not-blit", `${this.peer} answers, but not as blit-daemon does.`);
+  }
+
+  /** What a call gives, unless it takes too long or nobody wants it any more: then the call ends. */
+  async #soon<Value>(stream: MessageStream, value: Promise<Value>): Promise<Value> {
+    const { signal, timeoutMs = CONNECT_MS } = this.#options;
+    const over = Promise.withResolvers<never>();
+    over.promise.catch(() => {});
+    const timer = setTimeout(() => {
+      over.reject(explainSilence(this.#host, this.#port, timeoutMs));
+    }, timeoutMs);
+    const onAbort = () => over.reject(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    if (signal?.aborted) onAbort();
+    try {
+      return await Promise.race([value, over.promise]);
+    } catch (error) {
+      stream.break(new LinkError("closed", `The connection to ${this.peer} has been closed.`));
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+      value.catch(() => {});
+    }
   }
 }

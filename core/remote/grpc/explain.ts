@@ -1,32 +1,36 @@
-import { LinkError, quoteHost } from "./link_error.ts";
-import type { CallStatus } from "./message_stream.ts";
+import { LinkError, type LinkErrorCode, quoteHost } from "./link_error.ts";
+import type { CallStatus } from "./call.ts";
 
-/**
- * Why a server could not be reached, of what grpc-js says about it; nothing said means that nothing
- * answered in time.
- */
-export function explainConnecting(
-  details: string,
-  host: string,
-  port: number,
-  timeoutMs: number,
-): LinkError {
+/** Nothing answered in time. */
+export function explainSilence(host: string, port: number, timeoutMs: number): LinkError {
+  const seconds = Math.round(timeoutMs / 1000);
+  const message = `Cannot reach ${quoteHost(host, port)}: no answer within ${seconds} s.`;
+  return new LinkError("timeout", message);
+}
+
+/** What the system says of a connection that cannot be made: the error's name, text, or number. */
+const CONNECTING: readonly (readonly [RegExp, LinkErrorCode, string])[] = [
+  // Numbers are of Linux, macOS and Windows, in this order.
+  [/ETIMEDOUT|os error (110|60|10060)\b/, "timeout", "no answer"],
+  [/ECONNREFUSED|os error (111|61|10061)\b/, "connection-refused", "connection refused"],
+  [/ENOTFOUND|EAI_|dns error|failed to lookup/, "unknown-host", "no such host"],
+  [
+    /EHOSTUNREACH|EHOSTDOWN|os error (113|112|65|64|10065|10064)\b/,
+    "unreachable",
+    "no route to the host",
+  ],
+  [
+    /ENETUNREACH|EADDRNOTAVAIL|ENETDOWN|os error (101|99|100|51|49|50|10051|10049|10050)\b/,
+    "unreachable",
+    "the network is unreachable",
+  ],
+];
+
+/** Why a server could not be reached, of what the runtime says about it. */
+export function explainConnecting(details: string, host: string, port: number): LinkError {
   const where = quoteHost(host, port);
-  if (details === "" || /ETIMEDOUT|DEADLINE/.test(details)) {
-    const time = timeoutMs > 0 ? `no answer within ${Math.round(timeoutMs / 1000)} s` : "no answer";
-    return new LinkError("timeout", `Cannot reach ${where}: ${time}.`);
-  }
-  if (details.includes("ECONNREFUSED")) {
-    return new LinkError("connection-refused", `Cannot reach ${where}: connection refused.`);
-  }
-  if (/Name resolution failed|ENOTFOUND|EAI_/.test(details)) {
-    return new LinkError("unknown-host", `Cannot reach ${where}: no such host.`);
-  }
-  if (/EHOSTUNREACH|EHOSTDOWN/.test(details)) {
-    return new LinkError("unreachable", `Cannot reach ${where}: no route to the host.`);
-  }
-  if (/ENETUNREACH|EADDRNOTAVAIL|ENETDOWN/.test(details)) {
-    return new LinkError("unreachable", `Cannot reach ${where}: the network is unreachable.`);
+  for (const [pattern, code, reason] of CONNECTING) {
+    if (pattern.test(details)) return new LinkError(code, `Cannot reach ${where}: ${reason}.`);
   }
   return new LinkError("not-blit", `${where} answers, but not as blit-daemon does.`);
 }
@@ -38,7 +42,7 @@ const RESOURCE_EXHAUSTED = 8, UNKNOWN = 2, INTERNAL = 13;
 /** The status with which our server refuses a stream; its details are a sentence. */
 export const REFUSED: number = PERMISSION_DENIED;
 
-/** What the end of a call means; code -1 is the end of a connection. */
+/** What the end of a call means; `CallCode.Lost` is the end of a connection. */
 export function explainStatus(
   { code, details }: CallStatus,
   peer: string,

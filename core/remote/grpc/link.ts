@@ -4,7 +4,7 @@ import type { ControlLink } from "./control.ts";
 import { LinkError } from "./link_error.ts";
 import { lostConnection, type MessageStream } from "./message_stream.ts";
 import { Pulse } from "./pulse.ts";
-import { encodeFrame } from "./service.ts";
+import { encodeFrame } from "./messages.ts";
 
 /** The protocol's version that this program speaks. */
 export const PROTOCOL: { readonly major: number; readonly minor: number } = { major: 1, minor: 0 };

@@ -1,31 +1,11 @@
-import type { Buffer } from "node:buffer";
+import { type Call, CallCode, type CallStatus } from "./call.ts";
 import { LinkError } from "./link_error.ts";
-
-/** What both ends of a grpc-js call have in common. */
-export interface Call {
-  on(event: "data", listener: (message: Buffer) => void): unknown;
-  on(event: "end" | "cancelled", listener: () => void): unknown;
-  on(event: "status" | "error", listener: (status: CallStatus) => void): unknown;
-  write(message: Buffer, written: () => void): unknown;
-  end(): unknown;
-  pause(): unknown;
-  resume(): unknown;
-  readonly readableLength: number;
-}
-
-/** How a call ended; an error of grpc-js has the same fields. */
-export interface CallStatus {
-  readonly code: number;
-  readonly details: string;
-}
 
 /** What {@linkcode MessageStream} is made of. */
 export interface MessageStreamOptions {
   /** A call ends properly for a client with status 0, for a server when the client has ended its half. */
   readonly role: "client" | "server";
-  /** Ends the call at once. */
-  readonly cancel: () => void;
-  /** What a status other than 0 means, or the end of a connection (-1), and whether the peer has said anything. */
+  /** What a status other than 0 means, and whether the peer has said anything. */
   readonly explain: (status: CallStatus, hasSpoken: boolean) => LinkError;
 }
 
@@ -50,7 +30,7 @@ export class MessageStream {
   heardAt: number = performance.now();
   readonly #call: Call;
   readonly #options: MessageStreamOptions;
-  readonly #received: Buffer[] = [];
+  readonly #received: Uint8Array[] = [];
   #receivedBytes = 0;
   #hasSpoken = false;
   #isPaused = false;
@@ -61,7 +41,7 @@ export class MessageStream {
   #sawEnd = false;
   #endedHere = false;
   #cancelTimer: ReturnType<typeof setTimeout> | undefined;
-  #readers: PromiseWithResolvers<Buffer | undefined>[] = [];
+  #readers: PromiseWithResolvers<Uint8Array | undefined>[] = [];
   #writers: PromiseWithResolvers<void>[] = [];
   readonly #settled = Promise.withResolvers<void>();
   readonly #gone = Promise.withResolvers<void>();
@@ -69,23 +49,19 @@ export class MessageStream {
   constructor(call: Call, options: MessageStreamOptions) {
     this.#call = call;
     this.#options = options;
-    call.on("data", (message) => this.#receive(message));
-    call.on("end", () => {
-      this.#sawEnd = true;
-      this.#settle();
-    });
-    if (options.role === "client") {
-      const onStatus = (status: CallStatus) => {
+    call.hear({
+      data: (message) => this.#receive(message),
+      end: () => {
+        this.#sawEnd = true;
+        this.#settle();
+      },
+      cancelled: () => this.#cancelled(),
+      status: (status) => {
         this.#sawStatus ??= status;
         clearTimeout(this.#cancelTimer);
         this.#settle();
-      };
-      call.on("status", onStatus);
-      call.on("error", onStatus);
-    } else {
-      call.on("cancelled", () => this.#cancelled());
-      call.on("error", () => this.#cancelled());
-    }
+      },
+    });
   }
 
   /** Nothing will come any more, or the stream has broken. */
@@ -117,7 +93,7 @@ export class MessageStream {
   }
 
   /** The next message; undefined after a proper end. Throws the reason of any other end. */
-  read(): Promise<Buffer | undefined> {
+  read(): Promise<Uint8Array | undefined> {
     const message = this.#received.shift();
     if (message !== undefined) {
       this.#receivedBytes -= message.length;
@@ -126,13 +102,13 @@ export class MessageStream {
     }
     if (this.#end === null) return Promise.resolve(undefined);
     if (this.#end !== undefined) return Promise.reject(this.#end);
-    const reader = Promise.withResolvers<Buffer | undefined>();
+    const reader = Promise.withResolvers<Uint8Array | undefined>();
     this.#readers.push(reader);
     return reader.promise;
   }
 
   /** Sends a message, which must not be changed any more; resolves when there is room for another. */
-  write(message: Buffer): Promise<void> {
+  write(message: Uint8Array): Promise<void> {
     if (this.#end) return Promise.reject(this.#end);
     // The peer needs nothing more: what is sent to it goes nowhere, as in a pipe nobody reads.
     if (this.#end === null && this.#options.role === "client") return READY;
@@ -163,7 +139,7 @@ export class MessageStream {
     if (this.#end !== undefined && !isHalf) return;
     this.#endedHere = true;
     this.#finish(error);
-    this.#options.cancel();
+    this.#call.cancel();
   }
 
   /**
@@ -177,10 +153,10 @@ export class MessageStream {
     this.#call.end();
     if (this.#options.role === "server") return;
     this.#call.resume();
-    this.#cancelTimer = setTimeout(this.#options.cancel, CANCEL_MS);
+    this.#cancelTimer = setTimeout(() => this.#call.cancel(), CANCEL_MS);
   }
 
-  #receive(message: Buffer): void {
+  #receive(message: Uint8Array): void {
     this.heardAt = performance.now();
     this.#hasSpoken = true;
     if (this.#end !== undefined) return;
@@ -214,7 +190,7 @@ export class MessageStream {
     if (status === undefined) return;
     if (status.code === 0) {
       if (this.#sawEnd) this.#finish(null);
-    } else if (this.#sawEnd || this.#call.readableLength === 0) {
+    } else if (this.#sawEnd || !this.#call.hasUnheard) {
       this.#finish(this.#options.explain(status, this.#hasSpoken));
     } else {
       this.#call.resume();
@@ -226,12 +202,12 @@ export class MessageStream {
     if (this.#end !== undefined) {
       // The client had ended its half and is gone now: writers must not wait for it.
       if (this.#end === null && !this.#endedHere) {
-        this.#end = this.#options.explain({ code: -1, details: "" }, this.#hasSpoken);
+        this.#end = this.#options.explain({ code: CallCode.Lost, details: "" }, this.#hasSpoken);
         for (const writer of this.#writers.splice(0)) writer.reject(this.#end);
       }
       return;
     }
-    this.#finish(this.#options.explain({ code: -1, details: "" }, this.#hasSpoken));
+    this.#finish(this.#options.explain({ code: CallCode.Lost, details: "" }, this.#hasSpoken));
   }
 
   #finish(end: LinkError | null): void {

@@ -2,7 +2,8 @@
  * The control plane: sessions of frames between two machines over gRPC, whatever the frames say.
  * What is here knows messages, connections, time limits and back-pressure, and nothing of trees.
  * Begin reading with control.ts; proto/blit.proto has the messages, docs/protocol/control-plane.md
- * their order. Only remote runs import it: grpc-js costs 50 ms.
+ * their order. The server is apart
+ * (server.ts): it needs grpc-js, which takes 70 ms to load.
  *
  * @module
  */
@@ -11,4 +12,3 @@ export type * from "./control.ts";
 export { PROTOCOL } from "./link.ts";
 export { LinkError, type LinkErrorCode } from "./link_error.ts";
 export type { Question, QuestionKind, Questions } from "./question.ts";
-export { startServer } from "./server.ts";

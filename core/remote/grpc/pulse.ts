@@ -1,4 +1,3 @@
-import type { Buffer } from "node:buffer";
 import { LinkError } from "./link_error.ts";
 import type { MessageStream } from "./message_stream.ts";
 
@@ -14,7 +13,7 @@ const TICK_MS = 1000;
 /** What {@linkcode Pulse} does. */
 export interface PulseOptions {
   /** What is sent when there is nothing else to send; nothing unless given. */
-  readonly heartbeat?: Buffer;
+  readonly heartbeat?: Uint8Array;
   /** The peer sends heartbeats: its silence is its death. */
   readonly listens: boolean;
   /** A peer that takes nothing for so long is given up; waited for forever unless given. */

@@ -1,4 +1,3 @@
-import type { Buffer } from "node:buffer";
 import {
   Answer,
   CompletePathRequest,
@@ -10,7 +9,6 @@ import {
   type MessageFns,
   PurgeRequest,
 } from "../../../proto/generated/blit.ts";
-import { asBuffer } from "./service.ts";
 
 /** What a client asks in each of the calls whose answers stream. */
 export interface Questions {
@@ -44,10 +42,10 @@ const FORMS: { readonly [Kind in QuestionKind]: MessageFns<Questions[Kind]> } = 
 };
 
 /** Encodes a question of this end's. */
-export function encodeQuestion({ $case, value }: Question, hello: Hello): Buffer {
+export function encodeQuestion({ $case, value }: Question, hello: Hello): Uint8Array {
   // The case says which form fits the value, which the compiler does not see.
   const form = FORMS[$case] as unknown as MessageFns<{ hello: Hello }>;
-  return asBuffer(form.encode({ ...value, hello }).finish());
+  return form.encode({ ...value, hello }).finish();
 }
 
 /** Reads a question of the peer's, and who asks. Throws for what is none. */
@@ -61,6 +59,6 @@ export function decodeQuestion(
 }
 
 /** Encodes a message of an answer. */
-export function encodeAnswer(body: NonNullable<Answer["body"]>): Buffer {
-  return asBuffer(Answer.encode({ body }).finish());
+export function encodeAnswer(body: NonNullable<Answer["body"]>): Uint8Array {
+  return Answer.encode({ body }).finish();
 }

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { CarryStream, readChunk } from "./carry.ts";
 import type { CarryRequest } from "./control.ts";
 import { LinkError } from "./link_error.ts";
@@ -30,7 +29,7 @@ export async function receiveToken(
     refuse,
     accept: () => {
       // An empty chunk: the token was good.
-      stream.write(Buffer.alloc(0)).catch(() => {});
+      stream.write(new Uint8Array(0)).catch(() => {});
       return new CarryStream(stream, peer, destroy);
     },
   };

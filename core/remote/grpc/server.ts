@@ -1,8 +1,9 @@
-import type { Buffer } from "node:buffer";
 import type { Hello } from "../../../proto/generated/blit.ts";
 import { AnswerWriter } from "./answer_writer.ts";
+import type { Call } from "./call.ts";
 import type { ControlServer, ServerOptions, SessionKind } from "./control.ts";
 import { lostConnection, MessageStream } from "./message_stream.ts";
+import { MESSAGE_BYTES } from "./messages.ts";
 import { hearQuestion } from "./hear_question.ts";
 import type { Question, QuestionKind } from "./question.ts";
 import {
@@ -19,9 +20,9 @@ import { listen } from "./listen.ts";
 import { afterPatience } from "./patience.ts";
 import { receiveToken } from "./receive_token.ts";
 import { SERVICE } from "./service.ts";
-import { MESSAGE_BYTES, sharedOptions } from "./transport_options.ts";
+import { transportOptions } from "./transport_options.ts";
 
-type Duplex = ServerDuplexStream<Buffer, Buffer>;
+type Duplex = ServerDuplexStream<Uint8Array, Uint8Array>;
 
 const SESSIONS = 100;
 const PRE_AUTHENTICATION_MS = 5000;
@@ -51,6 +52,26 @@ function cancel(call: Duplex): void {
   call.emit("error", { code: status.ABORTED, details: "Closed." });
 }
 
+/** A call as grpc-js has it. */
+function callOf(call: Duplex): Call {
+  return {
+    hear: ({ data, end, cancelled }) => {
+      call.on("data", data);
+      call.on("end", end);
+      call.on("cancelled", cancelled);
+      call.on("error", cancelled);
+    },
+    write: (message, written) => call.write(message, written),
+    end: () => call.end(),
+    pause: () => call.pause(),
+    resume: () => call.resume(),
+    cancel: () => cancel(call),
+    get hasUnheard() {
+      return call.readableLength > 0;
+    },
+  };
+}
+
 class GrpcServer implements ControlServer {
   port: number = 0;
   readonly #options: ServerOptions;
@@ -75,7 +96,7 @@ class GrpcServer implements ControlServer {
       capabilities: [...options.capabilities ?? []],
     };
     this.#server = new Server({
-      ...sharedOptions(this.#messageBytes),
+      ...transportOptions(this.#messageBytes),
       "grpc.max_concurrent_streams": CALLS_PER_CONNECTION,
       "grpc.max_connection_idle_ms": IDLE_CONNECTION_MS,
     });
@@ -111,9 +132,8 @@ class GrpcServer implements ControlServer {
   #stream(call: Duplex, peer: string): MessageStream {
     // What goes wrong on a call that is over has nobody to tell.
     call.on("error", () => {});
-    return new MessageStream(call, {
+    return new MessageStream(callOf(call), {
       role: "server",
-      cancel: () => cancel(call),
       explain: () => lostConnection(peer),
     });
   }

@@ -1,7 +1,5 @@
 import { Buffer } from "node:buffer";
 import {
-  Chunk,
-  Frame,
   ListModulesReply,
   ListModulesRequest,
   type MessageFns,
@@ -9,9 +7,10 @@ import {
   PingRequest,
 } from "../../../proto/generated/blit.ts";
 import type { MethodDefinition } from "./library.ts";
+import { pathOf } from "./messages.ts";
 
 /** Bytes as grpc-js takes them: a view, not a copy. */
-export function asBuffer(bytes: Uint8Array): Buffer {
+function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
@@ -20,15 +19,15 @@ export function asBuffer(bytes: Uint8Array): Buffer {
  * their size known, which back-pressure needs. A call with one request, whose answer streams, is
  * the same on the wire.
  */
-function stream(name: string): MethodDefinition<Buffer, Buffer> {
-  const same = (bytes: Buffer): Buffer => bytes;
+function stream(name: string): MethodDefinition<Uint8Array, Uint8Array> {
+  const same = (bytes: Buffer): Uint8Array => bytes;
   return {
-    path: `/blit.v2.Blit/${name}`,
+    path: pathOf(name),
     requestStream: true,
     responseStream: true,
-    requestSerialize: same,
+    requestSerialize: asBuffer,
     requestDeserialize: same,
-    responseSerialize: same,
+    responseSerialize: asBuffer,
     responseDeserialize: same,
   };
 }
@@ -39,7 +38,7 @@ function unary<Request, Reply>(
   reply: MessageFns<Reply>,
 ): MethodDefinition<Request, Reply> {
   return {
-    path: `/blit.v2.Blit/${name}`,
+    path: pathOf(name),
     requestStream: false,
     responseStream: false,
     requestSerialize: (message) => asBuffer(request.encode(message).finish()),
@@ -51,17 +50,17 @@ function unary<Request, Reply>(
 
 /** The service `blit.v2.Blit` of proto/blit.proto, as grpc-js takes it. */
 export const SERVICE: {
-  readonly push: MethodDefinition<Buffer, Buffer>;
-  readonly pull: MethodDefinition<Buffer, Buffer>;
-  readonly carry: MethodDefinition<Buffer, Buffer>;
+  readonly push: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly pull: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly carry: MethodDefinition<Uint8Array, Uint8Array>;
   readonly listModules: MethodDefinition<ListModulesRequest, ListModulesReply>;
   readonly ping: MethodDefinition<PingRequest, PingReply>;
-  readonly list: MethodDefinition<Buffer, Buffer>;
-  readonly find: MethodDefinition<Buffer, Buffer>;
-  readonly diskUsage: MethodDefinition<Buffer, Buffer>;
-  readonly filesystemStats: MethodDefinition<Buffer, Buffer>;
-  readonly purge: MethodDefinition<Buffer, Buffer>;
-  readonly completePath: MethodDefinition<Buffer, Buffer>;
+  readonly list: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly find: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly diskUsage: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly filesystemStats: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly purge: MethodDefinition<Uint8Array, Uint8Array>;
+  readonly completePath: MethodDefinition<Uint8Array, Uint8Array>;
 } = {
   push: stream("Push"),
   pull: stream("Pull"),
@@ -75,40 +74,3 @@ export const SERVICE: {
   purge: stream("Purge"),
   completePath: stream("CompletePath"),
 };
-
-/** Encodes a frame. */
-export function encodeFrame(frame: Frame): Buffer {
-  return asBuffer(Frame.encode(frame).finish());
-}
-
-/** Bytes of data in one chunk. */
-export const CHUNK_BYTES = 256 * 1024;
-/** The tag of Chunk.data (field 2, length-delimited) and a length of up to five bytes. */
-const DATA_TAG = 0x12;
-
-/**
- * A chunk of data. By hand: the generated code would copy the bytes twice more, and these are the
- * ones that count.
- */
-export function encodeData(data: Uint8Array): Buffer {
-  const { length } = data;
-  const bytes = Buffer.allocUnsafe(6 + length);
-  bytes[0] = DATA_TAG;
-  let at = 1;
-  for (let rest = length;; rest >>>= 7) {
-    bytes[at++] = rest > 0x7f ? (rest & 0x7f) | 0x80 : rest;
-    if (rest <= 0x7f) break;
-  }
-  bytes.set(data, at);
-  return bytes.subarray(0, at + length);
-}
-
-/** The chunk with which a client says which stream this is. */
-export function encodeToken(token: Uint8Array): Buffer {
-  return asBuffer(Chunk.encode({ token, data: new Uint8Array() }).finish());
-}
-
-/** Reads a chunk; its bytes are a view. Throws for what is none. */
-export function decodeChunk(bytes: Buffer): Chunk {
-  return Chunk.decode(bytes);
-}

@@ -1,8 +1,5 @@
-/** Bytes of one frame, both ways, where nobody says otherwise. */
-export const MESSAGE_BYTES = 16 << 20;
-
-/** How both ends set grpc-js up; its README lists what each option means. */
-export function sharedOptions(messageBytes: number): Record<string, number | string> {
+/** How the server sets grpc-js up; its README lists what each option means. */
+export function transportOptions(messageBytes: number): Record<string, number | string> {
   return {
     "grpc.max_receive_message_length": messageBytes,
     "grpc.max_send_message_length": messageBytes,

@@ -1,9 +1,5 @@
-import {
-  type ControlLink,
-  type ControlServer,
-  type SessionKind,
-  startServer,
-} from "../../../core/remote/grpc/mod.ts";
+import type { ControlLink, ControlServer, SessionKind } from "../../../core/remote/grpc/mod.ts";
+import { startServer } from "../../../core/remote/grpc/server.ts";
 import type { Begin } from "../../../proto/generated/blit.ts";
 import { CAPABILITIES } from "../../../core/remote/session/capabilities.ts";
 

@@ -1,9 +1,11 @@
 import {
+  type handleUnaryCall,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
 } from "../../../core/remote/grpc/library.ts";
-import { encodeFrame, SERVICE } from "../../../core/remote/grpc/service.ts";
+import { encodeFrame } from "../../../core/remote/grpc/messages.ts";
+import { SERVICE } from "../../../core/remote/grpc/service.ts";
 
 /** A server that greets and says nothing more; gone when disposed of. */
 export interface Stranger extends AsyncDisposable {
@@ -15,9 +17,8 @@ export async function startStranger(
   version: { readonly major: number; readonly minor: number },
 ): Promise<Stranger> {
   const server = new Server();
-  const hello = encodeFrame({
-    body: { $case: "hello", value: { ...version, version: "9.0.0", capabilities: [] } },
-  });
+  const value = { ...version, version: "9.0.0", capabilities: [] };
+  const hello = encodeFrame({ body: { $case: "hello", value } });
   const heartbeat = encodeFrame({ body: { $case: "heartbeat", value: {} } });
   const greet = (call: ServerDuplexStream<unknown, unknown>): void => {
     const timer = setInterval(() => call.write(heartbeat), 1000);
@@ -31,12 +32,14 @@ export async function startStranger(
     call.write(hello);
   };
   const none = (): void => {};
+  const ping: handleUnaryCall<unknown, unknown> = (_call, reply) =>
+    reply(null, { hello: value, sessions: 0 });
   server.addService(SERVICE, {
     push: greet,
     pull: greet,
     carry: none,
     listModules: none,
-    ping: none,
+    ping,
   });
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync(

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { startServer } from "../../../core/remote/grpc/mod.ts";
+import { startServer } from "../../../core/remote/grpc/server.ts";
 
 const server = await startServer({
   addresses: [Deno.args[0] ?? "127.0.0.1"],

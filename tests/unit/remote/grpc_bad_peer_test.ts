@@ -5,14 +5,15 @@ import {
   credentials,
   makeGenericClientConstructor,
 } from "../../../core/remote/grpc/library.ts";
-import { startServer } from "../../../core/remote/grpc/mod.ts";
-import { encodeFrame, SERVICE } from "../../../core/remote/grpc/service.ts";
+import { startServer } from "../../../core/remote/grpc/server.ts";
+import { encodeFrame } from "../../../core/remote/grpc/messages.ts";
+import { SERVICE } from "../../../core/remote/grpc/service.ts";
 import { Frame, type Hello } from "../../../proto/generated/blit.ts";
 
 /** A client that says what it is told to, without a thought. */
 interface RawClient {
-  push(): ClientDuplexStream<Buffer, Buffer>;
-  carry(): ClientDuplexStream<Buffer, Buffer>;
+  push(): ClientDuplexStream<Uint8Array, Uint8Array>;
+  carry(): ClientDuplexStream<Uint8Array, Uint8Array>;
   close(): void;
 }
 
@@ -20,7 +21,7 @@ const RawClient = makeGenericClientConstructor(SERVICE, "Blit");
 
 const HELLO: Hello = { major: 1, minor: 0, version: "1.0.0", capabilities: [] };
 
-const hello = (changes: Partial<Hello> = {}): Buffer =>
+const hello = (changes: Partial<Hello> = {}): Uint8Array =>
   encodeFrame({ body: { $case: "hello", value: { ...HELLO, ...changes } } });
 
 /** What a server says to a client that sends these messages and then waits. */
@@ -34,7 +35,7 @@ interface Outcome {
 
 async function say(
   method: "push" | "carry",
-  messages: readonly Buffer[],
+  messages: readonly Uint8Array[],
   preAuthenticationMs = 5000,
 ): Promise<Outcome> {
   let session: unknown = "none";

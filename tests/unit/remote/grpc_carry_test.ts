@@ -5,8 +5,8 @@ import {
   LinkError,
   type ServerHandlers,
   type ServerLimits,
-  startServer,
 } from "../../../core/remote/grpc/mod.ts";
+import { startServer } from "../../../core/remote/grpc/server.ts";
 import { settled } from "./settled.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,0 +1,175 @@
+import type { Fields, Http2Connection, Http2Error, Http2Stream } from "../http2/mod.ts";
+import { type Call, CallCode, type CallListener, type CallStatus } from "./call.ts";
+import { FramingError, messageHeader, MessageReader } from "./framing.ts";
+
+/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
+const UNKNOWN = 2, RESOURCE_EXHAUSTED = 8;
+
+/** Where and how a call is made. */
+export interface ClientCallOptions {
+  /** The connection, once it stands; rejects with what `Deno.connect` throws. */
+  readonly connection: Promise<Http2Connection>;
+  readonly authority: string;
+  readonly path: string;
+  /** Bytes of one message that comes. */
+  readonly messageBytes: number;
+}
+
+/**
+ * A client's call: messages over one stream of HTTP/2
+ * (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md).
+ */
+export class ClientCall implements Call {
+  readonly #options: ClientCallOptions;
+  readonly #reader: MessageReader;
+  #listener: CallListener | undefined;
+  #stream: Http2Stream | undefined;
+  /** What was written before there was a stream. */
+  readonly #early: (() => void)[] = [];
+  #isCancelled = false;
+  /** Messages that came while it was paused. */
+  readonly #unheard: Uint8Array[] = [];
+  #isPaused = false;
+  #status: CallStatus | undefined;
+  #isOver = false;
+
+  /** Makes a call when somebody hears it. */
+  constructor(options: ClientCallOptions) {
+    this.#options = options;
+    this.#reader = new MessageReader(options.messageBytes);
+  }
+
+  hear(listener: CallListener): void {
+    this.#listener = listener;
+    this.#options.connection.then((connection) => this.#begin(connection), (error) => {
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      this.#finish({ code: CallCode.Unreached, details: reason });
+    });
+  }
+
+  get hasUnheard(): boolean {
+    return this.#unheard.length > 0;
+  }
+
+  write(message: Uint8Array, written: () => void): void {
+    this.#do((stream) => {
+      stream.write(messageHeader(message.length));
+      stream.write(message, written);
+    });
+  }
+
+  end(): void {
+    this.#do((stream) => stream.end());
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#stream?.hold();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    while (!this.#isPaused) {
+      const message = this.#unheard.shift();
+      if (message === undefined) break;
+      this.#listener?.data(message);
+    }
+    if (this.#isPaused) return;
+    this.#stream?.release();
+    this.#tell();
+  }
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#stream?.cancel();
+  }
+
+  #do(act: (stream: Http2Stream) => void): void {
+    const stream = this.#stream;
+    if (stream !== undefined) act(stream);
+    else this.#early.push(() => act(this.#stream!)); // called when there is one
+  }
+
+  #begin(connection: Http2Connection): void {
+    if (this.#isCancelled) return;
+    const { authority, path } = this.#options;
+    const fields = new Map([
+      [":method", "POST"],
+      [":scheme", "http"],
+      [":path", path],
+      [":authority", authority],
+      ["content-type", "application/grpc"],
+      ["te", "trailers"],
+    ]);
+    this.#stream = connection.open(fields, {
+      fields: (given) => this.#takeFields(given),
+      content: (bytes) => this.#takeContent(bytes),
+      end: () => this.#finish({ code: UNKNOWN, details: "No status information" }),
+      failed: (error) => this.#fail(error, connection.isKnown),
+    });
+    for (const act of this.#early.splice(0)) act();
+    if (this.#isPaused) this.#stream.hold();
+  }
+
+  #fail({ message }: Http2Error, isKnown: boolean): void {
+    this.#finish({ code: isKnown ? CallCode.Lost : CallCode.Unreached, details: message });
+  }
+
+  /** The answer's header fields, or those behind its messages. */
+  #takeFields(fields: Fields): void {
+    const http = fields.get(":status");
+    const type = fields.get("content-type");
+    if (http !== undefined && http !== "200") {
+      this.#status ??= { code: UNKNOWN, details: `HTTP status ${http}` };
+    } else if (http !== undefined && type?.startsWith("application/grpc") !== true) {
+      this.#status ??= { code: UNKNOWN, details: `content-type ${type ?? "none"}` };
+    }
+    const code = fields.get("grpc-status");
+    if (code === undefined) return;
+    this.#status ??= { code: Number(code), details: decoded(fields.get("grpc-message") ?? "") };
+  }
+
+  #takeContent(bytes: Uint8Array): void {
+    // What is no answer has a content for people.
+    if (this.#status !== undefined || this.#isOver) return;
+    try {
+      this.#reader.take(bytes, (message) => {
+        if (this.#isPaused) this.#unheard.push(message);
+        else this.#listener?.data(message);
+      });
+    } catch (error) {
+      if (!(error instanceof FramingError)) throw error;
+      this.#status = { code: RESOURCE_EXHAUSTED, details: error.message };
+      this.cancel();
+      this.#finish(this.#status);
+    }
+  }
+
+  #finish(otherwise: CallStatus): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const isTorn = this.#status?.code === 0 && this.#reader.isInside;
+    this.#status = isTorn
+      ? { code: CallCode.Lost, details: "It broke off in a message." }
+      : this.#status ?? otherwise;
+    this.#tell();
+  }
+
+  /** Says how it ended, once all that came before has been heard. */
+  #tell(): void {
+    if (!this.#isOver || this.#unheard.length > 0 || this.#status === undefined) return;
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.end();
+    listener?.status(this.#status);
+  }
+}
+
+/** Percent-encoded, as the protocol says; whatever else it is stays as it is. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

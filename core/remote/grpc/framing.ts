@@ -1,0 +1,80 @@
+/**
+ * Messages on the wire: each has five bytes before it, whether it is compressed (never here) and
+ * its length (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md, Length-Prefixed-Message).
+ *
+ * @module
+ */
+
+const HEADER_BYTES = 5;
+/** What goes before a message of so many bytes. */
+export function messageHeader(length: number): Uint8Array<ArrayBuffer> {
+  const header = new Uint8Array(HEADER_BYTES);
+  new DataView(header.buffer).setUint32(1, length);
+  return header;
+}
+
+/** What makes a stream of bytes none of messages. */
+export class FramingError extends Error {}
+
+/**
+ * Puts messages together from pieces as they come.
+ *
+ * ```ts
+ * import { messageHeader, MessageReader } from "./framing.ts";
+ * import assert from "node:assert/strict";
+ * const reader = new MessageReader(1024);
+ * const heard: number[][] = [];
+ * for (const byte of [...messageHeader(2), 7, 8, ...messageHeader(0)]) {
+ *   reader.take(Uint8Array.of(byte), (message) => heard.push([...message]));
+ * }
+ * assert.deepEqual(heard, [[7, 8], []]);
+ * ```
+ */
+export class MessageReader {
+  readonly #header = new Uint8Array(HEADER_BYTES);
+  #headerLength = 0;
+  /** The message that has begun, and how much of it is there. */
+  #message: Uint8Array | undefined;
+  #length = 0;
+
+  /** Messages may be so long. */
+  constructor(readonly messageBytes: number) {}
+
+  /** In the middle of a message. */
+  get isInside(): boolean {
+    return this.#headerLength > 0;
+  }
+
+  /**
+   * Takes a piece, which may be used again, and gives each message that becomes whole.
+   *
+   * @throws {FramingError} for what is no message, or too long a one
+   */
+  take(piece: Uint8Array, whole: (message: Uint8Array) => void): void {
+    for (let at = 0; at < piece.length;) {
+      if (this.#headerLength < HEADER_BYTES) {
+        this.#header[this.#headerLength++] = piece[at++]!; // in the piece
+        if (this.#headerLength < HEADER_BYTES) continue;
+      }
+      const length = this.#announced();
+      this.#message ??= new Uint8Array(length);
+      const part = piece.subarray(at, at + length - this.#length);
+      this.#message.set(part, this.#length);
+      this.#length += part.length;
+      at += part.length;
+      if (this.#length < length) continue;
+      const message = this.#message;
+      this.#message = undefined;
+      this.#length = 0;
+      this.#headerLength = 0;
+      whole(message);
+    }
+  }
+
+  #announced(): number {
+    if (this.#header[0] !== 0) throw new FramingError("A message is compressed.");
+    const length = new DataView(this.#header.buffer).getUint32(1);
+    if (length <= this.messageBytes) return length;
+    throw new FramingError(`A message of ${length} bytes is larger than ${this.messageBytes}.`);
+  }
+}

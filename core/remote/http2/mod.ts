@@ -1,0 +1,9 @@
+/**
+ * HTTP/2 for gRPC's clients: begin reading with connection.ts.
+ *
+ * @module
+ */
+export { Http2Connection } from "./connection.ts";
+export type { Fields } from "./hpack.ts";
+export { Http2Error } from "./http2_error.ts";
+export type { Http2Stream, StreamListener } from "./stream.ts";

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FramingError, messageHeader, MessageReader } from "../../../core/remote/grpc/framing.ts";
+import { decodeFields, encodeFields } from "../../../core/remote/http2/hpack.ts";
+import { decodeHuffman } from "../../../core/remote/http2/huffman.ts";
+import { Http2Connection, Http2Error } from "../../../core/remote/http2/mod.ts";
+import { request, startPeer } from "../../unit/remote/http2_ground.ts";
+
+/** What a header field may hold; spaces at its ends do not count. */
+const value = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)),
+  maxLength: 300,
+}).map((text) => text.trim());
+const name = fc.stringMatching(/^x-[a-z0-9-]{1,40}$/);
+
+Deno.test("fields are to both ends what they are to nghttp2", async () => {
+  let seen: Record<string, unknown> = {};
+  let said: Record<string, string> = {};
+  await using peer = await startPeer({}, (stream, headers) => {
+    seen = headers;
+    stream.respond({ ":status": 200, ...said });
+    stream.end();
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(name, value), fc.dictionary(name, value), async (out, back) => {
+      said = back;
+      const { stream, answer } = request(peer.connection, Object.entries(out));
+      stream.end();
+      const { fields: [fields] } = await answer;
+      for (const [key, text] of Object.entries(out)) assert.equal(seen[key], text);
+      for (const [key, text] of Object.entries(back)) assert.equal(fields?.get(key), text);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+Deno.test("fields that were encoded are read again", () => {
+  fc.assert(fc.property(fc.dictionary(name, value), (given) => {
+    const fields = new Map(Object.entries(given));
+    assert.deepEqual(decodeFields(encodeFields(fields)), fields);
+  }));
+});
+
+Deno.test("bytes that are no fields are refused as such", () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+    decodeHuffman(bytes);
+    try {
+      decodeFields(bytes);
+    } catch (error) {
+      assert(error instanceof Http2Error, String(error));
+    }
+  }));
+});
+
+Deno.test("messages come whole however they are cut, and none that is too long", () => {
+  fc.assert(fc.property(
+    fc.array(fc.uint8Array({ maxLength: 100 })),
+    fc.infiniteStream(fc.integer({ min: 1, max: 40 })),
+    fc.integer({ min: 50, max: 100 }),
+    (messages, cuts, limit) => {
+      const bytes = messages.flatMap((message) => [...messageHeader(message.length), ...message]);
+      const reader = new MessageReader(limit);
+      const heard: number[][] = [];
+      const tooLong = messages.findIndex(({ length }) => length > limit);
+      const take = (): void => {
+        for (let at = 0; at < bytes.length;) {
+          const [cut = 1] = cuts.take(1);
+          const piece = Uint8Array.from(bytes.slice(at, at += cut));
+          reader.take(piece, (message) => heard.push([...message]));
+          piece.fill(0); // may be used again
+        }
+      };
+      if (tooLong < 0) take();
+      else assert.throws(take, FramingError);
+      assert.deepEqual(
+        heard,
+        messages.slice(0, tooLong < 0 ? undefined : tooLong).map((m) => [...m]),
+      );
+      assert.equal(reader.isInside, tooLong >= 0);
+    },
+  ));
+});
+
+/** A frame of any kind, whose length may be a lie. */
+const frame = fc.tuple(
+  fc.integer({ min: 0, max: 10 }),
+  fc.integer({ min: 0, max: 255 }),
+  fc.constantFrom(0, 1, 1, 1, 2, 3, 0x7fffffff),
+  fc.uint8Array({ maxLength: 60 }),
+  fc.constantFrom(0, 0, 0, 0, 1, -1, 5),
+).map(([type, flags, stream, payload, lie]) => {
+  const length = Math.max(0, payload.length + lie);
+  return [
+    0,
+    0,
+    length,
+    type,
+    flags,
+    stream >>> 24,
+    stream >> 16 & 255,
+    stream >> 8 & 255,
+    stream & 255,
+    ...payload,
+  ];
+});
+
+Deno.test("whatever frames come, each stream ends once, and the connection with the peer's", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  await fc.assert(
+    fc.asyncProperty(fc.array(frame, { maxLength: 12 }), async (frames) => {
+      const accepted = listener.accept();
+      const { signal } = new AbortController();
+      const connection = await Http2Connection.dial("127.0.0.1", port, signal);
+      const conn = await accepted;
+      const { stream, answer } = request(connection);
+      stream.write(new Uint8Array(10));
+      await conn.write(Uint8Array.from([0, 0, 0, 4, 0, 0, 0, 0, 0, ...frames.flat()]));
+      await conn.closeWrite().catch(() => {});
+      await answer;
+      while (await conn.read(new Uint8Array(1000)).catch(() => null) !== null);
+      conn.close();
+      assert.equal(connection.isOpen, false);
+    }),
+    { numRuns: 300 },
+  );
+});

@@ -1,0 +1,79 @@
+import http2 from "node:http2";
+import { type Fields, Http2Connection, type Http2Stream } from "../../../core/remote/http2/mod.ts";
+
+/** What came on a stream. */
+export interface Answer {
+  readonly fields: readonly Fields[];
+  readonly content: Uint8Array;
+  /** Why it failed; undefined after a proper end. */
+  readonly failure: string | undefined;
+}
+
+/** A request that is under way. */
+export interface Request {
+  readonly stream: Http2Stream;
+  readonly answer: Promise<Answer>;
+}
+
+/** Makes a request, and gathers what comes. */
+export function request(
+  connection: Http2Connection,
+  more: readonly (readonly [string, string])[] = [],
+  heard: (bytes: Uint8Array) => void = () => {},
+): Request {
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const fields: Fields[] = [];
+  const pieces: Uint8Array<ArrayBuffer>[] = [];
+  const settle = async (failure: string | undefined): Promise<void> =>
+    resolve({ fields, content: await new Blob(pieces).bytes(), failure });
+  const stream = connection.open(
+    new Map([
+      [":method", "POST"],
+      [":scheme", "http"],
+      [":path", "/"],
+      [":authority", "test"],
+      ...more,
+    ]),
+    {
+      fields: (given) => fields.push(given),
+      content: (bytes) => {
+        pieces.push(bytes.slice());
+        heard(bytes);
+      },
+      end: () => settle(undefined),
+      failed: (error) => settle(error.message),
+    },
+  );
+  return { stream, answer: promise };
+}
+
+/** A server of the HTTP/2 library that Node has; it ends when disposed of. */
+export interface Peer extends AsyncDisposable {
+  readonly connection: Http2Connection;
+  readonly session: Promise<http2.ServerHttp2Session>;
+}
+
+/** Starts one, and connects to it. */
+export async function startPeer(
+  options: http2.ServerOptions,
+  onStream: (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => void,
+): Promise<Peer> {
+  const server = http2.createServer(options);
+  const session = Promise.withResolvers<http2.ServerHttp2Session>();
+  server.on("session", session.resolve);
+  server.on("stream", (stream, headers) => {
+    stream.on("error", () => {});
+    onStream(stream as http2.ServerHttp2Stream, headers); // a server's are no others
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const { port } = server.address() as { port: number };
+  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
+  return {
+    connection,
+    session: session.promise,
+    async [Symbol.asyncDispose]() {
+      connection.close();
+      await new Promise<void>((closed) => server.close(() => closed()));
+    },
+  };
+}

@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import { constants } from "node:http2";
+import { Http2Connection } from "../../../core/remote/http2/mod.ts";
+import { type Answer, request, startPeer } from "./http2_ground.ts";
+
+const MIB = 1 << 20;
+
+Deno.test("an answer has fields, content, and fields behind it", async () => {
+  await using peer = await startPeer({}, (stream) => {
+    stream.respond({ ":status": 200, "content-type": "x" }, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+    stream.end("content");
+  });
+  const { stream, answer } = request(peer.connection);
+  stream.end();
+  const { fields, content, failure } = await answer;
+  assert.equal(new TextDecoder().decode(content), "content");
+  assert.equal(fields[0]?.get(":status"), "200");
+  assert.equal(fields[0]?.get("content-type"), "x");
+  assert.equal(fields[1]?.get("grpc-status"), "0");
+  assert.equal(failure, undefined);
+});
+
+Deno.test("fields that need several frames arrive whole", async () => {
+  const long = "~`|".repeat(7000);
+  await using peer = await startPeer({ maxSendHeaderBlockLength: MIB }, (stream) => {
+    stream.respond({ ":status": 200, long });
+    stream.end();
+  });
+  const { stream, answer } = request(peer.connection);
+  stream.end();
+  assert.equal((await answer).fields[0]?.get("long"), long);
+});
+
+Deno.test("content goes both ways within small windows, and several streams share them", async () => {
+  const settings = { initialWindowSize: 1000, maxFrameSize: 1 << 17 };
+  await using peer = await startPeer({ settings }, (stream) => {
+    stream.respond({ ":status": 200 });
+    stream.pipe(stream);
+  });
+  await Promise.all([3 * MIB, 1, 0, 100_003].map(async (size) => {
+    const sent = new Uint8Array(size);
+    for (let at = 0; at < size; at += 65_536) {
+      crypto.getRandomValues(sent.subarray(at, at + 65_536));
+    }
+    const { stream, answer } = request(peer.connection);
+    let written = 0;
+    for (let at = 0; at < size; at += 300_000) {
+      const piece = sent.subarray(at, at + 300_000);
+      stream.write(piece, () => written += piece.length);
+    }
+    stream.end();
+    const { content, failure } = await answer;
+    assert.equal(failure, undefined);
+    assert.deepEqual(content, sent);
+    assert.equal(written, size);
+  }));
+});
+
+Deno.test("a stream that is held takes no more than its window, and keeps no other from its own", async () => {
+  let sent = 0;
+  await using peer = await startPeer({}, (stream, headers) => {
+    stream.respond({ ":status": 200 });
+    if (headers["kind"] !== "endless") return void stream.end("short");
+    const piece = new Uint8Array(64 << 10);
+    const more = (): void => {
+      if (stream.destroyed) return;
+      sent += piece.length;
+      stream.write(piece, () => setTimeout(more, 0));
+    };
+    more();
+  });
+  let heard = 0;
+  const begun = Promise.withResolvers<void>();
+  const endless = request(peer.connection, [["kind", "endless"]], (bytes) => {
+    if (heard === 0) endless.stream.hold();
+    heard += bytes.length;
+    begun.resolve();
+  });
+  await begun.promise;
+  // Until the peer stands still.
+  for (let before = -1; before !== heard;) {
+    before = heard;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert(heard <= 8 * MIB, `${heard} bytes`);
+  const other = request(peer.connection);
+  other.stream.end();
+  assert.equal(new TextDecoder().decode((await other.answer).content), "short");
+  const before = sent;
+  endless.stream.release();
+  while (sent < before + 2 * MIB) await new Promise((resolve) => setTimeout(resolve, 10));
+  endless.stream.cancel();
+});
+
+Deno.test("pings are answered", async () => {
+  await using peer = await startPeer({}, (stream) => {
+    stream.respond({ ":status": 200 });
+    stream.end();
+  });
+  const { stream, answer } = request(peer.connection);
+  stream.end();
+  await answer;
+  const session = await peer.session;
+  const payload = crypto.getRandomValues(new Uint8Array(8));
+  const pong = await new Promise((resolve, reject) =>
+    session.ping(payload, (error, _ms, back) => error === null ? resolve(back) : reject(error))
+  );
+  assert.deepEqual(new Uint8Array(pong as Uint8Array), payload);
+});
+
+Deno.test("a stream that the peer resets fails, and others go on", async () => {
+  await using peer = await startPeer({}, (stream, headers) => {
+    if (headers["kind"] === "reset") return void stream.close(constants.NGHTTP2_REFUSED_STREAM);
+    stream.respond({ ":status": 200 });
+    stream.end("fine");
+  });
+  const refused = request(peer.connection, [["kind", "reset"]]);
+  assert.match((await refused.answer).failure ?? "", /ended the call \(7\)/);
+  const other = request(peer.connection);
+  other.stream.end();
+  assert.equal(new TextDecoder().decode((await other.answer).content), "fine");
+});
+
+Deno.test("closing the connection ends its streams, and says before what was said", async () => {
+  const heard = Promise.withResolvers<number>();
+  await using peer = await startPeer({}, (stream) => {
+    let bytes = 0;
+    stream.on("data", (piece) => bytes += piece.length);
+    stream.on("close", () => heard.resolve(bytes));
+    stream.on("aborted", () => heard.resolve(bytes));
+  });
+  const { stream, answer } = request(peer.connection);
+  stream.write(new Uint8Array(50_000));
+  peer.connection.close();
+  assert.match((await answer).failure ?? "", /has been closed/);
+  assert.equal(await heard.promise, 50_000);
+});
+
+/** What a client hears from a peer that sends these bytes, whatever it is asked. */
+async function answerTo(bytes: Uint8Array): Promise<Answer> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const accepted = listener.accept();
+  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
+  using conn = await accepted;
+  const { answer } = request(connection);
+  await conn.write(bytes).catch(() => {});
+  const reading = (async () => {
+    const rest = new Uint8Array(65_536);
+    while (await conn.read(rest).catch(() => null) !== null);
+  })();
+  const heard = await answer;
+  connection.close();
+  await reading;
+  return heard;
+}
+
+const SETTINGS = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+Deno.test("what is not HTTP/2 ends the connection with what is wrong", async () => {
+  const cases: readonly (readonly [string, readonly number[], RegExp])[] = [
+    ["mail", [...new TextEncoder().encode("220 mail.example ESMTP\r\n")], /does not speak/],
+    ["no settings first", [0, 0, 8, 6, 0, 0, 0, 0, 0], /does not speak/],
+    ["settings that break off", [0, 0, 3, 4, 0, 0, 0, 0, 0, 1, 2, 3], /break off/],
+    ["a long frame", [...SETTINGS, 1, 0, 0, 0, 0, 0, 0, 0, 1], /too long/],
+    ["a push", [...SETTINGS, 0, 0, 0, 5, 4, 0, 0, 0, 1], /not asked for/],
+    ["fields that never began", [...SETTINGS, 0, 0, 0, 9, 4, 0, 0, 0, 1], /never began/],
+    [
+      "fields cut by a ping",
+      [...SETTINGS, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 8, 6, 0, 0, 0, 0, 0]
+        .concat(Array(8).fill(0)),
+      /interrupted/,
+    ],
+    ["a field of a table", [...SETTINGS, 0, 0, 1, 1, 4, 0, 0, 0, 1, 0xbe], /field number 62/],
+    ["all padding", [...SETTINGS, 0, 0, 1, 0, 8, 0, 0, 0, 1, 9], /all padding/],
+    [
+      "a window too large",
+      [...SETTINGS, 0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 255, 255, 255],
+      /too large/,
+    ],
+    ["a short farewell", [...SETTINGS, 0, 0, 1, 7, 0, 0, 0, 0, 0, 0], /breaks off/],
+  ];
+  for (const [name, bytes, expected] of cases) {
+    assert.match((await answerTo(Uint8Array.from(bytes))).failure ?? "", expected, name);
+  }
+});
+
+/** The answer 200 with content of two bytes. */
+const SHORT_ANSWER = [0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88, 0, 0, 2, 0, 1, 0, 0, 0, 1, 7, 8];
+
+Deno.test("padding and priorities are taken off", async () => {
+  const fields = [0, 0, 10, 1, 0x2c, 0, 0, 0, 1, 3, 0, 0, 0, 0, 9, 0x88, 0, 0, 0];
+  const content = [0, 0, 5, 0, 9, 0, 0, 0, 1, 2, 7, 8, 0, 0];
+  const answer = await answerTo(Uint8Array.from([...SETTINGS, ...fields, ...content]));
+  assert.deepEqual(answer, {
+    fields: [new Map([[":status", "200"]])],
+    content: Uint8Array.of(7, 8),
+    failure: undefined,
+  });
+});
+
+Deno.test("a peer that says farewell ends what it has begun, and nothing else", async () => {
+  const farewell = (last: number) => [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
+  const last = await answerTo(Uint8Array.from([...SETTINGS, ...farewell(1), ...SHORT_ANSWER]));
+  assert.deepEqual(last.content, Uint8Array.of(7, 8));
+  const none = await answerTo(Uint8Array.from([...SETTINGS, ...farewell(0), ...SHORT_ANSWER]));
+  assert.match(none.failure ?? "", /takes no more calls/);
+});
+
+Deno.test("a peer that asks for answers without end is left", async () => {
+  const ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept();
+  const { port } = listener.addr;
+  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
+  using conn = await accepted;
+  const { answer } = request(connection);
+  await conn.write(Uint8Array.from(SETTINGS));
+  const flood = Uint8Array.from(Array(5000).fill(ping).flat());
+  // Nothing is read: the answers pile up.
+  (async () => {
+    while (await conn.write(flood).catch(() => 0) > 0);
+  })();
+  assert.match((await answer).failure ?? "", /asks too much/);
+});
