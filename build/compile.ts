@@ -10,7 +10,7 @@ import { type Program, PROGRAMS, ROOT } from "./programs.ts";
 
 const EXTENSION = Deno.build.os === "windows" ? ".exe" : "";
 
-async function compile({ name, permissions }: Program): Promise<string> {
+async function compile({ name, permissions, v8Flags }: Program): Promise<string> {
   // Deno finds none of them by itself: their names are hidden (build/bundle.ts).
   const chunks = [...Deno.readDirSync(new URL("dist", ROOT))].map(({ name }) => name)
     .filter((file) => file.endsWith(".js") && !PROGRAMS.some(({ name }) => file === `${name}.js`));
@@ -26,6 +26,7 @@ async function compile({ name, permissions }: Program): Promise<string> {
       "--no-config",
       "--no-lock",
       ...permissions,
+      ...v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : [],
       ...chunks.flatMap((file) => ["--include", `dist/${file}`]),
       "--output",
       partial,

@@ -371,17 +371,19 @@ export const LAYERS: readonly Layer[] = [
     packages: ["smol-toml", "valibot"],
   },
   { name: "wasm build", files: ["wasm/build.ts"], mayImport: [], packages: ["assemblyscript/asc"] },
+  { name: "programs", files: ["build/programs.ts"], mayImport: [] },
   {
     // What starts daemons and joins network namespaces, for the tests and the race alike.
     name: "ground",
     files: ["tests/support/"],
-    mayImport: [],
+    mayImport: ["programs"],
   },
   {
     // The race runs programs and knows nothing of their inside; *_bench.ts reach for a part.
     name: "bench",
     files: ["bench/"],
     mayImport: [
+      "programs",
       "ground",
       "entry",
       "sys",
@@ -400,7 +402,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "build",
     files: ["build/"],
-    mayImport: [],
+    mayImport: ["programs"],
     packages: ["@rollup/browser", "node:path"],
   },
 ];

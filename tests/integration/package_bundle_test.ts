@@ -24,9 +24,10 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     "probe_worker.js",
   ]);
   const bundled = (wanted: string): Blit => {
-    const permissions = PROGRAMS.find(({ name }) => name === wanted)?.permissions ?? [];
+    const { permissions, v8Flags } = PROGRAMS.find(({ name }) => name === wanted)!; // it is one
+    const flags = v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : [];
     const program = `${place.path}/${wanted}.js`;
-    return [Deno.execPath(), "run", "--quiet", "--no-config", ...permissions, program];
+    return [Deno.execPath(), "run", "--quiet", "--no-config", ...flags, ...permissions, program];
   };
   const blit = bundled("blit");
   await t.step("it starts", () => startsAndRefuses(blit));
