@@ -24,9 +24,6 @@ const DEFECT = /Uncaught|panicked|TypeError|RangeError|ReferenceError|is not a f
 for (const toward of ["daemon", "client"] as const) {
   Deno.test({
     ...needing(`changed bytes of questions toward the ${toward} break neither end`, "remote"),
-    // Of connections that broke, grpc-js keeps timers for a while.
-    sanitizeOps: false,
-    sanitizeResources: false,
     fn: async () => {
       await using place = await makePlace();
       const { path } = place;

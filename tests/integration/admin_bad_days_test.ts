@@ -4,12 +4,8 @@ import { findChunks } from "../../core/admin/looking.ts";
 import { needing } from "../support/mod.ts";
 import { DIRECTORIES, FILES, gathered, refusal, wideGround } from "./admin_ground.ts";
 
-// What was under way when a daemon died keeps timers of grpc-js for a while.
-const LOST = { sanitizeOps: false, sanitizeResources: false };
-
 Deno.test({
   ...needing("a daemon that is killed while it answers is missed at once", "remote"),
-  ...LOST,
   fn: async () => {
     await using stack = new AsyncDisposableStack();
     const { daemon } = await wideGround(stack);

@@ -69,10 +69,7 @@ onDaemon("list through a daemon", {
   },
 });
 
-// Of a connection that could not be made, grpc-js keeps a timer for a while.
-const BACKOFF = { sanitizeOps: false, sanitizeResources: false };
-
-Deno.test("a host that is none, and one without a daemon, are told apart", BACKOFF, async () => {
+Deno.test("a host that is none, and one without a daemon, are told apart", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;
   listener.close();

@@ -8,9 +8,6 @@ import { refusal, wideGround } from "./admin_ground.ts";
 // Both take as long as silence does, so they run side by side.
 Deno.test({
   ...needing("a daemon that is stopped is missed, one that has nothing to say is not", "remote"),
-  // Of connections that were lost, grpc-js keeps timers for a while.
-  sanitizeOps: false,
-  sanitizeResources: false,
   fn: async () => {
     await Promise.all([stopped(), silent()]);
   },

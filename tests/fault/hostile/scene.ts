@@ -19,8 +19,7 @@ export function hostile(name: string, act: (daemon: Daemon, path: string) => Pro
   Deno.test({
     name,
     ignore,
-    // grpc-js keeps timers of its own for a moment.
-    sanitizeOps: false,
+    // The calls of libc are opened once, and stay.
     sanitizeResources: false,
     fn: async () => {
       await using place = await makePlace();
