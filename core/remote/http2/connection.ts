@@ -35,6 +35,7 @@ const FIELDS_BYTES = 64 << 10;
 const CONTROL_BYTES = 1 << 20;
 /** How long the peer may take to take what was said last. */
 const FAREWELL_MS = 500;
+const CLOSED = "The connection has been closed.";
 
 /** A connection that carries streams. */
 export class Http2Connection implements StreamOwner {
@@ -93,6 +94,12 @@ export class Http2Connection implements StreamOwner {
     const id = this.#nextId;
     this.#nextId += 2;
     const stream = new Http2Stream(id, listener, this, this.#streamWindow, CREDIT);
+    if (!this.isOpen) {
+      stream.close();
+      const why = this.#isLeaving ? "The peer takes no more calls." : CLOSED;
+      queueMicrotask(() => listener.failed(this.#failure ?? new Http2Error(why, true)));
+      return stream;
+    }
     this.#streams.set(id, stream);
     this.#say(frame(FrameType.Headers, Flag.EndHeaders, id, encodeFields(fields)));
     return stream;
@@ -116,7 +123,7 @@ export class Http2Connection implements StreamOwner {
   }
 
   #hangUp(): void {
-    this.#fail(new Http2Error("The connection has been closed.", true));
+    this.#fail(new Http2Error(CLOSED, true));
   }
 
   wants(stream: Http2Stream): void {

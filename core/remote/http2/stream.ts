@@ -121,7 +121,8 @@ export class Http2Stream {
    * gives how many bytes.
    */
   fill(into: Uint8Array, done: (() => void)[]): number {
-    const room = Math.min(into.length, this.window);
+    // The peer may have made it less than nothing (RFC 9113, 6.9.2).
+    const room = Math.max(0, Math.min(into.length, this.window));
     let filled = 0;
     for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
       const part = piece.bytes.subarray(this.#sent, this.#sent + room - filled);

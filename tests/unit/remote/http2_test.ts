@@ -57,6 +57,45 @@ Deno.test("content goes both ways within small windows, and several streams shar
   }));
 });
 
+Deno.test("a window that becomes less than nothing is kept to, and costs no byte", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const accepted = listener.accept();
+  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
+  using conn = await accepted;
+  const say = (type: number, stream: number, ...payload: number[]) =>
+    conn.write(Uint8Array.of(0, 0, payload.length, type, 0, 0, 0, 0, stream, ...payload));
+  const window = (bytes: number) => [0, 0, bytes >> 8, bytes & 255];
+  await say(4, 0, 0, 4, ...window(900));
+  await until(() => connection.isKnown);
+  const sent = crypto.getRandomValues(new Uint8Array(3000));
+  const { stream } = request(connection);
+  for (let at = 0; at < sent.length; at += 300) {
+    stream.write(new Uint8Array(0));
+    stream.write(sent.subarray(at, at + 300));
+  }
+  stream.end();
+  const heard: number[] = [];
+  const hear = readContent(conn, (piece) => heard.push(...piece));
+  await until(() => heard.length >= 900);
+  await say(4, 0, 0, 4, ...window(10)); // 890 less than nothing, and a piece of no bytes is next
+  await say(8, 1, ...window(895));
+  await until(() => heard.length >= 905);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(heard.length, 905);
+  await say(8, 1, ...window(5000));
+  await until(() => heard.length >= 3000);
+  assert.deepEqual(Uint8Array.from(heard), sent);
+  connection.close();
+  await hear;
+});
+
+Deno.test("a request on a connection that is over fails", async () => {
+  await using peer = await startPeer({}, (stream) => stream.respond({ ":status": 200 }));
+  peer.connection.close();
+  assert.match((await request(peer.connection).answer).failure ?? "", /has been closed/);
+});
+
 Deno.test("a stream that is held takes no more than its window, and keeps no other from its own", async () => {
   let sent = 0;
   await using peer = await startPeer({}, (stream, headers) => {
@@ -89,7 +128,7 @@ Deno.test("a stream that is held takes no more than its window, and keeps no oth
   assert.equal(new TextDecoder().decode((await other.answer).content), "short");
   const before = sent;
   endless.stream.release();
-  while (sent < before + 2 * MIB) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until(() => sent >= before + 2 * MIB);
   endless.stream.cancel();
 });
 
@@ -136,6 +175,29 @@ Deno.test("closing the connection ends its streams, and says before what was sai
   assert.match((await answer).failure ?? "", /has been closed/);
   assert.equal(await heard.promise, 50_000);
 });
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** Reads what a client says, and gives the content of its frames, until it closes. */
+async function readContent(conn: Deno.Conn, take: (bytes: Uint8Array) => void): Promise<void> {
+  let bytes = new Uint8Array(0);
+  const buffer = new Uint8Array(65_536);
+  let skip = 24; // "PRI * HTTP/2.0..."
+  for (let got; (got = await conn.read(buffer).catch(() => null)) !== null;) {
+    bytes = Uint8Array.of(...bytes, ...buffer.subarray(0, got));
+    if (skip > 0 && bytes.length < skip) continue;
+    bytes = bytes.slice(skip);
+    skip = 0;
+    while (bytes.length >= 9) {
+      const length = bytes[0]! << 16 | bytes[1]! << 8 | bytes[2]!; // there are nine
+      if (bytes.length < 9 + length) break;
+      if (bytes[3] === 0) take(bytes.subarray(9, 9 + length));
+      bytes = bytes.slice(9 + length);
+    }
+  }
+}
 
 /** What a client hears from a peer that sends these bytes, whatever it is asked. */
 async function answerTo(bytes: Uint8Array): Promise<Answer> {
