@@ -70,15 +70,15 @@ Deno.test("a window that becomes less than nothing is kept to, and costs no byte
   await until(() => connection.isKnown);
   const sent = crypto.getRandomValues(new Uint8Array(3000));
   const { stream } = request(connection);
-  for (let at = 0; at < sent.length; at += 300) {
-    stream.write(new Uint8Array(0));
-    stream.write(sent.subarray(at, at + 300));
-  }
-  stream.end();
+  stream.write(sent.subarray(0, 900));
   const heard: number[] = [];
   const hear = readContent(conn, (piece) => heard.push(...piece));
   await until(() => heard.length >= 900);
-  await say(4, 0, 0, 4, ...window(10)); // 890 less than nothing, and a piece of no bytes is next
+  await say(4, 0, 0, 4, ...window(10)); // 890 less than nothing
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  stream.write(new Uint8Array(0));
+  stream.write(sent.subarray(900));
+  stream.end();
   await say(8, 1, ...window(895));
   await until(() => heard.length >= 905);
   await new Promise((resolve) => setTimeout(resolve, 50));
