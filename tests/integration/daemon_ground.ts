@@ -25,6 +25,9 @@ export function test(
   Deno.test({
     name: lacks === undefined ? named.name : `${named.name} (needs ${lacks})`,
     ignore: named.ignore || lacks !== undefined,
+    // grpc-js keeps timers of its own for a moment.
+    sanitizeOps: false,
+    sanitizeResources: false,
     fn: async () => {
       await using place = await makePlace();
       await plant(`${place.path}/served`, { "source/a": "a", "source/sub/b": "bb" });

@@ -16,11 +16,11 @@ export const CallCode = {
 export interface CallListener {
   /** A message has come. */
   data(message: Uint8Array): void;
-  /** The peer has ended its half. */
+  /** At a server: the client has ended its half. */
   end(): void;
   /** At a server: the client is gone. */
   cancelled(): void;
-  /** At a client: how it ended. */
+  /** At a client: how it ended. Messages that wait while it is paused may follow. */
   status(status: CallStatus): void;
 }
 
@@ -37,6 +37,4 @@ export interface Call {
   resume(): void;
   /** Ends the call at once. */
   cancel(): void;
-  /** Messages have come that nobody has heard yet. */
-  readonly hasUnheard: boolean;
 }

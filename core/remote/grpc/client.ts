@@ -65,6 +65,8 @@ class ClientChannel implements Connection {
   #connection: Promise<Http2Connection> | undefined;
   /** The same, once it stands. */
   #standing: Http2Connection | undefined;
+  /** All that stand: one that a daemon has said farewell to may have calls under way. */
+  readonly #connections: Set<Http2Connection> = new Set();
 
   /** What calls are made by; the connection itself is made for the first of them. */
   constructor(host: string, port: number, options: ConnectOptions) {
@@ -96,6 +98,7 @@ class ClientChannel implements Connection {
   async carry(token: Uint8Array): Promise<Carry> {
     // Of its own: on a shared one a stream that nobody reads would fill the connection's window,
     // and the control frames that its reader waits for could not pass.
+    if (this.#dialling.signal.aborted) throw this.#closed();
     const channel = new ClientChannel(this.#host, this.#port, this.#options);
     const close = () => channel.close();
     this.#open.add(close);
@@ -135,7 +138,7 @@ class ClientChannel implements Connection {
   close(): void {
     for (const close of [...this.#open]) close();
     this.#dialling.abort();
-    this.#standing?.close();
+    for (const connection of this.#connections) connection.close();
   }
 
   get #messageBytes(): number {
@@ -154,8 +157,7 @@ class ClientChannel implements Connection {
       role: "client",
       explain: (status, hasSpoken) => this.#explain(status, hasSpoken),
     });
-    const close = () =>
-      stream.break(new LinkError("closed", `The connection to ${this.peer} has been closed.`));
+    const close = () => stream.break(this.#closed());
     this.#open.add(close);
     stream.settled.then(() => this.#open.delete(close));
     return stream;
@@ -168,12 +170,18 @@ class ClientChannel implements Connection {
     this.#connection = Http2Connection.dial(this.at, this.#port, this.#dialling.signal);
     this.#connection.then((connection) => {
       this.#standing = connection;
+      this.#connections.add(connection);
       if (this.#dialling.signal.aborted) connection.close();
-    }, () => {});
+    }, () => this.#connection = undefined);
     return this.#connection;
   }
 
+  #closed(): LinkError {
+    return new LinkError("closed", `The connection to ${this.peer} has been closed.`);
+  }
+
   #explain(status: CallStatus, hasSpoken: boolean): LinkError {
+    if (this.#dialling.signal.aborted) return this.#closed();
     return status.code === CallCode.Unreached
       ? explainConnecting(status.details, this.#host, this.#port)
       : explainStatus(status, this.peer, hasSpoken);
@@ -209,7 +217,7 @@ class ClientChannel implements Connection {
     try {
       return await Promise.race([value, over.promise]);
     } catch (error) {
-      stream.break(new LinkError("closed", `The connection to ${this.peer} has been closed.`));
+      stream.break(this.#closed());
       throw error;
     } finally {
       clearTimeout(timer);

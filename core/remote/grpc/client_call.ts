@@ -27,8 +27,8 @@ export class ClientCall implements Call {
   /** What was written before there was a stream. */
   readonly #early: (() => void)[] = [];
   #isCancelled = false;
-  /** Messages that came while it was paused. */
-  readonly #unheard: Uint8Array[] = [];
+  /** What came while it was paused: at most what a stream may hold that gets no credit. */
+  readonly #unread: Uint8Array[] = [];
   #isPaused = false;
   #status: CallStatus | undefined;
   #isOver = false;
@@ -45,10 +45,6 @@ export class ClientCall implements Call {
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       this.#finish({ code: CallCode.Unreached, details: reason });
     });
-  }
-
-  get hasUnheard(): boolean {
-    return this.#unheard.length > 0;
   }
 
   write(message: Uint8Array, written: () => void): void {
@@ -70,13 +66,11 @@ export class ClientCall implements Call {
   resume(): void {
     this.#isPaused = false;
     while (!this.#isPaused) {
-      const message = this.#unheard.shift();
-      if (message === undefined) break;
-      this.#listener?.data(message);
+      const bytes = this.#unread.shift();
+      if (bytes === undefined) break;
+      this.#read(bytes);
     }
-    if (this.#isPaused) return;
-    this.#stream?.release();
-    this.#tell();
+    if (!this.#isPaused) this.#stream?.release();
   }
 
   cancel(): void {
@@ -132,15 +126,17 @@ export class ClientCall implements Call {
   #takeContent(bytes: Uint8Array): void {
     // What is no answer has a content for people.
     if (this.#status !== undefined || this.#isOver) return;
+    if (this.#isPaused) this.#unread.push(bytes.slice());
+    else this.#read(bytes);
+  }
+
+  #read(bytes: Uint8Array): void {
     try {
-      this.#reader.take(bytes, (message) => {
-        if (this.#isPaused) this.#unheard.push(message);
-        else this.#listener?.data(message);
-      });
+      this.#reader.take(bytes, (message) => this.#listener?.data(message));
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
+      this.#unread.length = 0;
       this.#status = { code: RESOURCE_EXHAUSTED, details: error.message };
-      this.cancel();
       this.#finish(this.#status);
     }
   }
@@ -152,16 +148,9 @@ export class ClientCall implements Call {
     this.#status = isTorn
       ? { code: CallCode.Lost, details: "It broke off in a message." }
       : this.#status ?? otherwise;
-    this.#tell();
-  }
-
-  /** Says how it ended, once all that came before has been heard. */
-  #tell(): void {
-    if (!this.#isOver || this.#unheard.length > 0 || this.#status === undefined) return;
-    const listener = this.#listener;
-    this.#listener = undefined;
-    listener?.end();
-    listener?.status(this.#status);
+    this.#listener?.status(this.#status);
+    // Where the peer has ended it, this end's half is still open.
+    this.#stream?.cancel();
   }
 }
 

@@ -15,6 +15,9 @@ const SEND_HIGH = 1 << 20;
 const RECEIVE_HIGH = 4 << 20;
 const RECEIVE_LOW = 2 << 20;
 
+/** What a message takes here besides its bytes. */
+const MESSAGE_OVERHEAD = 128;
+
 /** How long a peer may take to end a call that this side has aborted. */
 const CANCEL_MS = 2000;
 
@@ -37,9 +40,9 @@ export class MessageStream {
   #unsentBytes = 0;
   /** Undefined while it runs; then null after a proper end, or why it broke. */
   #end: LinkError | null | undefined;
-  #sawStatus: CallStatus | undefined;
-  #sawEnd = false;
   #endedHere = false;
+  /** Nobody here wants to hear more. */
+  #isDeaf = false;
   #cancelTimer: ReturnType<typeof setTimeout> | undefined;
   #readers: PromiseWithResolvers<Uint8Array | undefined>[] = [];
   #writers: PromiseWithResolvers<void>[] = [];
@@ -52,14 +55,13 @@ export class MessageStream {
     call.hear({
       data: (message) => this.#receive(message),
       end: () => {
-        this.#sawEnd = true;
-        this.#settle();
+        if (this.#end === undefined) this.#finish(null);
       },
       cancelled: () => this.#cancelled(),
       status: (status) => {
-        this.#sawStatus ??= status;
         clearTimeout(this.#cancelTimer);
-        this.#settle();
+        if (this.#end !== undefined) return;
+        this.#finish(status.code === 0 ? null : this.#options.explain(status, this.#hasSpoken));
       },
     });
   }
@@ -96,7 +98,7 @@ export class MessageStream {
   read(): Promise<Uint8Array | undefined> {
     const message = this.#received.shift();
     if (message !== undefined) {
-      this.#receivedBytes -= message.length;
+      this.#receivedBytes -= message.length + MESSAGE_OVERHEAD;
       if (this.#isPaused && this.#receivedBytes < RECEIVE_LOW) this.#resume();
       return Promise.resolve(message);
     }
@@ -138,6 +140,7 @@ export class MessageStream {
     const isHalf = this.#options.role === "server" && this.#end === null && !this.#endedHere;
     if (this.#end !== undefined && !isHalf) return;
     this.#endedHere = true;
+    this.#isDeaf = true;
     this.#finish(error);
     this.#call.cancel();
   }
@@ -149,6 +152,7 @@ export class MessageStream {
   endAndBreak(error: LinkError): void {
     if (this.#end !== undefined) return;
     this.#endedHere = true;
+    this.#isDeaf = true;
     this.#finish(error);
     this.#call.end();
     if (this.#options.role === "server") return;
@@ -159,14 +163,14 @@ export class MessageStream {
   #receive(message: Uint8Array): void {
     this.heardAt = performance.now();
     this.#hasSpoken = true;
-    if (this.#end !== undefined) return;
+    if (this.#isDeaf) return;
     const reader = this.#readers.shift();
     if (reader !== undefined) {
       reader.resolve(message);
       return;
     }
     this.#received.push(message);
-    this.#receivedBytes += message.length;
+    this.#receivedBytes += message.length + MESSAGE_OVERHEAD;
     if (this.#receivedBytes > RECEIVE_HIGH && !this.#isPaused) {
       this.#isPaused = true;
       this.#call.pause();
@@ -177,24 +181,6 @@ export class MessageStream {
     this.#isPaused = false;
     this.heardAt = performance.now();
     this.#call.resume();
-  }
-
-  /** A client's call is over when its status is known and all messages before it have come. */
-  #settle(): void {
-    if (this.#end !== undefined) return;
-    if (this.#options.role === "server") {
-      if (this.#sawEnd) this.#finish(null);
-      return;
-    }
-    const status = this.#sawStatus;
-    if (status === undefined) return;
-    if (status.code === 0) {
-      if (this.#sawEnd) this.#finish(null);
-    } else if (this.#sawEnd || !this.#call.hasUnheard) {
-      this.#finish(this.#options.explain(status, this.#hasSpoken));
-    } else {
-      this.#call.resume();
-    }
   }
 
   #cancelled(): void {

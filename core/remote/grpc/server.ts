@@ -66,9 +66,6 @@ function callOf(call: Duplex): Call {
     pause: () => call.pause(),
     resume: () => call.resume(),
     cancel: () => cancel(call),
-    get hasUnheard() {
-      return call.readableLength > 0;
-    },
   };
 }
 

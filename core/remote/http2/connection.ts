@@ -34,7 +34,7 @@ const FIELDS_BYTES = 64 << 10;
 /** Answers to pings and the like that may wait to be sent: nobody needs as many. */
 const CONTROL_BYTES = 1 << 20;
 /** How long the peer may take to take what was said last. */
-const FAREWELL_MS = 500;
+const FAREWELL_MS = 2000;
 const CLOSED = "The connection has been closed.";
 
 /** A connection that carries streams. */
@@ -53,11 +53,12 @@ export class Http2Connection implements StreamOwner {
   readonly #out = new Uint8Array(SEND_BYTES);
   #isSending = false;
   #isClosing = false;
-  /** Called when all is sent that can be. */
-  #sent: (() => void) | undefined;
+  #farewell: ReturnType<typeof setTimeout> | undefined;
   #window = WINDOW_BYTES;
   #frameBytes = FRAME_BYTES;
   #streamWindow = WINDOW_BYTES;
+  /** Streams that the peer takes at once. */
+  #streamsMax = Infinity;
 
   // What comes in.
   #credit = FULL_CREDIT;
@@ -94,9 +95,9 @@ export class Http2Connection implements StreamOwner {
     const id = this.#nextId;
     this.#nextId += 2;
     const stream = new Http2Stream(id, listener, this, this.#streamWindow, CREDIT);
-    if (!this.isOpen) {
+    if (!this.isOpen || this.#streams.size >= this.#streamsMax) {
       stream.close();
-      const why = this.#isLeaving ? "The peer takes no more calls." : CLOSED;
+      const why = this.#isClosing ? CLOSED : "The peer takes no more calls.";
       queueMicrotask(() => listener.failed(this.#failure ?? new Http2Error(why, true)));
       return stream;
     }
@@ -110,16 +111,21 @@ export class Http2Connection implements StreamOwner {
     return this.#hasSettings;
   }
 
-  /** Ends it, and all its streams, once what has been written is on its way. */
+  /**
+   * Ends it once the streams are over that have not been cancelled: who says why it leaves shall be
+   * heard. Whatever is open two seconds later ends then.
+   */
   close(): void {
-    if (this.#isClosing) return;
+    if (this.#isClosing || this.#failure !== undefined) return;
     this.#isClosing = true;
-    if (!this.#isSending) return this.#hangUp();
-    const timer = setTimeout(() => this.#hangUp(), FAREWELL_MS);
-    this.#sent = () => {
-      clearTimeout(timer);
-      this.#hangUp();
-    };
+    this.#farewell = setTimeout(() => this.#hangUp(), FAREWELL_MS);
+    this.#leave();
+  }
+
+  /** Hangs up when either end wants to and nothing is under way. */
+  #leave(): void {
+    const isLast = this.#isClosing || this.#isLeaving;
+    if (isLast && !this.#isSending && this.#streams.size === 0) this.#hangUp();
   }
 
   #hangUp(): void {
@@ -146,12 +152,15 @@ export class Http2Connection implements StreamOwner {
 
   /** Forgets a stream both of whose halves are over. */
   #forgetIfDone(stream: Http2Stream): void {
-    if (stream.isDone) this.#streams.delete(stream.id);
+    if (!stream.isDone) return;
+    this.#streams.delete(stream.id);
+    this.#leave();
   }
 
   #fail(error: Http2Error): void {
     if (this.#failure !== undefined) return;
     this.#failure = error;
+    clearTimeout(this.#farewell);
     this.#conn.close();
     const streams = [...this.#streams.values()];
     this.#streams.clear();
@@ -183,11 +192,13 @@ export class Http2Connection implements StreamOwner {
         }
         for (const written of done.splice(0)) written();
       }
+      // Of writes of no bytes.
+      for (const written of done) written();
     } catch (error) {
       this.#fail(lost(error));
     }
     this.#isSending = false;
-    this.#sent?.();
+    this.#leave();
   }
 
   /** Fills a buffer with frames; gives how many bytes. */
@@ -352,6 +363,7 @@ export class Http2Connection implements StreamOwner {
     if (!wasOver) {
       stream.listener.failed(new Http2Error(`The peer ended the call (${code}).`, true));
     }
+    this.#leave();
   }
 
   #takeSettings(flags: number, payload: Uint8Array): void {
@@ -369,6 +381,9 @@ export class Http2Connection implements StreamOwner {
             this.#wanting.add(stream);
           }
           this.#streamWindow = value;
+          break;
+        case Setting.MaxConcurrentStreams:
+          this.#streamsMax = value;
           break;
         case Setting.MaxFrameSize:
           if (value < FRAME_BYTES) throw new Http2Error("Frames are to be too short.");
@@ -389,6 +404,7 @@ export class Http2Connection implements StreamOwner {
       stream.close();
       stream.listener.failed(new Http2Error("The peer takes no more calls.", true));
     }
+    this.#leave();
   }
 
   #takeWindow(id: number, payload: Uint8Array): void {

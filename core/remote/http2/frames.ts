@@ -33,6 +33,7 @@ export const Flag = { EndStream: 1, Ack: 1, EndHeaders: 4, Padded: 8, Priority: 
 export const Setting = {
   HeaderTableSize: 1,
   EnablePush: 2,
+  MaxConcurrentStreams: 3,
   InitialWindowSize: 4,
   MaxFrameSize: 5,
 } as const;

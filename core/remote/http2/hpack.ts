@@ -35,7 +35,8 @@ const STATIC: readonly (readonly [string, string])[] = [
 
 /** Encodes fields, each as a literal that nobody keeps. Names and values are ASCII. */
 export function encodeFields(fields: Fields): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = [];
+  // First that the table is empty, which a peer may insist on to hear (RFC 7541, 4.2).
+  const bytes: number[] = [0x20];
   for (const [name, value] of fields) {
     bytes.push(0);
     for (const text of [name, value]) {

@@ -132,6 +132,38 @@ Deno.test("a stream that is held takes no more than its window, and keeps no oth
   endless.stream.cancel();
 });
 
+Deno.test("a peer that keeps no table of fields, and one that takes few streams, are served", async () => {
+  const settings = { headerTableSize: 0, maxConcurrentStreams: 2 };
+  let release = (): void => {};
+  await using peer = await startPeer({ settings }, (stream) => {
+    stream.respond({ ":status": 200 });
+    const before = release;
+    release = () => {
+      before();
+      stream.end("fine");
+    };
+  });
+  await until(() => peer.connection.isKnown);
+  for (let round = 0; round < 2; round++) {
+    const both = [request(peer.connection), request(peer.connection)];
+    assert.match((await request(peer.connection).answer).failure ?? "", /takes no more/);
+    for (const { stream } of both) stream.end();
+    const finishing = setInterval(() => release(), 5);
+    for (const { answer } of both) {
+      assert.equal(new TextDecoder().decode((await answer).content), "fine");
+    }
+    clearInterval(finishing);
+    release = () => {};
+  }
+});
+
+Deno.test("who writes nothing is told when that is done", async () => {
+  await using peer = await startPeer({}, (stream) => stream.respond({ ":status": 200 }));
+  const { stream } = request(peer.connection);
+  await new Promise<void>((written) => stream.write(new Uint8Array(0), written));
+  stream.cancel();
+});
+
 Deno.test("pings are answered", async () => {
   await using peer = await startPeer({}, (stream) => {
     stream.respond({ ":status": 200 });
@@ -206,13 +238,14 @@ async function answerTo(bytes: Uint8Array): Promise<Answer> {
   const accepted = listener.accept();
   const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
   using conn = await accepted;
-  const { answer } = request(connection);
+  const { stream, answer } = request(connection);
   await conn.write(bytes).catch(() => {});
   const reading = (async () => {
     const rest = new Uint8Array(65_536);
     while (await conn.read(rest).catch(() => null) !== null);
   })();
   const heard = await answer;
+  stream.cancel();
   connection.close();
   await reading;
   return heard;
@@ -268,6 +301,20 @@ Deno.test("a peer that says farewell ends what it has begun, and nothing else", 
   assert.deepEqual(last.content, Uint8Array.of(7, 8));
   const none = await answerTo(Uint8Array.from([...SETTINGS, ...farewell(0), ...SHORT_ANSWER]));
   assert.match(none.failure ?? "", /takes no more calls/);
+});
+
+Deno.test("after a peer's farewell and its last answer the connection is closed from here", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept();
+  const { port } = listener.addr;
+  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
+  using conn = await accepted;
+  const { stream, answer } = request(connection);
+  stream.end();
+  const farewell = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
+  await conn.write(Uint8Array.from([...SETTINGS, ...farewell, ...SHORT_ANSWER]));
+  assert.deepEqual((await answer).content, Uint8Array.of(7, 8));
+  await readContent(conn, () => {});
 });
 
 Deno.test("a peer that asks for answers without end is left", async () => {
