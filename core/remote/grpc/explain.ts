@@ -13,7 +13,7 @@ const CONNECTING: readonly (readonly [RegExp, LinkErrorCode, string])[] = [
   // Numbers are of Linux, macOS and Windows, in this order.
   [/ETIMEDOUT|os error (110|60|10060)\b/, "timeout", "no answer"],
   [/ECONNREFUSED|os error (111|61|10061)\b/, "connection-refused", "connection refused"],
-  [/ENOTFOUND|EAI_|dns error|failed to lookup/, "unknown-host", "no such host"],
+  [/ENOTFOUND|EAI_|failed to lookup|os error 11001\b/, "unknown-host", "no such host"],
   [
     /EHOSTUNREACH|EHOSTDOWN|os error (113|112|65|64|10065|10064)\b/,
     "unreachable",
