@@ -43,7 +43,7 @@ const PAIRS: readonly Pair[] = [
     title: "Copy",
     tree: oneFile,
     job: "copy-file",
-    goals: (direction) => [direction === "push" ? faster(2.2) : beyond(2.2, 1.6)],
+    goals: (direction) => [direction === "push" ? faster(2.2) : beyond(2.2, 1.8)],
   },
   {
     name: "small-files",
