@@ -1,15 +1,23 @@
-/** How a call ended, in gRPC's codes (https://grpc.io/docs/guides/status-codes/). */
+/** How a call ended, in one of the codes of {@linkcode CallCode} or another of gRPC's. */
 export interface CallStatus {
   readonly code: number;
   readonly details: string;
 }
 
-/** Codes of our own beside gRPC's. */
+/** gRPC's codes that are told apart (https://grpc.io/docs/guides/status-codes/), and two of our own. */
 export const CallCode = {
+  /** There never was a connection; the details say why, in the words of whoever tried. */
+  Unreached: -2,
   /** The connection ended. */
   Lost: -1,
-  /** There never was one; the details say why, in the words of whoever tried. */
-  Unreached: -2,
+  Ok: 0,
+  Unknown: 2,
+  DeadlineExceeded: 4,
+  PermissionDenied: 7,
+  ResourceExhausted: 8,
+  Unimplemented: 12,
+  Internal: 13,
+  Unauthenticated: 16,
 } as const;
 
 /** Who hears what becomes of a call. */

@@ -19,7 +19,7 @@ import type {
   ControlLink,
   SessionKind,
 } from "./control.ts";
-import { explainConnecting, explainSilence, explainStatus } from "./explain.ts";
+import { explainConnecting, explainSilence, explainStatus, notBlit } from "./explain.ts";
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError, quoteHost } from "./link_error.ts";
 import { MessageStream } from "./message_stream.ts";
@@ -200,7 +200,7 @@ class ClientChannel implements Connection {
     try {
       if (answer !== undefined) return reply.decode(answer);
     } catch { /* It is none. */ }
-    throw new LinkError("not-blit", `${this.peer} answers, but not as blit-daemon does.`);
+    throw notBlit(this.peer);
   }
 
   /** What a call gives, unless it takes too long or nobody wants it any more: then the call ends. */

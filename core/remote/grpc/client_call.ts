@@ -2,9 +2,6 @@ import type { Fields, Http2Connection, Http2Error, Http2Stream } from "../http2/
 import { type Call, CallCode, type CallListener, type CallStatus } from "./call.ts";
 import { FramingError, messageHeader, MessageReader } from "./framing.ts";
 
-/** gRPC status codes (https://grpc.io/docs/guides/status-codes/). */
-const UNKNOWN = 2, RESOURCE_EXHAUSTED = 8;
-
 /** Where and how a call is made. */
 export interface ClientCallOptions {
   /** The connection, once it stands; rejects with what `Deno.connect` throws. */
@@ -98,7 +95,7 @@ export class ClientCall implements Call {
     this.#stream = connection.open(fields, {
       fields: (given) => this.#takeFields(given),
       content: (bytes) => this.#takeContent(bytes),
-      end: () => this.#finish({ code: UNKNOWN, details: "No status information" }),
+      end: () => this.#finish({ code: CallCode.Unknown, details: "No status information" }),
       failed: (error) => this.#fail(error, connection.isKnown),
     });
     for (const act of this.#early.splice(0)) act();
@@ -114,9 +111,9 @@ export class ClientCall implements Call {
     const http = fields.get(":status");
     const type = fields.get("content-type");
     if (http !== undefined && http !== "200") {
-      this.#status ??= { code: UNKNOWN, details: `HTTP status ${http}` };
+      this.#status ??= { code: CallCode.Unknown, details: `HTTP status ${http}` };
     } else if (http !== undefined && type?.startsWith("application/grpc") !== true) {
-      this.#status ??= { code: UNKNOWN, details: `content-type ${type ?? "none"}` };
+      this.#status ??= { code: CallCode.Unknown, details: `content-type ${type ?? "none"}` };
     }
     const code = fields.get("grpc-status");
     if (code === undefined) return;
@@ -136,7 +133,7 @@ export class ClientCall implements Call {
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       this.#unread.length = 0;
-      this.#status = { code: RESOURCE_EXHAUSTED, details: error.message };
+      this.#status = { code: CallCode.ResourceExhausted, details: error.message };
       this.#finish(this.#status);
     }
   }
@@ -144,7 +141,7 @@ export class ClientCall implements Call {
   #finish(otherwise: CallStatus): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const isTorn = this.#status?.code === 0 && this.#reader.isInside;
+    const isTorn = this.#status?.code === CallCode.Ok && this.#reader.isInside;
     this.#status = isTorn
       ? { code: CallCode.Lost, details: "It broke off in a message." }
       : this.#status ?? otherwise;

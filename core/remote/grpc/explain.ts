@@ -1,5 +1,5 @@
+import { CallCode, type CallStatus } from "./call.ts";
 import { LinkError, type LinkErrorCode, quoteHost } from "./link_error.ts";
-import type { CallStatus } from "./call.ts";
 
 /** Nothing answered in time. */
 export function explainSilence(host: string, port: number, timeoutMs: number): LinkError {
@@ -32,15 +32,16 @@ export function explainConnecting(details: string, host: string, port: number): 
   for (const [pattern, code, reason] of CONNECTING) {
     if (pattern.test(details)) return new LinkError(code, `Cannot reach ${where}: ${reason}.`);
   }
-  return new LinkError("not-blit", `${where} answers, but not as blit-daemon does.`);
+  return notBlit(where);
 }
 
-/** gRPC status codes that are told apart (https://grpc.io/docs/guides/status-codes/). */
-const DEADLINE_EXCEEDED = 4, PERMISSION_DENIED = 7, UNIMPLEMENTED = 12, UNAUTHENTICATED = 16;
-const RESOURCE_EXHAUSTED = 8, UNKNOWN = 2, INTERNAL = 13;
-
 /** The status with which our server refuses a stream; its details are a sentence. */
-export const REFUSED: number = PERMISSION_DENIED;
+export const REFUSED: number = CallCode.PermissionDenied;
+
+/** Something is there, and it is no daemon. */
+export function notBlit(peer: string): LinkError {
+  return new LinkError("not-blit", `${peer} answers, but not as blit-daemon does.`);
+}
 
 /** What the end of a call means; `CallCode.Lost` is the end of a connection. */
 export function explainStatus(
@@ -48,25 +49,24 @@ export function explainStatus(
   peer: string,
   hasSpoken: boolean,
 ): LinkError {
-  const notBlit = new LinkError("not-blit", `${peer} answers, but not as blit-daemon does.`);
   switch (code) {
     case REFUSED:
-    case UNAUTHENTICATED:
+    case CallCode.Unauthenticated:
       return new LinkError("refused", details);
-    case UNIMPLEMENTED:
-      return notBlit;
-    case UNKNOWN:
-    case INTERNAL:
-      // How grpc-js reads an answer that is none of gRPC's.
+    case CallCode.Unimplemented:
+      return notBlit(peer);
+    case CallCode.Unknown:
+    case CallCode.Internal:
+      // What client_call.ts, and grpc-js at the other end, say of what is none of gRPC's.
       if (/HTTP status|No status information|content-type|parsing|deserial/i.test(details)) {
-        return notBlit;
+        return notBlit(peer);
       }
       break;
-    case DEADLINE_EXCEEDED:
+    case CallCode.DeadlineExceeded:
       return new LinkError("timeout", `${peer} does not answer.`);
-    case RESOURCE_EXHAUSTED:
+    case CallCode.ResourceExhausted:
       // The text of a web page, read as the length of a message.
-      if (!hasSpoken) return notBlit;
+      if (!hasSpoken) return notBlit(peer);
       return new LinkError("bad-frame", `${peer}: a message was refused. ${details}.`);
   }
   return new LinkError("lost", `The connection to ${peer} was lost.`);

@@ -6,6 +6,7 @@
  */
 
 const HEADER_BYTES = 5;
+
 /** What goes before a message of so many bytes. */
 export function messageHeader(length: number): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(HEADER_BYTES);

@@ -61,7 +61,9 @@ export class MessageStream {
       status: (status) => {
         clearTimeout(this.#cancelTimer);
         if (this.#end !== undefined) return;
-        this.#finish(status.code === 0 ? null : this.#options.explain(status, this.#hasSpoken));
+        this.#finish(
+          status.code === CallCode.Ok ? null : this.#options.explain(status, this.#hasSpoken),
+        );
       },
     });
   }

@@ -36,6 +36,7 @@ const CONTROL_BYTES = 1 << 20;
 /** How long the peer may take to take what was said last. */
 const FAREWELL_MS = 2000;
 const CLOSED = "The connection has been closed.";
+const NO_MORE = "The peer takes no more calls.";
 
 /** A connection that carries streams. */
 export class Http2Connection implements StreamOwner {
@@ -97,8 +98,8 @@ export class Http2Connection implements StreamOwner {
     const stream = new Http2Stream(id, listener, this, this.#streamWindow, CREDIT);
     if (!this.isOpen || this.#streams.size >= this.#streamsMax) {
       stream.close();
-      const why = this.#isClosing ? CLOSED : "The peer takes no more calls.";
-      queueMicrotask(() => listener.failed(this.#failure ?? new Http2Error(why, true)));
+      const why = this.#isClosing ? CLOSED : NO_MORE;
+      queueMicrotask(() => listener.failed(this.#failure ?? new Http2Error(why)));
       return stream;
     }
     this.#streams.set(id, stream);
@@ -129,7 +130,7 @@ export class Http2Connection implements StreamOwner {
   }
 
   #hangUp(): void {
-    this.#fail(new Http2Error(CLOSED, true));
+    this.#fail(new Http2Error(CLOSED));
   }
 
   wants(stream: Http2Stream): void {
@@ -142,12 +143,8 @@ export class Http2Connection implements StreamOwner {
   }
 
   resets(stream: Http2Stream): void {
-    this.#reset(stream, Code.Cancel);
-  }
-
-  #reset(stream: Http2Stream, code: number): void {
     if (!this.#streams.delete(stream.id)) return;
-    this.#say(frame(FrameType.Reset, 0, stream.id, number32(code)));
+    this.#say(frame(FrameType.Reset, 0, stream.id, number32(Code.Cancel)));
   }
 
   /** Forgets a stream both of whose halves are over. */
@@ -241,7 +238,7 @@ export class Http2Connection implements StreamOwner {
       let end = 0;
       while (this.#failure === undefined) {
         const got = await this.#conn.read(buffer.subarray(end));
-        if (got === null) throw new Http2Error("The peer has closed the connection.", true);
+        if (got === null) throw new Http2Error("The peer has closed the connection.");
         end += got;
         const taken = this.#takeFrames(buffer.subarray(0, end));
         buffer.copyWithin(0, taken, end);
@@ -361,7 +358,7 @@ export class Http2Connection implements StreamOwner {
     stream.close();
     const code = payload.length === 4 ? payload[3] : Code.Protocol;
     if (!wasOver) {
-      stream.listener.failed(new Http2Error(`The peer ended the call (${code}).`, true));
+      stream.listener.failed(new Http2Error(`The peer ended the call (${code}).`));
     }
     this.#leave();
   }
@@ -402,7 +399,7 @@ export class Http2Connection implements StreamOwner {
       if (id <= last) continue;
       this.#streams.delete(id);
       stream.close();
-      stream.listener.failed(new Http2Error("The peer takes no more calls.", true));
+      stream.listener.failed(new Http2Error(NO_MORE));
     }
     this.#leave();
   }
@@ -436,7 +433,7 @@ function unpadded(flags: number, payload: Uint8Array): Uint8Array {
 }
 
 function lost(error: unknown): Http2Error {
-  return new Http2Error(error instanceof Error ? error.message : String(error), true);
+  return new Http2Error(error instanceof Error ? error.message : String(error));
 }
 
 function notHttp2(): Http2Error {

@@ -38,8 +38,8 @@ export const Setting = {
   MaxFrameSize: 5,
 } as const;
 
-/** Why a stream is reset or a connection ended (RFC 9113, 7). */
-export const Code = { None: 0, Protocol: 1, FlowControl: 3, Cancel: 8 } as const;
+/** Why a stream is reset (RFC 9113, 7). */
+export const Code = { Protocol: 1, Cancel: 8 } as const;
 
 /** Writes the nine bytes before a payload. */
 export function putHeader(
