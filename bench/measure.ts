@@ -8,7 +8,7 @@ import {
   versionOf,
   wholeContender,
 } from "./contenders.ts";
-import { CLIENT_V8_FLAGS } from "../build/programs.ts";
+import { CLIENT_ENGINE } from "../build/programs.ts";
 import { canDropCaches, machineFacts } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
 import { openPlace, type Place } from "./harness/places.ts";
@@ -154,7 +154,7 @@ async function whoIsHere(blit: Contender, peers: readonly Contender[]) {
 const DENO = Deno.execPath(); // the program itself, where `deno` on PATH may be npm's wrapper
 const RUN = [DENO, "run", "--no-config"];
 const PERMISSIONS = ["read", "write", "net", "ffi", "env", "sys"].map((name) => `--allow-${name}`);
-const CLIENT = [...RUN, `--v8-flags=${CLIENT_V8_FLAGS.join(",")}`, ...PERMISSIONS];
+const CLIENT = [...RUN, ...CLIENT_ENGINE, ...PERMISSIONS];
 /** The commands that run the bundles, as compiled programs run. */
 const BUNDLED_BLIT = [...CLIENT, `${ROOT}dist/blit.js`];
 const BUNDLED_DAEMON = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit-daemon.js`];

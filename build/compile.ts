@@ -10,7 +10,7 @@ import { type Program, PROGRAMS, ROOT } from "./programs.ts";
 
 const EXTENSION = Deno.build.os === "windows" ? ".exe" : "";
 
-async function compile({ name, permissions, v8Flags }: Program): Promise<string> {
+async function compile({ name, permissions, engine }: Program): Promise<string> {
   // Deno finds none of them by itself: their names are hidden (build/bundle.ts).
   const chunks = [...Deno.readDirSync(new URL("dist", ROOT))].map(({ name }) => name)
     .filter((file) => file.endsWith(".js") && !PROGRAMS.some(({ name }) => file === `${name}.js`));
@@ -25,8 +25,8 @@ async function compile({ name, permissions, v8Flags }: Program): Promise<string>
       // The import map and the lock file name what building needs; none of it belongs inside.
       "--no-config",
       "--no-lock",
+      ...engine,
       ...permissions,
-      ...v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : [],
       ...chunks.flatMap((file) => ["--include", `dist/${file}`]),
       "--output",
       partial,

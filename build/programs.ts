@@ -7,8 +7,8 @@ export interface Program {
   readonly main: string;
   /** What it is allowed; anything else is refused without a question. */
   readonly permissions: readonly string[];
-  /** How V8 is to run it. */
-  readonly v8Flags: readonly string[];
+  /** Arguments of Deno that say how V8 is to run it. */
+  readonly engine: readonly string[];
   /** Whether it moves trees, and so starts Workers. */
   readonly movers: boolean;
 }
@@ -52,9 +52,8 @@ const CLIENT = [
  * cache of compiled code holds them, and its last compiler, which takes processor time from the
  * movers, begins later (docs/decisions/0024).
  */
-export const CLIENT_V8_FLAGS: readonly string[] = [
-  "--no-lazy",
-  "--invocation-count-for-turbofan=30000",
+export const CLIENT_ENGINE: readonly string[] = [
+  "--v8-flags=--no-lazy,--invocation-count-for-turbofan=30000",
 ];
 
 /** All programs. */
@@ -63,7 +62,7 @@ export const PROGRAMS: readonly Program[] = [
     name: "blit",
     main: "cli/main.ts",
     permissions: CLIENT,
-    v8Flags: CLIENT_V8_FLAGS,
+    engine: CLIENT_ENGINE,
     movers: true,
   },
   {
@@ -79,14 +78,14 @@ export const PROGRAMS: readonly Program[] = [
       "--allow-env",
       "--allow-sys",
     ],
-    v8Flags: [],
+    engine: [],
     movers: true,
   },
   {
     name: "blit-utils",
     main: "utils/main.ts",
     permissions: CLIENT,
-    v8Flags: CLIENT_V8_FLAGS,
+    engine: CLIENT_ENGINE,
     movers: false,
   },
 ];

@@ -24,10 +24,9 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     "probe_worker.js",
   ]);
   const bundled = (wanted: string): Blit => {
-    const { permissions, v8Flags } = PROGRAMS.find(({ name }) => name === wanted)!; // it is one
-    const flags = v8Flags.length > 0 ? [`--v8-flags=${v8Flags.join(",")}`] : [];
+    const { permissions, engine } = PROGRAMS.find(({ name }) => name === wanted)!; // it is one
     const program = `${place.path}/${wanted}.js`;
-    return [Deno.execPath(), "run", "--quiet", "--no-config", ...flags, ...permissions, program];
+    return [Deno.execPath(), "run", "--quiet", "--no-config", ...engine, ...permissions, program];
   };
   const blit = bundled("blit");
   await t.step("it starts", () => startsAndRefuses(blit));

@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { FramingError, messageHeader, MessageReader } from "../../../core/remote/grpc/framing.ts";
 import { decodeFields, encodeFields } from "../../../core/remote/http2/hpack.ts";
 import { decodeHuffman } from "../../../core/remote/http2/huffman.ts";
-import { Http2Connection, Http2Error } from "../../../core/remote/http2/mod.ts";
-import { request, startPeer } from "../../unit/remote/http2_ground.ts";
+import { Http2Error } from "../../../core/remote/http2/mod.ts";
+import { rawPeer, request, startPeer } from "../../unit/remote/http2_ground.ts";
 
 /** What a header field may hold; spaces at its ends do not count. */
 const value = fc.string({
@@ -105,21 +105,16 @@ const frame = fc.tuple(
 });
 
 Deno.test("whatever frames come, each stream ends once, and the connection with the peer's", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 12 }), async (frames) => {
-      const accepted = listener.accept();
-      const { signal } = new AbortController();
-      const connection = await Http2Connection.dial("127.0.0.1", port, signal);
-      const conn = await accepted;
+      using peer = await rawPeer();
+      const { connection, conn } = peer;
       const { stream, answer } = request(connection);
       stream.write(new Uint8Array(10));
       await conn.write(Uint8Array.from([0, 0, 0, 4, 0, 0, 0, 0, 0, ...frames.flat()]));
       await conn.closeWrite().catch(() => {});
       await answer;
       while (await conn.read(new Uint8Array(1000)).catch(() => null) !== null);
-      conn.close();
       assert.equal(connection.isOpen, false);
     }),
     { numRuns: 300 },

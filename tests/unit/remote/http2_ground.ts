@@ -77,3 +77,19 @@ export async function startPeer(
     },
   };
 }
+
+/** A peer that says nothing by itself: its end of the connection, as bytes. */
+export interface RawPeer extends Disposable {
+  readonly connection: Http2Connection;
+  readonly conn: Deno.TcpConn;
+}
+
+/** Connects to one. */
+export async function rawPeer(): Promise<RawPeer> {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const accepted = listener.accept();
+  const { signal } = new AbortController();
+  const connection = await Http2Connection.dial("127.0.0.1", listener.addr.port, signal);
+  const conn = await accepted;
+  return { connection, conn, [Symbol.dispose]: () => conn.close() };
+}

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
-import { Http2Connection } from "../../../core/remote/http2/mod.ts";
-import { type Answer, request, startPeer } from "./http2_ground.ts";
+import { type Answer, rawPeer, request, startPeer } from "./http2_ground.ts";
 
 const MIB = 1 << 20;
 
@@ -58,11 +57,8 @@ Deno.test("content goes both ways within small windows, and several streams shar
 });
 
 Deno.test("a window that becomes less than nothing is kept to, and costs no byte", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  const accepted = listener.accept();
-  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
-  using conn = await accepted;
+  using peer = await rawPeer();
+  const { connection, conn } = peer;
   const say = (type: number, stream: number, ...payload: number[]) =>
     conn.write(Uint8Array.of(0, 0, payload.length, type, 0, 0, 0, 0, stream, ...payload));
   const window = (bytes: number) => [0, 0, bytes >> 8, bytes & 255];
@@ -233,11 +229,8 @@ async function readContent(conn: Deno.Conn, take: (bytes: Uint8Array) => void): 
 
 /** What a client hears from a peer that sends these bytes, whatever it is asked. */
 async function answerTo(bytes: Uint8Array): Promise<Answer> {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  const accepted = listener.accept();
-  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
-  using conn = await accepted;
+  using peer = await rawPeer();
+  const { connection, conn } = peer;
   const { stream, answer } = request(connection);
   await conn.write(bytes).catch(() => {});
   const reading = (async () => {
@@ -304,11 +297,8 @@ Deno.test("a peer that says farewell ends what it has begun, and nothing else", 
 });
 
 Deno.test("after a peer's farewell and its last answer the connection is closed from here", async () => {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted = listener.accept();
-  const { port } = listener.addr;
-  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
-  using conn = await accepted;
+  using peer = await rawPeer();
+  const { connection, conn } = peer;
   const { stream, answer } = request(connection);
   stream.end();
   const farewell = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
@@ -319,11 +309,8 @@ Deno.test("after a peer's farewell and its last answer the connection is closed 
 
 Deno.test("a peer that asks for answers without end is left", async () => {
   const ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const accepted = listener.accept();
-  const { port } = listener.addr;
-  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
-  using conn = await accepted;
+  using peer = await rawPeer();
+  const { connection, conn } = peer;
   const { answer } = request(connection);
   await conn.write(Uint8Array.from(SETTINGS));
   const flood = Uint8Array.from(Array(5000).fill(ping).flat());
