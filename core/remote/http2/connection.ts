@@ -14,13 +14,13 @@ import {
   HEADER_BYTES,
   number32,
   preface,
-  putHeader,
   Setting,
   WINDOW_BYTES,
   WINDOW_MAX,
 } from "./frames.ts";
 import { decodeFields, encodeFields, type Fields } from "./hpack.ts";
-import { Http2Error } from "./http2_error.ts";
+import { asHttp2Error, Http2Error } from "./http2_error.ts";
+import { SEND_BYTES, Sender } from "./sender.ts";
 import { Http2Stream, type StreamListener, type StreamOwner } from "./stream.ts";
 
 /** What may be on its way to here, on each stream: what a link of 1 Gbit/s holds in 60 ms. */
@@ -28,11 +28,8 @@ const CREDIT = 8 << 20;
 /** On all of them together. */
 const FULL_CREDIT = 64 << 20;
 const READ_BYTES = 256 << 10;
-const SEND_BYTES = 256 << 10;
 /** Bytes of header fields that are read. */
 const FIELDS_BYTES = 64 << 10;
-/** Answers to pings and the like that may wait to be sent: nobody needs as many. */
-const CONTROL_BYTES = 1 << 20;
 /** How long the peer may take to take what was said last. */
 const FAREWELL_MS = 2000;
 const CLOSED = "The connection has been closed.";
@@ -46,17 +43,12 @@ export class Http2Connection implements StreamOwner {
   #failure: Http2Error | undefined;
   /** The peer takes no new streams. */
   #isLeaving = false;
-
-  // What goes out.
-  #control: Uint8Array[] = [];
-  #controlBytes = 0;
-  readonly #wanting = new Set<Http2Stream>();
-  readonly #out = new Uint8Array(SEND_BYTES);
-  #isSending = false;
+  /** Nobody here wants more. */
   #isClosing = false;
   #farewell: ReturnType<typeof setTimeout> | undefined;
-  #window = WINDOW_BYTES;
-  #frameBytes = FRAME_BYTES;
+
+  // What goes out.
+  readonly #sender: Sender;
   #streamWindow = WINDOW_BYTES;
   /** Streams that the peer takes at once. */
   #streamsMax = Infinity;
@@ -70,12 +62,17 @@ export class Http2Connection implements StreamOwner {
 
   private constructor(conn: Deno.TcpConn) {
     this.#conn = conn;
-    this.#say(preface([
+    this.#sender = new Sender(conn, {
+      sentLast: (stream) => this.#forgetIfDone(stream),
+      rests: () => this.#leave(),
+      failed: (error) => this.#fail(error),
+    });
+    this.#sender.say(preface([
       [Setting.HeaderTableSize, 0],
       [Setting.EnablePush, 0],
       [Setting.InitialWindowSize, CREDIT],
     ]));
-    this.#say(frame(FrameType.WindowUpdate, 0, 0, number32(FULL_CREDIT - WINDOW_BYTES)));
+    this.#sender.say(frame(FrameType.WindowUpdate, 0, 0, number32(FULL_CREDIT - WINDOW_BYTES)));
     this.#receive();
   }
 
@@ -103,7 +100,7 @@ export class Http2Connection implements StreamOwner {
       return stream;
     }
     this.#streams.set(id, stream);
-    this.#say(frame(FrameType.Headers, Flag.EndHeaders, id, encodeFields(fields)));
+    this.#sender.say(frame(FrameType.Headers, Flag.EndHeaders, id, encodeFields(fields)));
     return stream;
   }
 
@@ -126,7 +123,7 @@ export class Http2Connection implements StreamOwner {
   /** Hangs up when either end wants to and nothing is under way. */
   #leave(): void {
     const isLast = this.#isClosing || this.#isLeaving;
-    if (isLast && !this.#isSending && this.#streams.size === 0) this.#hangUp();
+    if (isLast && !this.#sender.isBusy && this.#streams.size === 0) this.#hangUp();
   }
 
   #hangUp(): void {
@@ -134,17 +131,16 @@ export class Http2Connection implements StreamOwner {
   }
 
   wants(stream: Http2Stream): void {
-    this.#wanting.add(stream);
-    this.#send();
+    this.#sender.wants(stream);
   }
 
   gives(stream: Http2Stream, bytes: number): void {
-    this.#say(frame(FrameType.WindowUpdate, 0, stream.id, number32(bytes)));
+    this.#sender.say(frame(FrameType.WindowUpdate, 0, stream.id, number32(bytes)));
   }
 
   resets(stream: Http2Stream): void {
     if (!this.#streams.delete(stream.id)) return;
-    this.#say(frame(FrameType.Reset, 0, stream.id, number32(Code.Cancel)));
+    this.#sender.say(frame(FrameType.Reset, 0, stream.id, number32(Code.Cancel)));
   }
 
   /** Forgets a stream both of whose halves are over. */
@@ -158,6 +154,7 @@ export class Http2Connection implements StreamOwner {
     if (this.#failure !== undefined) return;
     this.#failure = error;
     clearTimeout(this.#farewell);
+    this.#sender.stop();
     this.#conn.close();
     const streams = [...this.#streams.values()];
     this.#streams.clear();
@@ -166,69 +163,6 @@ export class Http2Connection implements StreamOwner {
       stream.close();
       if (!wasOver) stream.listener.failed(error);
     }
-  }
-
-  #say(bytes: Uint8Array): void {
-    this.#control.push(bytes);
-    this.#controlBytes += bytes.length;
-    if (this.#controlBytes > CONTROL_BYTES) this.#fail(new Http2Error("The peer asks too much."));
-    this.#send();
-  }
-
-  /** Sends what there is, unless that is being done already. */
-  async #send(): Promise<void> {
-    if (this.#isSending || this.#failure !== undefined) return;
-    this.#isSending = true;
-    const buffer = this.#out;
-    const done: (() => void)[] = [];
-    try {
-      await Promise.resolve(); // what is said in one turn goes out together
-      for (let length = this.#fill(buffer, done); length > 0; length = this.#fill(buffer, done)) {
-        for (let sent = 0; sent < length;) {
-          sent += await this.#conn.write(buffer.subarray(sent, length));
-        }
-        for (const written of done.splice(0)) written();
-      }
-      // Of writes of no bytes.
-      for (const written of done) written();
-    } catch (error) {
-      this.#fail(lost(error));
-    }
-    this.#isSending = false;
-    this.#leave();
-  }
-
-  /** Fills a buffer with frames; gives how many bytes. */
-  #fill(buffer: Uint8Array, done: (() => void)[]): number {
-    let at = 0;
-    while (this.#control.length > 0 && at + this.#control[0]!.length <= buffer.length) {
-      const bytes = this.#control.shift()!; // there is one
-      buffer.set(bytes, at);
-      at += bytes.length;
-      this.#controlBytes -= bytes.length;
-    }
-    for (let hasSent = true; hasSent;) {
-      hasSent = false;
-      // One frame of each stream in turn.
-      for (const stream of [...this.#wanting]) {
-        if (!stream.isReady) {
-          this.#wanting.delete(stream);
-          continue;
-        }
-        const room = Math.min(this.#frameBytes, buffer.length - at - HEADER_BYTES, this.#window);
-        if (room < 0 || buffer.length - at <= HEADER_BYTES) return at;
-        const into = buffer.subarray(at + HEADER_BYTES, at + HEADER_BYTES + room);
-        const length = stream.fill(into, done);
-        const isEnd = stream.takeEnd();
-        if (length === 0 && !isEnd) continue;
-        this.#window -= length;
-        putHeader(buffer, at, length, FrameType.Data, isEnd ? Flag.EndStream : 0, stream.id);
-        at += HEADER_BYTES + length;
-        hasSent = true;
-        this.#forgetIfDone(stream);
-      }
-    }
-    return at;
   }
 
   /** Reads frames until the connection ends. */
@@ -245,7 +179,7 @@ export class Http2Connection implements StreamOwner {
         end -= taken;
       }
     } catch (error) {
-      this.#fail(error instanceof Http2Error ? error : lost(error));
+      this.#fail(asHttp2Error(error));
     }
   }
 
@@ -284,7 +218,7 @@ export class Http2Connection implements StreamOwner {
       case FrameType.Reset:
         return this.#takeReset(id, payload);
       case FrameType.Ping:
-        if ((flags & Flag.Ack) === 0) this.#say(frame(FrameType.Ping, Flag.Ack, 0, payload));
+        if ((flags & Flag.Ack) === 0) this.#sender.say(frame(FrameType.Ping, Flag.Ack, 0, payload));
         return;
       case FrameType.GoAway:
         return this.#takeGoAway(payload);
@@ -309,7 +243,7 @@ export class Http2Connection implements StreamOwner {
       if ((flags & Flag.EndStream) !== 0) this.#endHalf(stream);
     }
     if (this.#taken * 2 < FULL_CREDIT) return;
-    this.#say(frame(FrameType.WindowUpdate, 0, 0, number32(this.#taken)));
+    this.#sender.say(frame(FrameType.WindowUpdate, 0, 0, number32(this.#taken)));
     this.#credit += this.#taken;
     this.#taken = 0;
   }
@@ -375,7 +309,7 @@ export class Http2Connection implements StreamOwner {
           if (value > WINDOW_MAX) throw new Http2Error("A window is too large.");
           for (const stream of this.#streams.values()) {
             stream.window += value - this.#streamWindow;
-            this.#wanting.add(stream);
+            this.#sender.wants(stream);
           }
           this.#streamWindow = value;
           break;
@@ -384,11 +318,11 @@ export class Http2Connection implements StreamOwner {
           break;
         case Setting.MaxFrameSize:
           if (value < FRAME_BYTES) throw new Http2Error("Frames are to be too short.");
-          this.#frameBytes = Math.min(value, SEND_BYTES / 4);
+          this.#sender.frameBytes = Math.min(value, SEND_BYTES / 4);
           break;
       }
     }
-    this.#say(frame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
+    this.#sender.say(frame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
   }
 
   #takeGoAway(payload: Uint8Array): void {
@@ -408,17 +342,16 @@ export class Http2Connection implements StreamOwner {
     if (payload.length !== 4) throw new Http2Error("A window's size breaks off.");
     const more = new DataView(payload.buffer, payload.byteOffset).getUint32(0) & 0x7fffffff;
     if (id === 0) {
-      this.#window += more;
-      if (this.#window > WINDOW_MAX) throw new Http2Error("A window is too large.");
-      for (const stream of this.#streams.values()) this.#wanting.add(stream);
+      this.#sender.window += more;
+      if (this.#sender.window > WINDOW_MAX) throw new Http2Error("A window is too large.");
+      for (const stream of this.#streams.values()) this.#sender.wants(stream);
     } else {
       const stream = this.#streams.get(id);
       if (stream === undefined) return;
       stream.window += more;
       if (stream.window > WINDOW_MAX) throw new Http2Error("A window is too large.");
-      this.#wanting.add(stream);
+      this.#sender.wants(stream);
     }
-    this.#send();
   }
 }
 
@@ -430,10 +363,6 @@ function unpadded(flags: number, payload: Uint8Array): Uint8Array {
     throw new Http2Error("A frame is all padding.");
   }
   return payload.subarray(1, payload.length - padding);
-}
-
-function lost(error: unknown): Http2Error {
-  return new Http2Error(error instanceof Error ? error.message : String(error));
 }
 
 function notHttp2(): Http2Error {

@@ -1,0 +1,122 @@
+import { Flag, FRAME_BYTES, FrameType, HEADER_BYTES, putHeader, WINDOW_BYTES } from "./frames.ts";
+import { asHttp2Error, Http2Error } from "./http2_error.ts";
+import type { Http2Stream } from "./stream.ts";
+
+/** Bytes that are given to the system at once. */
+export const SEND_BYTES: number = 256 << 10;
+/** Answers to pings and the like that may wait to be sent: nobody needs as many. */
+const CONTROL_BYTES = 1 << 20;
+
+/** Who hears how sending goes. */
+export interface SenderListener {
+  /** The last frame of a stream is under way. */
+  sentLast(stream: Http2Stream): void;
+  /** All has been sent that can be. */
+  rests(): void;
+  /** The connection is lost, or of no use. */
+  failed(error: Http2Error): void;
+}
+
+/** What goes out on a connection: frames of its own, and the content of its streams in turn. */
+export class Sender {
+  /** Bytes that the peer takes now, on all streams together. */
+  window: number = WINDOW_BYTES;
+  /** Bytes of one frame. */
+  frameBytes: number = FRAME_BYTES;
+  readonly #conn: Deno.TcpConn;
+  readonly #listener: SenderListener;
+  readonly #control: Uint8Array[] = [];
+  #controlBytes = 0;
+  readonly #wanting = new Set<Http2Stream>();
+  readonly #buffer = new Uint8Array(SEND_BYTES);
+  #isBusy = false;
+  #isStopped = false;
+
+  /** Sends to `conn`. */
+  constructor(conn: Deno.TcpConn, listener: SenderListener) {
+    this.#conn = conn;
+    this.#listener = listener;
+  }
+
+  /** Something is being sent. */
+  get isBusy(): boolean {
+    return this.#isBusy;
+  }
+
+  /** Sends a frame, or several, before any content that waits. */
+  say(bytes: Uint8Array): void {
+    this.#control.push(bytes);
+    this.#controlBytes += bytes.length;
+    if (this.#controlBytes > CONTROL_BYTES) {
+      this.#listener.failed(new Http2Error("The peer asks too much."));
+    }
+    this.#send();
+  }
+
+  /** A stream has something to send, or may go on. */
+  wants(stream: Http2Stream): void {
+    this.#wanting.add(stream);
+    this.#send();
+  }
+
+  /** Sends nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Sends what there is, unless that is being done already. */
+  async #send(): Promise<void> {
+    if (this.#isBusy || this.#isStopped) return;
+    this.#isBusy = true;
+    const buffer = this.#buffer;
+    const done: (() => void)[] = [];
+    try {
+      await Promise.resolve(); // what is said in one turn goes out together
+      for (let length = this.#fill(buffer, done); length > 0; length = this.#fill(buffer, done)) {
+        for (let sent = 0; sent < length;) {
+          sent += await this.#conn.write(buffer.subarray(sent, length));
+        }
+        for (const written of done.splice(0)) written();
+      }
+      // Of writes of no bytes.
+      for (const written of done) written();
+    } catch (error) {
+      this.#listener.failed(asHttp2Error(error));
+    }
+    this.#isBusy = false;
+    this.#listener.rests();
+  }
+
+  /** Fills a buffer with frames; gives how many bytes. */
+  #fill(buffer: Uint8Array, done: (() => void)[]): number {
+    let at = 0;
+    while (this.#control.length > 0 && at + this.#control[0]!.length <= buffer.length) {
+      const bytes = this.#control.shift()!; // there is one
+      buffer.set(bytes, at);
+      at += bytes.length;
+      this.#controlBytes -= bytes.length;
+    }
+    for (let hasSent = true; hasSent;) {
+      hasSent = false;
+      // One frame of each stream in turn.
+      for (const stream of [...this.#wanting]) {
+        if (!stream.isReady) {
+          this.#wanting.delete(stream);
+          continue;
+        }
+        const room = Math.min(this.frameBytes, buffer.length - at - HEADER_BYTES, this.window);
+        if (room < 0 || buffer.length - at <= HEADER_BYTES) return at;
+        const into = buffer.subarray(at + HEADER_BYTES, at + HEADER_BYTES + room);
+        const length = stream.fill(into, done);
+        const isEnd = stream.takeEnd();
+        if (length === 0 && !isEnd) continue;
+        this.window -= length;
+        putHeader(buffer, at, length, FrameType.Data, isEnd ? Flag.EndStream : 0, stream.id);
+        at += HEADER_BYTES + length;
+        hasSent = true;
+        if (isEnd) this.#listener.sentLast(stream);
+      }
+    }
+    return at;
+  }
+}
