@@ -7,7 +7,9 @@
  *
  * They need `--allow-read` for what they read on this machine and `--allow-write` for what they
  * change, and `--allow-net` for what is on others; with `--allow-ffi` the fast backend serves,
- * without it Deno's own API, slower and without extended attributes and special files.
+ * without it Deno's own API, slower and without extended attributes and special files. Where
+ * `--allow-read` leaves out blit's own code, no Workers help the main thread, and what goes between
+ * machines is refused.
  *
  * @example
  * ```ts

@@ -9,6 +9,7 @@ import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
 import { turnOfEvents } from "../sys/turn_of_events.ts";
+import { mayStartWorker } from "../sys/worker_permission.ts";
 import { WAITING, WaitWatch } from "./wait_watch.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
@@ -46,6 +47,8 @@ export class MoverPool {
   #judgedFrom: number | undefined;
   /** For so many milliseconds no Worker is started, once that is known. */
   #alone: number | undefined;
+  /** Without, the main thread does it all: slower, and a file system that hangs stops it. */
+  readonly #mayStart: boolean;
   /** The main thread has handed its part over. */
   #conducting: boolean;
   #phase: Phase | undefined;
@@ -65,7 +68,8 @@ export class MoverPool {
     /** Asked once, before a Worker is started: how many milliseconds the run shall do without. */
     readonly aloneMs: () => number = (): number => 0,
   ) {
-    this.#conducting = conducts;
+    this.#mayStart = mayStartWorker(workerFile());
+    this.#conducting = conducts && this.#mayStart;
     this.#own = new Mover(context);
     this.#queue = new TaskQueue(memory);
     context.onSubdirectories = (count): void => {
@@ -76,7 +80,7 @@ export class MoverPool {
 
   /** Threads that have worked, or were started to. */
   get movers(): number {
-    return this.#workers.length + (this.conducts ? 0 : 1);
+    return this.#workers.length + (this.conducts && this.#mayStart ? 0 : 1);
   }
 
   /** Sum of one counter over all movers. */
@@ -155,7 +159,9 @@ export class MoverPool {
   #staff(now: number, tasks = this.#own.depth): void {
     const movers = this.wanted ?? MOVERS;
     const worthIt = tasks >= MANY_TASKS || now - this.#started > ALONE_MS;
-    if (movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) return;
+    if (!this.#mayStart || movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) {
+      return;
+    }
     if (this.#workers.length === 0 && now - this.#started < (this.#alone ??= this.aloneMs())) {
       return;
     }
@@ -302,9 +308,7 @@ class PoolWorker {
   readonly #worker: Worker;
 
   constructor(job: Job, memory: SharedMemory, index: number, listener: Listener) {
-    // Beside its source this is TypeScript; bundled, it stands as mover.js beside the program.
-    const file = import.meta.url.endsWith("/pool.ts") ? "./mover_worker.ts" : "./mover_worker.js";
-    this.#worker = new Worker(new URL(file, import.meta.url), { type: "module" });
+    this.#worker = new Worker(workerFile(), { type: "module" });
     this.#worker.onerror = (event): void => {
       event.preventDefault();
       listener.broken(event.message);
@@ -331,6 +335,12 @@ class PoolWorker {
   end(): void {
     this.#worker.terminate();
   }
+}
+
+/** Beside its source this is TypeScript; bundled, it stands beside the program. */
+function workerFile(): URL {
+  const isSource = import.meta.url.endsWith("/pool.ts");
+  return new URL(isSource ? "./mover_worker.ts" : "./mover_worker.js", import.meta.url);
 }
 
 /** Lets messages and signals have their turn, or timers too. */

@@ -1,22 +1,38 @@
 import assert from "node:assert/strict";
-import { bigTree, command, compareTrees, makePlace, plant, readTree } from "../support/mod.ts";
+import { fileURLToPath } from "node:url";
+import {
+  bigTree,
+  command,
+  compareTrees,
+  makePlace,
+  plant,
+  readTree,
+  startDaemon,
+} from "../support/mod.ts";
 
-/** A program that uses the library with the permissions given. */
+const ROOT = new URL("../../", import.meta.url);
+
+/** A program that mirrors by the library with the permissions given. */
 async function withPermissions(
   place: string,
   permissions: readonly string[],
+  { destination = `${place}/destination`, workers }: {
+    destination?: string;
+    workers?: number;
+  } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
+  const options = workers === undefined ? "" : `, workers: ${workers}`;
   const program = `
-    import { mirror } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+    import { mirror } from ${JSON.stringify(new URL("mod.ts", ROOT).href)};
     const summary = await mirror(${JSON.stringify(`${place}/source/`)},
-      ${JSON.stringify(`${place}/destination`)}, { confirm: () => true });
+      ${JSON.stringify(destination)}, { confirm: () => true${options} });
     console.log(JSON.stringify(summary));`;
   await Deno.writeTextFile(`${place}/program.ts`, program);
   return await command(Deno.execPath(), [
     "run",
     "--quiet",
     "--no-prompt",
-    "--no-config",
+    `--config=${fileURLToPath(new URL("deno.json", ROOT))}`,
     ...permissions,
     `${place}/program.ts`,
   ]);
@@ -60,4 +76,37 @@ Deno.test("the library works with read and write of its two trees alone", async 
     "sub/": null,
     "sub/b": "b",
   });
+});
+
+Deno.test("without permission to read the Workers' code, the main thread does all by itself", async () => {
+  await using place = await makePlace();
+  await bigTree(`${place.path}/source`, 100, 20, 100);
+  await plant(place.path, { "destination/extra": "extra" });
+  const { code, stdout, stderr } = await withPermissions(place.path, [
+    `--allow-read=${place.path}/source,${place.path}/destination`,
+    `--allow-write=${place.path}/destination`,
+  ], { workers: 4 });
+  assert.equal(code, 0, stderr);
+  const summary = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+  assert.deepEqual([summary.movers, summary.exitCode], [1, 0]);
+  await compareTrees(`${place.path}/source`, `${place.path}/destination`, {
+    timeStepNs: 1_000_000,
+  });
+});
+
+Deno.test("between machines it says which permission its Workers need, and changes nothing", async () => {
+  await using place = await makePlace();
+  await plant(place.path, { "source/a": "a", "export/kept": "kept" });
+  await using daemon = await startDaemon({ root: `${place.path}/export` });
+  const { code, stdout, stderr } = await withPermissions(place.path, [
+    "--allow-net",
+    "--allow-env",
+    `--allow-read=${place.path}/source`,
+  ], { destination: daemon.endpoint() });
+  assert.equal(code, 1, stdout);
+  assert.match(
+    stderr,
+    /need Workers, and Deno may not read file:\S+\/core\/remote\/mover\/worker\.ts: allow that with --allow-read,/,
+  );
+  assert.deepEqual(await readTree(`${place.path}/export`), { "kept": "kept" });
 });

@@ -2,6 +2,8 @@ import type { SharedMemory } from "../../movers/control.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
+import { mayStartWorker } from "../../sys/worker_permission.ts";
+import { TransferError } from "../../transfer/failure.ts";
 // Not by mod.ts: a Worker is started before the rest is loaded.
 import { openWaker, type Waker, WakerWord } from "../data/waker.ts";
 import { packetOf } from "./mailbox.ts";
@@ -30,7 +32,15 @@ function startWorker(): Worker {
   // Beside its source this is TypeScript; bundled, it stands beside the program.
   const isSource = import.meta.url.endsWith("/crew.ts");
   const file = isSource ? "./worker.ts" : "./remote_worker.js";
-  return new Worker(new URL(file, import.meta.url), { type: "module" });
+  const url = new URL(file, import.meta.url);
+  if (!mayStartWorker(url)) {
+    throw new TransferError(
+      "worker-unreadable",
+      `Transfers between machines need Workers, and Deno may not read ${url.href}: ` +
+        `allow that with --allow-read, besides what is transferred.`,
+    );
+  }
+  return new Worker(url, { type: "module" });
 }
 
 /** A root that movers are to change to, if they have the right. */
