@@ -30,7 +30,6 @@ export async function bundle(folder: string): Promise<readonly string[]> {
     const files = await groupChunks(
       aside,
       new Map([...entries].map(([name, main]) => [name, main.replace(/\.ts$/, ".js")])),
-      mendRequire,
     );
     for (const { name, code } of files) {
       await Deno.writeTextFile(`${aside}/${name}`, hideImports(code));
@@ -80,25 +79,6 @@ const LAZY_IMPORT = /\bimport\((["'])(\.\/[^"']+\.js)\1\)/g;
  */
 export function hideImports(text: string): string {
   return text.replace(LAZY_IMPORT, 'import(String("$2"))');
-}
-
-/** What the bundler puts into the chunk that all others import, with the name it gives `require`. */
-const EAGER_REQUIRE =
-  /import\s*\{\s*createRequire as (\w+)\s*\}\s*from\s*"node:module";\s*var ([\w$]+)\s*=\s*\1\(import\.meta\.url\);/;
-
-/** Loads `node:module` when it is first called: its import alone takes 16 ms of every start. */
-const LAZY_REQUIRE =
-  'name=>process.getBuiltinModule("node:module").createRequire(import.meta.url)(name)';
-
-/**
- * Gives a module with CommonJS packages inside (grpc-js) a `require` for what is built in. The
- * bundler does so by itself, but at once, and not if its own function happens to be called `$` once
- * minified, when the text it looks for is another (https://github.com/denoland/deno/pull/30023).
- */
-export function mendRequire(text: string): string {
-  const lazy = text.replace(EAGER_REQUIRE, (_, _import, name) => `var ${name}=${LAZY_REQUIRE};`);
-  if (lazy !== text || !text.includes('Dynamic require of "')) return lazy;
-  return `const require=${LAZY_REQUIRE};${text}`;
 }
 
 if (import.meta.main) {

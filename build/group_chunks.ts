@@ -33,7 +33,7 @@ export interface GroupedFile {
 }
 
 /**
- * Reads the chunks below `folder`, each as `mend` makes it, and gives the files to put in their
+ * Reads the chunks below `folder`, and gives the files to put in their
  * place: the `entries`, from the names they shall have to the files they are in, and what those
  * import.
  *
@@ -42,14 +42,13 @@ export interface GroupedFile {
 export async function groupChunks(
   folder: string,
   entries: ReadonlyMap<string, string>,
-  mend: (text: string) => string,
 ): Promise<GroupedFile[]> {
   const input = Object.fromEntries(
     [...entries].map(([name, file]) => [name.replace(/\.js$/, ""), join(folder, file)]),
   );
   const bundle = await rollup({
     input,
-    plugins: [fromFiles(mend)],
+    plugins: [fromFiles()],
     // The bundler before has done so, and knows what has no effect.
     treeshake: false,
     preserveEntrySignatures: false,
@@ -149,13 +148,13 @@ function reachedFrom(
 }
 
 /** Reads modules from files, which the bundler for browsers does not. */
-function fromFiles(mend: (text: string) => string): Plugin {
+function fromFiles(): Plugin {
   return {
     name: "files",
     resolveId(id, importer) {
       if (id.startsWith("node:")) return { id, external: true };
       return importer === undefined ? id : join(dirname(importer), id);
     },
-    load: (id) => mend(Deno.readTextFileSync(id)),
+    load: (id) => Deno.readTextFileSync(id),
   };
 }

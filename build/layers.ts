@@ -42,7 +42,6 @@ export const LAYERS: readonly Layer[] = [
     name: "grpc",
     files: ["core/remote/grpc/"],
     mayImport: ["proto", "http2"],
-    packages: ["@grpc/grpc-js", "node:buffer", "node:http2"],
   },
   {
     // The words that the library's users and all stages share.

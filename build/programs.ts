@@ -68,15 +68,10 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "blit-daemon",
     main: "daemon/main.ts",
-    // All of the environment and of the system's facts: grpc-js looks for its own in them.
     permissions: [
-      "--no-prompt",
-      "--allow-read",
-      "--allow-write",
-      "--allow-ffi",
-      "--allow-net",
-      "--allow-env",
-      "--allow-sys",
+      ...CLIENT,
+      "--allow-env=BLIT_LOG",
+      "--allow-sys=hostname",
     ],
     engine: [],
     movers: true,

@@ -21,7 +21,7 @@ const OPTIONS = [
   "unrecognizedEnum=false", // an unknown number stays one; whoever reads it refuses it
   "outputJsonMethods=false",
   "outputPartialMethods=false",
-  "outputServices=none", // core/remote/grpc/service.ts: the generated ones import all of grpc-js
+  "outputServices=none", // core/remote/grpc makes and serves calls by itself
   "outputIndex=false",
   "annotateFilesWithVersion=false",
 ];

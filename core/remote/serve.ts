@@ -5,7 +5,7 @@ import { openSys } from "../sys/mod.ts";
 import { AnswerCrew } from "./admin/answer_crew.ts";
 import { serveQuestion } from "./admin/serve_question.ts";
 import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
-import type { ServerHandlers } from "./grpc/mod.ts";
+import type { ControlServer, ServerHandlers, ServerOptions } from "./grpc/mod.ts";
 import { startServer } from "./grpc/server.ts";
 import type { DaemonSettings, Log, Module, SessionServer } from "./server.ts";
 import { VERSION } from "../version.ts";
@@ -41,7 +41,7 @@ export async function startSessions(
   const history = await openHistory(log);
   const probe = history && new IdleProbe({ history, log, times, modules: () => modules });
   prepareWorkers(PREPARED);
-  const server = await startServer({
+  const handlers: ServerOptions = {
     addresses,
     port,
     limits,
@@ -63,11 +63,15 @@ export async function startSessions(
       await serveQuestion(question, sink, { modules, crew, log }).finally(() => ends?.());
     },
     onCarry: (request) => data.carry(request),
-  }).catch((error) => {
+  };
+  let server: ControlServer;
+  try {
+    server = startServer(handlers);
+  } catch (error) {
     data.close();
     probe?.close();
     throw error;
-  });
+  }
   return {
     port: server.port,
     dataPort: data.port,

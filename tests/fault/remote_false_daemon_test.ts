@@ -15,7 +15,7 @@ test(
   async (path) => {
     const names = ["\x1b]0;mine\x07\x1b[2J", "sync\n", "\x9b2J", "", "x".repeat(33)];
     for (const name of names) {
-      await using daemon = await startFalseDaemon(async (link) => {
+      await using daemon = startFalseDaemon(async (link) => {
         await link.send({ body: { $case: "phase", value: { name } } });
         await pause(500); // what the client shows, it shows now
       });
@@ -37,7 +37,7 @@ test(
 );
 
 test("a phase that nobody knows yet is shown", [], async (path) => {
-  await using daemon = await startFalseDaemon(async (link) => {
+  await using daemon = startFalseDaemon(async (link) => {
     await link.send({ body: { $case: "phase", value: { name: "make-tea" } } });
     await pause(500);
   });
@@ -54,7 +54,7 @@ test(
   "a daemon that hangs where it waits for its disks is told of, however busy those here are",
   [],
   async (path) => {
-    await using daemon = await startFalseDaemon(async (link) => {
+    await using daemon = startFalseDaemon(async (link) => {
       await link.send({ body: { $case: "phase", value: { name: "sync" } } });
       const beat = setInterval(() => {
         const value = { values: [1], phase: "sync", waitingFor: 'writing to disk "/"' };

@@ -28,7 +28,7 @@ async function stopped(): Promise<void> {
 /** A daemon that works for long on an answer without a word in it. */
 async function silent(): Promise<void> {
   const version = "0";
-  const server = await startServer({
+  const server = startServer({
     addresses: ["127.0.0.1"],
     port: 0,
     version,

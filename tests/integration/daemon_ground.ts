@@ -25,7 +25,7 @@ export function test(
   Deno.test({
     name: lacks === undefined ? named.name : `${named.name} (needs ${lacks})`,
     ignore: named.ignore || lacks !== undefined,
-    // grpc-js keeps timers of its own for a moment.
+    // Some tests act a daemon in this process, which may be in the midst of a pause at their end.
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {

@@ -15,6 +15,7 @@ export const CallCode = {
   DeadlineExceeded: 4,
   PermissionDenied: 7,
   ResourceExhausted: 8,
+  Aborted: 10,
   Unimplemented: 12,
   Internal: 13,
   Unauthenticated: 16,

@@ -23,7 +23,7 @@ import { explainConnecting, explainSilence, explainStatus, notBlit } from "./exp
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError, quoteHost } from "./link_error.ts";
 import { MessageStream } from "./message_stream.ts";
-import { encodeToken, MESSAGE_BYTES, pathOf } from "./messages.ts";
+import { encodeToken, MESSAGE_BYTES, METHOD_PREFIX } from "./messages.ts";
 import { encodeQuestion, type Question } from "./question.ts";
 
 /** How long reaching a server, or a short answer, may take. */
@@ -150,7 +150,7 @@ class ClientChannel implements Connection {
     const call = new ClientCall({
       connection: this.#reach(),
       authority: `${host}:${this.#port}`,
-      path: pathOf(method),
+      path: METHOD_PREFIX + method,
       messageBytes: this.#messageBytes,
     });
     const stream = new MessageStream(call, {

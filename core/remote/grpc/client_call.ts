@@ -1,6 +1,7 @@
 import type { Fields, Http2Connection, Http2Error, Http2Stream } from "../http2/mod.ts";
 import { type Call, CallCode, type CallListener, type CallStatus } from "./call.ts";
-import { FramingError, messageHeader, MessageReader } from "./framing.ts";
+import { messageHeader } from "./framing.ts";
+import { Inlet } from "./inlet.ts";
 
 /** Where and how a call is made. */
 export interface ClientCallOptions {
@@ -18,22 +19,25 @@ export interface ClientCallOptions {
  */
 export class ClientCall implements Call {
   readonly #options: ClientCallOptions;
-  readonly #reader: MessageReader;
+  readonly #inlet: Inlet;
   #listener: CallListener | undefined;
   #stream: Http2Stream | undefined;
   /** What was written before there was a stream. */
   readonly #early: (() => void)[] = [];
   #isCancelled = false;
-  /** What came while it was paused: at most what a stream may hold that gets no credit. */
-  readonly #unread: Uint8Array[] = [];
-  #isPaused = false;
   #status: CallStatus | undefined;
   #isOver = false;
 
   /** Makes a call when somebody hears it. */
   constructor(options: ClientCallOptions) {
     this.#options = options;
-    this.#reader = new MessageReader(options.messageBytes);
+    this.#inlet = new Inlet(options.messageBytes, {
+      message: (message) => this.#listener?.data(message),
+      broken: ({ message: details }) => {
+        this.#status = { code: CallCode.ResourceExhausted, details };
+        this.#finish(this.#status);
+      },
+    });
   }
 
   hear(listener: CallListener): void {
@@ -56,18 +60,11 @@ export class ClientCall implements Call {
   }
 
   pause(): void {
-    this.#isPaused = true;
-    this.#stream?.hold();
+    this.#inlet.pause();
   }
 
   resume(): void {
-    this.#isPaused = false;
-    while (!this.#isPaused) {
-      const bytes = this.#unread.shift();
-      if (bytes === undefined) break;
-      this.#read(bytes);
-    }
-    if (!this.#isPaused) this.#stream?.release();
+    this.#inlet.resume();
   }
 
   cancel(): void {
@@ -99,7 +96,7 @@ export class ClientCall implements Call {
       failed: (error) => this.#fail(error, connection.isKnown),
     });
     for (const act of this.#early.splice(0)) act();
-    if (this.#isPaused) this.#stream.hold();
+    this.#inlet.connect(this.#stream);
   }
 
   #fail({ message }: Http2Error, isKnown: boolean): void {
@@ -123,25 +120,13 @@ export class ClientCall implements Call {
   #takeContent(bytes: Uint8Array): void {
     // What is no answer has a content for people.
     if (this.#status !== undefined || this.#isOver) return;
-    if (this.#isPaused) this.#unread.push(bytes.slice());
-    else this.#read(bytes);
-  }
-
-  #read(bytes: Uint8Array): void {
-    try {
-      this.#reader.take(bytes, (message) => this.#listener?.data(message));
-    } catch (error) {
-      if (!(error instanceof FramingError)) throw error;
-      this.#unread.length = 0;
-      this.#status = { code: CallCode.ResourceExhausted, details: error.message };
-      this.#finish(this.#status);
-    }
+    this.#inlet.take(bytes);
   }
 
   #finish(otherwise: CallStatus): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const isTorn = this.#status?.code === CallCode.Ok && this.#reader.isInside;
+    const isTorn = this.#status?.code === CallCode.Ok && this.#inlet.isInside;
     this.#status = isTorn
       ? { code: CallCode.Lost, details: "It broke off in a message." }
       : this.#status ?? otherwise;

@@ -57,7 +57,7 @@ export function explainStatus(
       return notBlit(peer);
     case CallCode.Unknown:
     case CallCode.Internal:
-      // What client_call.ts, and grpc-js at the other end, say of what is none of gRPC's.
+      // What client_call.ts says of what is none of gRPC's, and servers that others wrote.
       if (/HTTP status|No status information|content-type|parsing|deserial/i.test(details)) {
         return notBlit(peer);
       }

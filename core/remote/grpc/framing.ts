@@ -6,6 +6,8 @@
  */
 
 const HEADER_BYTES = 5;
+/** What is made ready for a message when only its length has come, which may be a lie. */
+const FIRST_BYTES = 256 << 10;
 
 /** What goes before a message of so many bytes. */
 export function messageHeader(length: number): Uint8Array<ArrayBuffer> {
@@ -58,18 +60,28 @@ export class MessageReader {
         if (this.#headerLength < HEADER_BYTES) continue;
       }
       const length = this.#announced();
-      this.#message ??= new Uint8Array(length);
       const part = piece.subarray(at, at + length - this.#length);
-      this.#message.set(part, this.#length);
+      const message = this.#roomFor(this.#length + part.length, length);
+      message.set(part, this.#length);
       this.#length += part.length;
       at += part.length;
       if (this.#length < length) continue;
-      const message = this.#message;
       this.#message = undefined;
       this.#length = 0;
       this.#headerLength = 0;
       whole(message);
     }
+  }
+
+  /** What has come of a message, with room for so many bytes of all that it will have. */
+  #roomFor(needed: number, length: number): Uint8Array {
+    let message = this.#message ??= new Uint8Array(Math.min(length, FIRST_BYTES));
+    if (message.length < needed) {
+      message = new Uint8Array(Math.min(length, Math.max(needed, 2 * message.length)));
+      message.set(this.#message);
+      this.#message = message;
+    }
+    return message;
   }
 
   #announced(): number {

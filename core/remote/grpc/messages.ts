@@ -3,10 +3,8 @@ import { Chunk, Frame } from "../../../proto/generated/blit.ts";
 /** Bytes of one message, both ways, where nobody says otherwise. */
 export const MESSAGE_BYTES = 16 << 20;
 
-/** Where a call of the service `blit.v2.Blit` of proto/blit.proto is made. */
-export function pathOf(name: string): string {
-  return `/blit.v2.Blit/${name}`;
-}
+/** What the paths of all calls of the service `blit.v2.Blit` of proto/blit.proto begin with. */
+export const METHOD_PREFIX = "/blit.v2.Blit/";
 
 /** Encodes a frame. */
 export function encodeFrame(frame: Frame): Uint8Array {

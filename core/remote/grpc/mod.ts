@@ -2,8 +2,7 @@
  * The control plane: sessions of frames between two machines over gRPC, whatever the frames say.
  * What is here knows messages, connections, time limits and back-pressure, and nothing of trees.
  * Begin reading with control.ts; proto/blit.proto has the messages, docs/protocol/control-plane.md
- * their order. The server is apart
- * (server.ts): it needs grpc-js, which takes 70 ms to load.
+ * their order. The server is apart (server.ts): clients need not load it.
  *
  * @module
  */

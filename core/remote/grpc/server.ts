@@ -1,38 +1,34 @@
-import type { Hello } from "../../../proto/generated/blit.ts";
+import { type Hello, ListModulesReply, PingReply } from "../../../proto/generated/blit.ts";
+import type { Fields, Http2Server, Http2Stream, StreamListener } from "../http2/mod.ts";
 import { AnswerWriter } from "./answer_writer.ts";
-import type { Call } from "./call.ts";
+import { CallCode } from "./call.ts";
 import type { ControlServer, ServerOptions, SessionKind } from "./control.ts";
 import { lostConnection, MessageStream } from "./message_stream.ts";
-import { MESSAGE_BYTES } from "./messages.ts";
+import { MESSAGE_BYTES, METHOD_PREFIX } from "./messages.ts";
 import { hearQuestion } from "./hear_question.ts";
 import type { Question, QuestionKind } from "./question.ts";
-import {
-  type handleUnaryCall,
-  Server,
-  ServerCredentials,
-  type ServerDuplexStream,
-  status,
-} from "./library.ts";
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError } from "./link_error.ts";
 import { REFUSED } from "./explain.ts";
 import { listen } from "./listen.ts";
 import { afterPatience } from "./patience.ts";
 import { receiveToken } from "./receive_token.ts";
-import { SERVICE } from "./service.ts";
-import { transportOptions } from "./transport_options.ts";
-
-type Duplex = ServerDuplexStream<Uint8Array, Uint8Array>;
+import { answerStranger, isCall, ServerCall } from "./server_call.ts";
 
 const SESSIONS = 100;
 const PRE_AUTHENTICATION_MS = 5000;
 const IDLE_MS = 600_000;
 /** Calls that have not said yet who they are. */
 const STRANGERS = 64;
-/** Calls at once on one connection; a client needs one for its session, and a ping beside it. */
-const CALLS_PER_CONNECTION = 8;
-/** A connection without a call is closed after this. */
-const IDLE_CONNECTION_MS = 10_000;
+/** The calls whose answers stream, by their methods. */
+const QUESTIONS: ReadonlyMap<string, QuestionKind> = new Map([
+  ["List", "list"],
+  ["Find", "find"],
+  ["DiskUsage", "diskUsage"],
+  ["FilesystemStats", "filesystemStats"],
+  ["Purge", "purge"],
+  ["CompletePath", "completePath"],
+]);
 /** How long clients may take to read why their sessions were ended. */
 const FAREWELL_MS = 500;
 
@@ -41,38 +37,13 @@ const FAREWELL_MS = 500;
  *
  * @throws {LinkError} `cannot-listen` with a sentence that says why
  */
-export async function startServer(options: ServerOptions): Promise<ControlServer> {
-  const server = new GrpcServer(options);
-  await server.listen();
-  return server;
-}
-
-/** Ends a call at once: grpc-js sends the status of an error; to destroy the call would send none. */
-function cancel(call: Duplex): void {
-  call.emit("error", { code: status.ABORTED, details: "Closed." });
-}
-
-/** A call as grpc-js has it. */
-function callOf(call: Duplex): Call {
-  return {
-    hear: ({ data, end, cancelled }) => {
-      call.on("data", data);
-      call.on("end", end);
-      call.on("cancelled", cancelled);
-      call.on("error", cancelled);
-    },
-    write: (message, written) => call.write(message, written),
-    end: () => call.end(),
-    pause: () => call.pause(),
-    resume: () => call.resume(),
-    cancel: () => cancel(call),
-  };
+export function startServer(options: ServerOptions): ControlServer {
+  return new GrpcServer(options);
 }
 
 class GrpcServer implements ControlServer {
-  port: number = 0;
   readonly #options: ServerOptions;
-  readonly #server: Server;
+  readonly #server: Http2Server;
   readonly #hello: Hello;
   readonly #messageBytes: number;
   readonly #preAuthenticationMs: number;
@@ -92,51 +63,73 @@ class GrpcServer implements ControlServer {
       version: options.version,
       capabilities: [...options.capabilities ?? []],
     };
-    this.#server = new Server({
-      ...transportOptions(this.#messageBytes),
-      "grpc.max_concurrent_streams": CALLS_PER_CONNECTION,
-      "grpc.max_connection_idle_ms": IDLE_CONNECTION_MS,
+    this.#server = listen({
+      addresses: options.addresses,
+      port: options.port,
+      accept: (peer, fields, open) => this.#accept(peer, fields, open),
     });
-    const hello = this.#hello;
-    const ping: handleUnaryCall<unknown, unknown> = (_call, reply) =>
-      reply(null, { hello, sessions: this.sessions });
-    const listModules: handleUnaryCall<unknown, unknown> = (_call, reply) =>
-      reply(null, { hello, ...options.onListModules() });
-    this.#server.addService(SERVICE, {
-      push: (call: Duplex) => void this.#session("push", call),
-      pull: (call: Duplex) => void this.#session("pull", call),
-      carry: (call: Duplex) => void this.#carry(call),
-      listModules,
-      ping,
-      list: (call: Duplex) => this.#ask("list", call),
-      find: (call: Duplex) => this.#ask("find", call),
-      diskUsage: (call: Duplex) => this.#ask("diskUsage", call),
-      filesystemStats: (call: Duplex) => this.#ask("filesystemStats", call),
-      purge: (call: Duplex) => this.#ask("purge", call),
-      completePath: (call: Duplex) => this.#ask("completePath", call),
-    });
+  }
+
+  get port(): number {
+    return this.#server.port;
   }
 
   get sessions(): number {
     return this.#links.size;
   }
 
-  async listen(): Promise<void> {
-    const { addresses, port } = this.#options;
-    this.port = await listen(this.#server, ServerCredentials.createInsecure(), addresses, port);
+  /** A request has come. */
+  #accept(
+    peer: string,
+    fields: Fields,
+    open: (listener: StreamListener) => Http2Stream,
+  ): void {
+    if (!isCall(fields)) return answerStranger(open);
+    const call = new ServerCall(peer, this.#messageBytes, open);
+    const path = fields.get(":path") ?? "";
+    this.#serve(path.startsWith(METHOD_PREFIX) ? path.slice(METHOD_PREFIX.length) : "", call);
   }
 
-  #stream(call: Duplex, peer: string): MessageStream {
-    // What goes wrong on a call that is over has nobody to tell.
-    call.on("error", () => {});
-    return new MessageStream(callOf(call), {
-      role: "server",
-      explain: () => lostConnection(peer),
-    });
+  #serve(method: string, call: ServerCall): void {
+    const hello = this.#hello;
+    const question = QUESTIONS.get(method);
+    if (question !== undefined) this.#ask(question, call);
+    else if (method === "Push") this.#session("push", call);
+    else if (method === "Pull") this.#session("pull", call);
+    else if (method === "Carry") this.#carry(call);
+    else if (method === "Ping") {
+      this.#tell(call, () => PingReply.encode({ hello, sessions: this.sessions }).finish());
+    } else if (method === "ListModules") {
+      const list = this.#options.onListModules;
+      this.#tell(call, () => ListModulesReply.encode({ hello, ...list() }).finish());
+    } else call.refuse({ code: CallCode.Unimplemented, details: "There is no such method." });
   }
 
-  async #session(kind: SessionKind, call: Duplex): Promise<void> {
-    const peer = `the client at ${call.getPeer()}`;
+  #stream(call: ServerCall, peer: string): MessageStream {
+    return new MessageStream(call, { role: "server", explain: () => lostConnection(peer) });
+  }
+
+  /** One of the calls with one short answer, whoever asks. */
+  async #tell(call: ServerCall, answer: () => Uint8Array): Promise<void> {
+    const peer = `the client at ${call.peer}`;
+    const stream = this.#stream(call, peer);
+    const late = (): void => {
+      call.refuse({ code: CallCode.DeadlineExceeded, details: "Nothing was asked in time." });
+      stream.endAndBreak(lostConnection(peer));
+    };
+    const isHere = afterPatience(this.#preAuthenticationMs, late);
+    try {
+      if (await stream.read() !== undefined) stream.write(answer()).catch(() => {});
+    } catch {
+      // The client has left, or said nothing in time.
+    } finally {
+      isHere();
+      stream.end();
+    }
+  }
+
+  async #session(kind: SessionKind, call: ServerCall): Promise<void> {
+    const peer = `the client at ${call.peer}`;
     const stream = this.#stream(call, peer);
     const link = new FrameLink(stream, peer, this.#hello, this.#messageBytes);
     const refusal = this.#refusal(this.#links.size, "sessions");
@@ -195,8 +188,8 @@ class GrpcServer implements ControlServer {
   }
 
   /** One of the calls whose answers stream. */
-  #ask(kind: QuestionKind, call: Duplex): void {
-    const peer = `the client at ${call.getPeer()}`;
+  #ask(kind: QuestionKind, call: ServerCall): void {
+    const peer = `the client at ${call.peer}`;
     const stream = this.#stream(call, peer);
     const answer = new AnswerWriter(stream, peer, this.#messageBytes);
     const refusal = this.#refusal(this.#answers.size, "questions");
@@ -226,11 +219,11 @@ class GrpcServer implements ControlServer {
     }
   }
 
-  async #carry(call: Duplex): Promise<void> {
-    const peer = `the client at ${call.getPeer()}`;
+  async #carry(call: ServerCall): Promise<void> {
+    const peer = `the client at ${call.peer}`;
     const stream = this.#stream(call, peer);
     const refuse = (details: string) => {
-      call.emit("error", { code: REFUSED, details });
+      call.refuse({ code: REFUSED, details });
       stream.endAndBreak(new LinkError("refused", details));
     };
     if (this.#strangers >= STRANGERS) {
@@ -243,7 +236,7 @@ class GrpcServer implements ControlServer {
       () => refuse("A data stream did not show its token in time."),
     );
     try {
-      const request = await receiveToken(stream, peer, refuse, () => cancel(call));
+      const request = await receiveToken(stream, peer, refuse, () => call.cancel());
       await this.#options.onCarry(request);
     } catch (error) {
       refuse(error instanceof LinkError ? error.message : "The data stream was refused.");
@@ -264,17 +257,16 @@ class GrpcServer implements ControlServer {
         running.abort({ code: "stopping", message, exitCode: 1 });
       }
     }
-    const stopped = Promise.withResolvers<void>();
-    this.#server.tryShutdown(() => stopped.resolve());
-    const timer = setTimeout(stopped.resolve, FAREWELL_MS);
-    await stopped.promise;
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, FAREWELL_MS);
+    await Promise.race([this.#server.leave(), late.promise]);
     clearTimeout(timer);
     this.close();
   }
 
   close(): void {
     this.#isDraining = true;
-    this.#server.forceShutdown();
+    this.#server.close();
     const error = new LinkError("closed", "The server has been closed.");
     for (const running of [...this.#links, ...this.#answers]) running.break(error);
   }

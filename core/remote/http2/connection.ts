@@ -1,7 +1,7 @@
 /**
- * A client's end of HTTP/2 (RFC 9113) without TLS, as much of it as gRPC needs: requests and
- * answers that stream both ways, with flow control. `node:http2` takes 45 ms of processor time to
- * load and fetch leaves Nagle's algorithm on, which costs 40 ms now and again.
+ * An end of HTTP/2 (RFC 9113) without TLS, as much of it as gRPC needs: requests and answers that
+ * stream both ways, with flow control. `node:http2` takes 45 ms of processor time to load and can
+ * take the process with it; fetch leaves Nagle's algorithm on, which costs 40 ms now and again.
  *
  * @module
  */
@@ -11,41 +11,54 @@ import {
   frame,
   FRAME_BYTES,
   FrameType,
-  HEADER_BYTES,
+  MAGIC,
   number32,
-  preface,
   Setting,
+  settingsFrame,
   WINDOW_BYTES,
   WINDOW_MAX,
 } from "./frames.ts";
-import { decodeFields, encodeFields, type Fields } from "./hpack.ts";
+import { encodeFields, type Fields, LIST_BYTES } from "./hpack.ts";
 import { asHttp2Error, Http2Error } from "./http2_error.ts";
-import { SEND_BYTES, Sender } from "./sender.ts";
+import { type FrameListener, Receiver } from "./receiver.ts";
+import { FRAME_BYTES_MAX, Sender } from "./sender.ts";
 import { Http2Stream, type StreamListener, type StreamOwner } from "./stream.ts";
 
 /** What may be on its way to here, on each stream: what a link of 1 Gbit/s holds in 60 ms. */
 const CREDIT = 8 << 20;
 /** On all of them together. */
 const FULL_CREDIT = 64 << 20;
-const READ_BYTES = 256 << 10;
-/** Bytes of header fields that are read. */
-const FIELDS_BYTES = 64 << 10;
+/** Calls at once on one connection: a client needs one for its session, and a ping beside it. */
+const STREAMS_MAX = 8;
+/** So many calls may be given up by a client before they are answered, more than were answered. */
+const RESETS_MAX = 100;
 /** How long the peer may take to take what was said last. */
 const FAREWELL_MS = 2000;
 const CLOSED = "The connection has been closed.";
 const NO_MORE = "The peer takes no more calls.";
 
+/** What a server does with a request: it opens the stream at once, or the request is not heard. */
+export type Accept = (fields: Fields, open: (listener: StreamListener) => Http2Stream) => void;
+
 /** A connection that carries streams. */
-export class Http2Connection implements StreamOwner {
+export class Http2Connection implements StreamOwner, FrameListener {
   readonly #conn: Deno.TcpConn;
   readonly #streams = new Map<number, Http2Stream>();
-  #nextId = 1;
   #failure: Http2Error | undefined;
   /** The peer takes no new streams. */
   #isLeaving = false;
   /** Nobody here wants more. */
   #isClosing = false;
   #farewell: ReturnType<typeof setTimeout> | undefined;
+  readonly #over = Promise.withResolvers<void>();
+
+  // A client's.
+  #nextId = 1;
+  // A server's.
+  readonly #accept: Accept | undefined;
+  /** The last stream that the peer has begun. */
+  #lastId = 0;
+  #resets = 0;
 
   // What goes out.
   readonly #sender: Sender;
@@ -54,38 +67,59 @@ export class Http2Connection implements StreamOwner {
   #streamsMax = Infinity;
 
   // What comes in.
+  readonly #receiver: Receiver;
   #credit = FULL_CREDIT;
   #taken = 0;
-  /** Header fields that go on in the next frame, and for whom they are. */
-  #block: { readonly stream: number; readonly flags: number; bytes: Uint8Array } | undefined;
-  #hasSettings = false;
 
-  private constructor(conn: Deno.TcpConn) {
+  private constructor(conn: Deno.TcpConn, accept?: Accept) {
+    conn.setNoDelay(true);
     this.#conn = conn;
+    this.#accept = accept;
     this.#sender = new Sender(conn, {
-      sentLast: (stream) => this.#forgetIfDone(stream),
+      sentLast: (stream) => this.#sentLast(stream),
       rests: () => this.#leave(),
       failed: (error) => this.#fail(error),
     });
-    this.#sender.say(preface([
-      [Setting.HeaderTableSize, 0],
-      [Setting.EnablePush, 0],
+    if (accept === undefined) this.#sender.say(MAGIC);
+    this.#sender.say(settingsFrame([
+      accept === undefined ? [Setting.EnablePush, 0] : [Setting.MaxConcurrentStreams, STREAMS_MAX],
       [Setting.InitialWindowSize, CREDIT],
+      [Setting.MaxHeaderListSize, LIST_BYTES],
     ]));
     this.#sender.say(frame(FrameType.WindowUpdate, 0, 0, number32(FULL_CREDIT - WINDOW_BYTES)));
-    this.#receive();
+    this.#receiver = new Receiver(conn, accept === undefined ? new Uint8Array(0) : MAGIC, this);
+    this.#receiver.run().catch((error) => this.#fail(asHttp2Error(error)));
   }
 
   /** Connects; throws what `Deno.connect` does. */
   static async dial(hostname: string, port: number, signal: AbortSignal): Promise<Http2Connection> {
-    const conn = await Deno.connect({ hostname, port, signal });
-    conn.setNoDelay(true);
-    return new Http2Connection(conn);
+    return new Http2Connection(await Deno.connect({ hostname, port, signal }));
+  }
+
+  /** Serves a client; `accept` hears of each request. */
+  static serve(conn: Deno.TcpConn, accept: Accept): Http2Connection {
+    return new Http2Connection(conn, accept);
   }
 
   /** Whether it takes another stream. */
   get isOpen(): boolean {
     return this.#failure === undefined && !this.#isLeaving && !this.#isClosing;
+  }
+
+  /** Whether the peer has shown that it speaks HTTP/2. */
+  get isKnown(): boolean {
+    return this.#receiver.isKnown;
+  }
+
+  /** Whether somebody here is at work on a stream. */
+  get isBusy(): boolean {
+    for (const stream of this.#streams.values()) if (!stream.isEnding) return true;
+    return false;
+  }
+
+  /** Resolves when the connection has ended. */
+  get over(): Promise<void> {
+    return this.#over.promise;
   }
 
   /** Makes a request. */
@@ -100,13 +134,8 @@ export class Http2Connection implements StreamOwner {
       return stream;
     }
     this.#streams.set(id, stream);
-    this.#sender.say(frame(FrameType.Headers, Flag.EndHeaders, id, encodeFields(fields)));
+    this.saysFields(stream, fields);
     return stream;
-  }
-
-  /** Whether the peer has shown that it speaks HTTP/2. */
-  get isKnown(): boolean {
-    return this.#hasSettings;
   }
 
   /**
@@ -116,18 +145,27 @@ export class Http2Connection implements StreamOwner {
   close(): void {
     if (this.#isClosing || this.#failure !== undefined) return;
     this.#isClosing = true;
-    this.#farewell = setTimeout(() => this.#hangUp(), FAREWELL_MS);
+    if (this.#accept !== undefined) this.#sayFarewell(Code.None);
+    this.#farewell = setTimeout(() => this.hangUp(), FAREWELL_MS);
     this.#leave();
+  }
+
+  /** Ends it now. */
+  hangUp(): void {
+    this.#fail(new Http2Error(CLOSED));
   }
 
   /** Hangs up when either end wants to and nothing is under way. */
   #leave(): void {
     const isLast = this.#isClosing || this.#isLeaving;
-    if (isLast && !this.#sender.isBusy && this.#streams.size === 0) this.#hangUp();
+    if (isLast && !this.#sender.isBusy && this.#streams.size === 0) this.hangUp();
   }
 
-  #hangUp(): void {
-    this.#fail(new Http2Error(CLOSED));
+  #sayFarewell(code: number): void {
+    const payload = new Uint8Array(8);
+    payload.set(number32(this.#lastId));
+    payload.set(number32(code), 4);
+    this.#sender.say(frame(FrameType.GoAway, 0, 0, payload));
   }
 
   wants(stream: Http2Stream): void {
@@ -139,8 +177,31 @@ export class Http2Connection implements StreamOwner {
   }
 
   resets(stream: Http2Stream): void {
-    if (!this.#streams.delete(stream.id)) return;
-    this.#sender.say(frame(FrameType.Reset, 0, stream.id, number32(Code.Cancel)));
+    if (this.#streams.delete(stream.id)) this.#sayReset(stream.id, Code.Cancel);
+  }
+
+  saysFields(stream: Http2Stream, fields: Fields): void {
+    this.#sayFields(stream, fields, 0);
+  }
+
+  #sayFields(stream: Http2Stream, fields: Fields, flags: number): void {
+    const block = encodeFields(fields);
+    this.#sender.say(frame(FrameType.Headers, Flag.EndHeaders | flags, stream.id, block));
+  }
+
+  #sayReset(id: number, code: number): void {
+    this.#sender.say(frame(FrameType.Reset, 0, id, number32(code)));
+  }
+
+  #sentLast(stream: Http2Stream): void {
+    if (stream.trailers !== undefined) this.#sayFields(stream, stream.trailers, Flag.EndStream);
+    // The answer is whole: a server needs no more of the request (RFC 9113, 8.1).
+    if (this.#accept !== undefined) {
+      if (!stream.isOver) this.#sayReset(stream.id, Code.None);
+      stream.isOver = true;
+      this.#resets = Math.max(0, this.#resets - 1);
+    }
+    this.#forgetIfDone(stream);
   }
 
   /** Forgets a stream both of whose halves are over. */
@@ -155,92 +216,32 @@ export class Http2Connection implements StreamOwner {
     this.#failure = error;
     clearTimeout(this.#farewell);
     this.#sender.stop();
+    this.#receiver.stop();
     this.#conn.close();
     const streams = [...this.#streams.values()];
     this.#streams.clear();
-    for (const stream of streams) {
-      const wasOver = stream.isOver;
-      stream.close();
-      if (!wasOver) stream.listener.failed(error);
-    }
+    for (const stream of streams) this.#break(stream, error);
+    this.#over.resolve();
   }
 
-  /** Reads frames until the connection ends. */
-  async #receive(): Promise<void> {
-    try {
-      const buffer = new Uint8Array(READ_BYTES);
-      let end = 0;
-      while (this.#failure === undefined) {
-        const got = await this.#conn.read(buffer.subarray(end));
-        if (got === null) throw new Http2Error("The peer has closed the connection.");
-        end += got;
-        const taken = this.#takeFrames(buffer.subarray(0, end));
-        buffer.copyWithin(0, taken, end);
-        end -= taken;
-      }
-    } catch (error) {
-      this.#fail(asHttp2Error(error));
-    }
+  /** A stream ends before its time. To a client an answer that is whole is enough. */
+  #break(stream: Http2Stream, error: Http2Error): void {
+    const isEnough = stream.isOver && this.#accept === undefined;
+    stream.close();
+    if (!isEnough) stream.listener.failed(error);
   }
 
-  /** Takes the whole frames of what has come; gives their bytes. */
-  #takeFrames(bytes: Uint8Array): number {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    let at = 0;
-    while (bytes.length - at >= HEADER_BYTES && this.#failure === undefined) {
-      const length = view.getUint32(at) >>> 8;
-      const type = view.getUint8(at + 3);
-      if (!this.#hasSettings && type !== FrameType.Settings) throw notHttp2();
-      if (length > FRAME_BYTES) throw new Http2Error("A frame is too long.");
-      if (bytes.length - at < HEADER_BYTES + length) break;
-      const flags = view.getUint8(at + 4);
-      const stream = view.getUint32(at + 5) & 0x7fffffff;
-      at += HEADER_BYTES;
-      this.#takeFrame(type, flags, stream, bytes.subarray(at, at + length));
-      at += length;
-    }
-    return at;
-  }
-
-  #takeFrame(type: number, flags: number, id: number, payload: Uint8Array): void {
-    if (this.#block !== undefined && type !== FrameType.Continuation) {
-      throw new Http2Error("Header fields are interrupted.");
-    }
-    switch (type) {
-      case FrameType.Data:
-        return this.#takeData(flags, id, payload);
-      case FrameType.Headers:
-        return this.#takeHeaders(flags, id, payload);
-      case FrameType.Continuation:
-        return this.#takeContinuation(flags, id, payload);
-      case FrameType.Settings:
-        return this.#takeSettings(flags, payload);
-      case FrameType.Reset:
-        return this.#takeReset(id, payload);
-      case FrameType.Ping:
-        if ((flags & Flag.Ack) === 0) this.#sender.say(frame(FrameType.Ping, Flag.Ack, 0, payload));
-        return;
-      case FrameType.GoAway:
-        return this.#takeGoAway(payload);
-      case FrameType.WindowUpdate:
-        return this.#takeWindow(id, payload);
-      case FrameType.PushPromise:
-        throw new Http2Error("A push was not asked for.");
-    }
-  }
-
-  #takeData(flags: number, id: number, payload: Uint8Array): void {
+  data(id: number, content: Uint8Array, frameBytes: number, isLast: boolean): void {
     // Padding counts as well.
-    this.#credit -= payload.length;
+    this.#credit -= frameBytes;
     if (this.#credit < 0) throw new Http2Error("More came than was allowed.");
-    this.#taken += payload.length;
-    const content = unpadded(flags, payload);
+    this.#taken += frameBytes;
     const stream = this.#streams.get(id);
     if (stream !== undefined && !stream.isOver) {
-      stream.credit -= payload.length;
+      stream.credit -= frameBytes;
       if (stream.credit < 0) throw new Http2Error("More came than was allowed.");
-      stream.take(content, payload.length);
-      if ((flags & Flag.EndStream) !== 0) this.#endHalf(stream);
+      stream.take(content, frameBytes);
+      if (isLast) this.#endHalf(stream);
     }
     if (this.#taken * 2 < FULL_CREDIT) return;
     this.#sender.say(frame(FrameType.WindowUpdate, 0, 0, number32(this.#taken)));
@@ -248,34 +249,33 @@ export class Http2Connection implements StreamOwner {
     this.#taken = 0;
   }
 
-  #takeHeaders(flags: number, id: number, payload: Uint8Array): void {
-    const unfilled = unpadded(flags, payload);
-    const bytes = (flags & Flag.Priority) === 0 ? unfilled : unfilled.subarray(5);
-    this.#block = { stream: id, flags, bytes: bytes.slice() };
-    if ((flags & Flag.EndHeaders) !== 0) this.#takeBlock();
-  }
-
-  #takeContinuation(flags: number, id: number, payload: Uint8Array): void {
-    const block = this.#block;
-    if (block?.stream !== id) throw new Http2Error("Header fields go on that never began.");
-    const bytes = new Uint8Array(block.bytes.length + payload.length);
-    if (bytes.length > FIELDS_BYTES) throw new Http2Error("There are too many header fields.");
-    bytes.set(block.bytes);
-    bytes.set(payload, block.bytes.length);
-    block.bytes = bytes;
-    if ((flags & Flag.EndHeaders) !== 0) this.#takeBlock();
-  }
-
-  #takeBlock(): void {
-    const block = this.#block;
-    this.#block = undefined;
-    if (block === undefined) return;
-    const fields = decodeFields(block.bytes);
-    const stream = this.#streams.get(block.stream);
-    if (stream === undefined || stream.isOver) return;
+  fields(id: number, fields: Fields, isLast: boolean): void {
+    const stream = this.#streams.get(id);
+    if (stream === undefined) {
+      if (this.#accept !== undefined && id > this.#lastId) this.#begin(id, fields, isLast);
+      return;
+    }
+    if (stream.isOver) return;
     // An answer of 1xx is none yet.
     if (!/^1/.test(fields.get(":status") ?? "")) stream.listener.fields(fields);
-    if ((block.flags & Flag.EndStream) !== 0) this.#endHalf(stream);
+    if (isLast) this.#endHalf(stream);
+  }
+
+  /** A client has made a request. */
+  #begin(id: number, fields: Fields, isLast: boolean): void {
+    if (id % 2 === 0) throw new Http2Error("A client's stream has a server's number.");
+    // What crosses a farewell is not begun, and the client knows that.
+    if (this.#isClosing || this.#accept === undefined) return;
+    this.#lastId = id;
+    if (this.#streams.size >= STREAMS_MAX) return this.#sayReset(id, Code.RefusedStream);
+    this.#accept(fields, (listener) => {
+      const stream = new Http2Stream(id, listener, this, this.#streamWindow, CREDIT);
+      this.#streams.set(id, stream);
+      return stream;
+    });
+    const stream = this.#streams.get(id);
+    if (stream === undefined) this.#sayReset(id, Code.RefusedStream);
+    else if (isLast) this.#endHalf(stream);
   }
 
   #endHalf(stream: Http2Stream): void {
@@ -284,27 +284,20 @@ export class Http2Connection implements StreamOwner {
     this.#forgetIfDone(stream);
   }
 
-  #takeReset(id: number, payload: Uint8Array): void {
+  reset(id: number, code: number): void {
     const stream = this.#streams.get(id);
     if (stream === undefined) return;
     this.#streams.delete(id);
-    const wasOver = stream.isOver;
-    stream.close();
-    const code = payload.length === 4 ? payload[3] : Code.Protocol;
-    if (!wasOver) {
-      stream.listener.failed(new Http2Error(`The peer ended the call (${code}).`));
+    this.#break(stream, new Http2Error(`The peer ended the call (${code}).`));
+    if (this.#accept !== undefined && ++this.#resets > RESETS_MAX) {
+      throw new Http2Error("The peer gives up too many calls.");
     }
     this.#leave();
   }
 
-  #takeSettings(flags: number, payload: Uint8Array): void {
-    this.#hasSettings = true;
-    if ((flags & Flag.Ack) !== 0) return;
-    if (payload.length % 6 !== 0) throw new Http2Error("Settings break off.");
-    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-    for (let at = 0; at < payload.length; at += 6) {
-      const value = view.getUint32(at + 2);
-      switch (view.getUint16(at)) {
+  settings(settings: readonly (readonly [setting: number, value: number])[]): void {
+    for (const [setting, value] of settings) {
+      switch (setting) {
         case Setting.InitialWindowSize:
           if (value > WINDOW_MAX) throw new Http2Error("A window is too large.");
           for (const stream of this.#streams.values()) {
@@ -318,29 +311,30 @@ export class Http2Connection implements StreamOwner {
           break;
         case Setting.MaxFrameSize:
           if (value < FRAME_BYTES) throw new Http2Error("Frames are to be too short.");
-          this.#sender.frameBytes = Math.min(value, SEND_BYTES / 4);
+          this.#sender.frameBytes = Math.min(value, FRAME_BYTES_MAX);
           break;
       }
     }
     this.#sender.say(frame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
   }
 
-  #takeGoAway(payload: Uint8Array): void {
-    if (payload.length < 8) throw new Http2Error("A farewell breaks off.");
+  ping(payload: Uint8Array): void {
+    this.#sender.say(frame(FrameType.Ping, Flag.Ack, 0, payload));
+  }
+
+  farewell(last: number): void {
     this.#isLeaving = true;
-    const last = new DataView(payload.buffer, payload.byteOffset).getUint32(0) & 0x7fffffff;
-    for (const [id, stream] of this.#streams) {
-      if (id <= last) continue;
-      this.#streams.delete(id);
-      stream.close();
-      stream.listener.failed(new Http2Error(NO_MORE));
+    if (this.#accept === undefined) {
+      for (const [id, stream] of this.#streams) {
+        if (id <= last) continue;
+        this.#streams.delete(id);
+        this.#break(stream, new Http2Error(NO_MORE));
+      }
     }
     this.#leave();
   }
 
-  #takeWindow(id: number, payload: Uint8Array): void {
-    if (payload.length !== 4) throw new Http2Error("A window's size breaks off.");
-    const more = new DataView(payload.buffer, payload.byteOffset).getUint32(0) & 0x7fffffff;
+  window(id: number, more: number): void {
     if (id === 0) {
       this.#sender.window += more;
       if (this.#sender.window > WINDOW_MAX) throw new Http2Error("A window is too large.");
@@ -353,18 +347,4 @@ export class Http2Connection implements StreamOwner {
       this.#sender.wants(stream);
     }
   }
-}
-
-/** A payload without its padding. */
-function unpadded(flags: number, payload: Uint8Array): Uint8Array {
-  if ((flags & Flag.Padded) === 0) return payload;
-  const padding = payload[0];
-  if (padding === undefined || padding >= payload.length) {
-    throw new Http2Error("A frame is all padding.");
-  }
-  return payload.subarray(1, payload.length - padding);
-}
-
-function notHttp2(): Http2Error {
-  return new Http2Error("The peer does not speak HTTP/2.");
 }

@@ -29,17 +29,23 @@ export const FrameType = {
 /** Flags of frames; one bit means different things on different kinds. */
 export const Flag = { EndStream: 1, Ack: 1, EndHeaders: 4, Padded: 8, Priority: 0x20 } as const;
 
-/** What this end says of itself (RFC 9113, 6.5.2). */
+/** What an end says of itself (RFC 9113, 6.5.2). */
 export const Setting = {
   HeaderTableSize: 1,
   EnablePush: 2,
   MaxConcurrentStreams: 3,
   InitialWindowSize: 4,
   MaxFrameSize: 5,
+  MaxHeaderListSize: 6,
 } as const;
 
-/** Why a stream is reset (RFC 9113, 7). */
-export const Code = { Protocol: 1, Cancel: 8 } as const;
+/** Why a stream is reset, or a connection left (RFC 9113, 7). */
+export const Code = { None: 0, Protocol: 1, RefusedStream: 7, Cancel: 8 } as const;
+
+/** What a client says before its first frame: that it speaks HTTP/2 (RFC 9113, 3.4). */
+export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode(
+  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+);
 
 /** Writes the nine bytes before a payload. */
 export function putHeader(
@@ -81,18 +87,15 @@ export function number32(value: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** What a client says first: that it speaks HTTP/2, and how. */
-export function preface(settings: readonly (readonly [number, number])[]): Uint8Array<ArrayBuffer> {
-  const magic = new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+/** A frame that says how this end is, in pairs of a setting and its value. */
+export function settingsFrame(
+  settings: readonly (readonly [number, number])[],
+): Uint8Array<ArrayBuffer> {
   const payload = new Uint8Array(settings.length * 6);
   const view = new DataView(payload.buffer);
   for (const [index, [setting, value]] of settings.entries()) {
     view.setUint16(index * 6, setting);
     view.setUint32(index * 6 + 2, value);
   }
-  const said = frame(FrameType.Settings, 0, 0, payload);
-  const bytes = new Uint8Array(magic.length + said.length);
-  bytes.set(magic);
-  bytes.set(said, magic.length);
-  return bytes;
+  return frame(FrameType.Settings, 0, 0, payload);
 }

@@ -1,6 +1,6 @@
 /**
- * Header fields on the wire (HPACK, RFC 7541), with a dynamic table of no bytes: nothing is
- * remembered from one block to the next, at either end.
+ * Header fields on the wire (HPACK, RFC 7541). What is encoded here uses no dynamic table: nothing
+ * is remembered from one block to the next.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Http2Error } from "./http2_error.ts";
 export type Fields = ReadonlyMap<string, string>;
 
 /** RFC 7541, Appendix A. */
-const STATIC: readonly (readonly [string, string])[] = [
+const STATIC: readonly Field[] = [
   [":authority", ""],
   [":method", "GET"],
   [":method", "POST"],
@@ -47,49 +47,101 @@ export function encodeFields(fields: Fields): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(bytes);
 }
 
+/** What a peer's dynamic table may hold where nobody has said otherwise (RFC 9113, 6.5.2). */
+const TABLE_BYTES = 4096;
+/** What a field takes in a table, or of a list, besides its name and value (RFC 7541, 4.1). */
+const FIELD_OVERHEAD = 32;
+/** Bytes of the fields of one block, once decoded. */
+export const LIST_BYTES = 65_536;
+
+type Field = readonly [name: string, value: string];
+
 /**
- * Decodes a block of fields. Of fields with one name the last counts.
+ * Decodes the blocks of one connection, in their order: what one holds may stand in a table for the
+ * next. Of fields with one name the last counts.
  *
  * ```ts
- * import { decodeFields, encodeFields } from "./hpack.ts";
+ * import { encodeFields, FieldsDecoder } from "./hpack.ts";
  * import assert from "node:assert/strict";
+ * const decoder = new FieldsDecoder();
  * const fields = new Map([[":method", "POST"], ["te", "trailers"]]);
- * assert.deepEqual(decodeFields(encodeFields(fields)), fields);
- * // :status 200 and, as a literal with a name of the table, content-type (RFC 7541, 6.1 and 6.2.2)
- * const block = Uint8Array.of(0x88, 0x0f, 0x10, 0x01, 0x78);
- * assert.deepEqual(decodeFields(block), new Map([[":status", "200"], ["content-type", "x"]]));
+ * assert.deepEqual(decoder.decode(encodeFields(fields)), fields);
+ * // :status 200 and, with a name of the static table, content-type (RFC 7541, 6.1 and 6.2.1),
+ * const block = Uint8Array.of(0x88, 0x5f, 0x01, 0x78);
+ * const answer = new Map([[":status", "200"], ["content-type", "x"]]);
+ * assert.deepEqual(decoder.decode(block), answer);
+ * // which stands in the dynamic table from now on
+ * assert.deepEqual(decoder.decode(Uint8Array.of(0x88, 0xbe)), answer);
  * ```
- *
- * @throws {Http2Error} for what is no such block
  */
-export function decodeFields(block: Uint8Array): Fields {
-  const fields = new Map<string, string>();
-  const cursor: Cursor = { bytes: block, at: 0 };
-  while (cursor.at < block.length) {
-    const first = block[cursor.at]!; // within the block
-    if ((first & 0x80) !== 0) {
-      const [name, value] = known(takeInteger(cursor, 0x7f));
-      fields.set(name, value);
-    } else if ((first & 0xe0) === 0x20) {
-      if (takeInteger(cursor, 0x1f) !== 0) throw bad("a table that was not allowed");
-    } else {
-      const index = takeInteger(cursor, (first & 0x40) !== 0 ? 0x3f : 0x0f);
-      const name = index === 0 ? takeText(cursor) : known(index)[0];
-      fields.set(name, takeText(cursor));
+export class FieldsDecoder {
+  /** The newest first. */
+  readonly #table: Field[] = [];
+  #tableBytes = 0;
+  #tableMax = TABLE_BYTES;
+
+  /**
+   * Decodes a block.
+   *
+   * @throws {Http2Error} for what is none
+   */
+  decode(block: Uint8Array): Fields {
+    const fields = new Map<string, string>();
+    const cursor: Cursor = { bytes: block, at: 0 };
+    let listBytes = 0;
+    while (cursor.at < block.length) {
+      const field = this.#take(cursor, block[cursor.at]!); // within the block
+      if (field === undefined) continue;
+      listBytes += bytesOf(field);
+      if (listBytes > LIST_BYTES) throw bad("too many bytes");
+      fields.set(...field);
+    }
+    return fields;
+  }
+
+  /** The next field; undefined for what only changes the table (RFC 7541, 6). */
+  #take(cursor: Cursor, first: number): Field | undefined {
+    if ((first & 0x80) !== 0) return this.#known(takeInteger(cursor, 0x7f));
+    if ((first & 0xe0) === 0x20) {
+      const max = takeInteger(cursor, 0x1f);
+      if (max > TABLE_BYTES) throw bad("a table larger than was allowed");
+      this.#tableMax = max;
+      this.#evict();
+      return undefined;
+    }
+    const isKept = (first & 0x40) !== 0;
+    const index = takeInteger(cursor, isKept ? 0x3f : 0x0f);
+    const name = index === 0 ? takeText(cursor) : this.#known(index)[0];
+    const field = [name, takeText(cursor)] as const;
+    if (isKept) {
+      this.#table.unshift(field);
+      this.#tableBytes += bytesOf(field);
+      this.#evict();
+    }
+    return field;
+  }
+
+  #known(index: number): Field {
+    const field = STATIC[index - 1] ?? this.#table[index - 1 - STATIC.length];
+    if (field === undefined) throw bad(`a field number ${index}, which there is not`);
+    return field;
+  }
+
+  /** The oldest fields go until the rest has room. */
+  #evict(): void {
+    while (this.#tableBytes > this.#tableMax) {
+      this.#tableBytes -= bytesOf(this.#table.pop()!); // what takes bytes stands in it
     }
   }
-  return fields;
+}
+
+function bytesOf([name, value]: Field): number {
+  return name.length + value.length + FIELD_OVERHEAD;
 }
 
 interface Cursor {
   readonly bytes: Uint8Array;
   at: number;
-}
-
-function known(index: number): readonly [string, string] {
-  const field = STATIC[index - 1];
-  if (field === undefined) throw bad(`a field number ${index}, which there is not`);
-  return field;
 }
 
 /** RFC 7541, 5.1: `mask` has the bits of the first byte that belong to it. */

@@ -1,5 +1,5 @@
 /**
- * HTTP/2 for gRPC's clients: begin reading with connection.ts.
+ * HTTP/2 for gRPC: begin reading with connection.ts.
  *
  * @module
  */
@@ -7,3 +7,4 @@ export { Http2Connection } from "./connection.ts";
 export type { Fields } from "./hpack.ts";
 export { Http2Error } from "./http2_error.ts";
 export type { Http2Stream, StreamListener } from "./stream.ts";
+export { Http2Server, type Http2ServerOptions, ListenError } from "./server.ts";

@@ -2,14 +2,17 @@ import { Flag, FRAME_BYTES, FrameType, HEADER_BYTES, putHeader, WINDOW_BYTES } f
 import { asHttp2Error, Http2Error } from "./http2_error.ts";
 import type { Http2Stream } from "./stream.ts";
 
-/** Bytes that are given to the system at once. */
-export const SEND_BYTES: number = 256 << 10;
+/** Bytes that are given to the system at once: at first, and where there are always more. */
+const SEND_BYTES = 32 << 10;
+const SEND_BYTES_MAX = 256 << 10;
+/** Bytes of the content of one frame, whatever more a peer would take. */
+export const FRAME_BYTES_MAX: number = SEND_BYTES_MAX / 4;
 /** Answers to pings and the like that may wait to be sent: nobody needs as many. */
 const CONTROL_BYTES = 1 << 20;
 
 /** Who hears how sending goes. */
 export interface SenderListener {
-  /** The last frame of a stream is under way. */
+  /** The last content of a stream is under way. */
   sentLast(stream: Http2Stream): void;
   /** All has been sent that can be. */
   rests(): void;
@@ -28,7 +31,7 @@ export class Sender {
   readonly #control: Uint8Array[] = [];
   #controlBytes = 0;
   readonly #wanting = new Set<Http2Stream>();
-  readonly #buffer = new Uint8Array(SEND_BYTES);
+  #buffer = new Uint8Array(SEND_BYTES);
   #isBusy = false;
   #isStopped = false;
 
@@ -68,11 +71,16 @@ export class Sender {
   async #send(): Promise<void> {
     if (this.#isBusy || this.#isStopped) return;
     this.#isBusy = true;
-    const buffer = this.#buffer;
     const done: (() => void)[] = [];
     try {
       await Promise.resolve(); // what is said in one turn goes out together
-      for (let length = this.#fill(buffer, done); length > 0; length = this.#fill(buffer, done)) {
+      while (true) {
+        const buffer = this.#buffer;
+        const length = this.#fill(buffer, done);
+        if (length === 0 && this.#control.length === 0) break;
+        if (length > buffer.length / 2 && buffer.length < SEND_BYTES_MAX) {
+          this.#buffer = new Uint8Array(2 * buffer.length);
+        }
         for (let sent = 0; sent < length;) {
           sent += await this.#conn.write(buffer.subarray(sent, length));
         }
@@ -108,13 +116,15 @@ export class Sender {
         if (room < 0 || buffer.length - at <= HEADER_BYTES) return at;
         const into = buffer.subarray(at + HEADER_BYTES, at + HEADER_BYTES + room);
         const length = stream.fill(into, done);
-        const isEnd = stream.takeEnd();
-        if (length === 0 && !isEnd) continue;
-        this.window -= length;
-        putHeader(buffer, at, length, FrameType.Data, isEnd ? Flag.EndStream : 0, stream.id);
-        at += HEADER_BYTES + length;
-        hasSent = true;
-        if (isEnd) this.#listener.sentLast(stream);
+        const isLast = stream.takeEnd();
+        const ends = isLast && stream.trailers === undefined;
+        if (length > 0 || ends) {
+          this.window -= length;
+          putHeader(buffer, at, length, FrameType.Data, ends ? Flag.EndStream : 0, stream.id);
+          at += HEADER_BYTES + length;
+          hasSent = true;
+        }
+        if (isLast) this.#listener.sentLast(stream);
       }
     }
     return at;

@@ -3,7 +3,7 @@ import type { Http2Error } from "./http2_error.ts";
 
 /** Who hears what comes on a stream. */
 export interface StreamListener {
-  /** The answer's fields; a second time, those behind its content. */
+  /** Fields of the peer's: a client hears those before an answer's content and those behind it. */
   fields(fields: Fields): void;
   /** Content; good only during the call. */
   content(bytes: Uint8Array): void;
@@ -21,6 +21,8 @@ export interface StreamOwner {
   gives(stream: Http2Stream, bytes: number): void;
   /** It is to be reset. */
   resets(stream: Http2Stream): void;
+  /** Fields that go before all content. */
+  saysFields(stream: Http2Stream, fields: Fields): void;
 }
 
 interface Piece {
@@ -36,6 +38,8 @@ export class Http2Stream {
   credit: number;
   /** The peer has ended its half, or the stream is over. */
   isOver = false;
+  /** What goes behind the content, once there is no more. */
+  trailers: Fields | undefined;
   readonly #owner: StreamOwner;
   readonly #pieces: Piece[] = [];
   /** Of the first piece. */
@@ -65,10 +69,27 @@ export class Http2Stream {
     this.#owner.wants(this);
   }
 
-  /** Nothing more will be written. */
-  end(): void {
+  /** At a server, before anything is written: the fields of the answer. */
+  respond(fields: Fields): void {
+    if (!this.#isEnding) this.#owner.saysFields(this, fields);
+  }
+
+  /** Nothing more will be written; fields may go behind what was. */
+  end(trailers?: Fields): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.trailers = trailers;
+    this.#owner.wants(this);
+  }
+
+  /** Like `end`, but what the peer does not take now is not sent any more. */
+  endNow(trailers: Fields): void {
+    if (this.#isEnded) return;
+    const waiting = this.#pieces.reduce((sum, { bytes }) => sum + bytes.length, -this.#sent);
+    if (waiting > this.window) this.#pieces.length = 0;
+    if (this.#pieces.length === 0) this.#sent = 0;
+    this.#isEnding = true;
+    this.trailers = trailers;
     this.#owner.wants(this);
   }
 
@@ -109,6 +130,11 @@ export class Http2Stream {
     if (this.#isEnded) return false;
     if (this.#pieces.length === 0) return this.#isEnding;
     return this.window > 0 || this.#pieces[0]!.bytes.length === 0; // there is one
+  }
+
+  /** Nothing more will be written here. */
+  get isEnding(): boolean {
+    return this.#isEnding;
   }
 
   /** Both halves are over. */

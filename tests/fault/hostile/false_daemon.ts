@@ -9,10 +9,10 @@ export interface FalseDaemon extends AsyncDisposable {
 }
 
 /** Starts one in this process, with what it does in a session once it knows what is wanted. */
-export async function startFalseDaemon(
+export function startFalseDaemon(
   speak: (link: ControlLink, begin: Begin, kind: SessionKind) => Promise<void>,
-): Promise<FalseDaemon> {
-  const server: ControlServer = await startServer({
+): FalseDaemon {
+  const server: ControlServer = startServer({
     addresses: ["127.0.0.1"],
     port: 0,
     version: "9.0.0",

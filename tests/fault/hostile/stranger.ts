@@ -3,9 +3,9 @@ import {
   Server,
   ServerCredentials,
   type ServerDuplexStream,
-} from "../../../core/remote/grpc/library.ts";
+} from "../../support/grpc_js/library.ts";
 import { encodeFrame } from "../../../core/remote/grpc/messages.ts";
-import { SERVICE } from "../../../core/remote/grpc/service.ts";
+import { SERVICE } from "../../support/grpc_js/service.ts";
 
 /** A server that greets and says nothing more; gone when disposed of. */
 export interface Stranger extends AsyncDisposable {

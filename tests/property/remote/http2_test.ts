@@ -1,10 +1,18 @@
 import assert from "node:assert/strict";
+import http2 from "node:http2";
 import fc from "fast-check";
+import "../../support/grpc_js/http2_guard.ts";
 import { FramingError, messageHeader, MessageReader } from "../../../core/remote/grpc/framing.ts";
-import { decodeFields, encodeFields } from "../../../core/remote/http2/hpack.ts";
+import { encodeFields, FieldsDecoder } from "../../../core/remote/http2/hpack.ts";
 import { decodeHuffman } from "../../../core/remote/http2/huffman.ts";
-import { Http2Error } from "../../../core/remote/http2/mod.ts";
-import { rawPeer, request, startPeer } from "../../unit/remote/http2_ground.ts";
+import { Http2Connection, Http2Error } from "../../../core/remote/http2/mod.ts";
+import {
+  echoing,
+  rawPeer,
+  request,
+  startPeer,
+  startServing,
+} from "../../unit/remote/http2_ground.ts";
 
 /** What a header field may hold; spaces at its ends do not count. */
 const value = fc.string({
@@ -37,7 +45,7 @@ Deno.test("fields are to both ends what they are to nghttp2", async () => {
 Deno.test("fields that were encoded are read again", () => {
   fc.assert(fc.property(fc.dictionary(name, value), (given) => {
     const fields = new Map(Object.entries(given));
-    assert.deepEqual(decodeFields(encodeFields(fields)), fields);
+    assert.deepEqual(new FieldsDecoder().decode(encodeFields(fields)), fields);
   }));
 });
 
@@ -45,7 +53,7 @@ Deno.test("bytes that are no fields are refused as such", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
     decodeHuffman(bytes);
     try {
-      decodeFields(bytes);
+      new FieldsDecoder().decode(bytes);
     } catch (error) {
       assert(error instanceof Http2Error, String(error));
     }
@@ -80,6 +88,12 @@ Deno.test("messages come whole however they are cut, and none that is too long",
     },
   ));
 });
+
+/** What a client says before its first frame, and an empty frame of settings. */
+const GREETING = [
+  ...new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+  ...[0, 0, 0, 4, 0, 0, 0, 0, 0],
+];
 
 /** A frame of any kind, whose length may be a lie. */
 const frame = fc.tuple(
@@ -119,4 +133,48 @@ Deno.test("whatever frames come, each stream ends once, and the connection with 
     }),
     { numRuns: 300 },
   );
+});
+
+Deno.test("whatever frames come, a server ends each call, and goes on serving others", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(frame, { maxLength: 12 }), async (frames) => {
+      using serving = startServing(echoing());
+      const { port } = serving.server;
+      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
+      await conn.write(Uint8Array.from([...GREETING, ...frames.flat()]));
+      await conn.closeWrite().catch(() => {});
+      while (await conn.read(new Uint8Array(1000)).catch(() => null) !== null);
+      assert(serving.served.every(({ ends }) => ends.length > 0));
+      const { signal } = new AbortController();
+      const connection = await Http2Connection.dial("127.0.0.1", port, signal);
+      const { stream, answer } = request(connection);
+      stream.write(Uint8Array.of(7));
+      stream.end();
+      assert.deepEqual((await answer).content, Uint8Array.of(7));
+      connection.close();
+    }),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("fields that another encoder keeps in a table are read in their order", async () => {
+  using serving = startServing(echoing());
+  const session = http2.connect(`http://127.0.0.1:${serving.server.port}`);
+  const some = fc.dictionary(
+    fc.constantFrom("x-a", "x-b", "x-c"),
+    fc.constantFrom("1", "2", "~".repeat(900)),
+  );
+  await fc.assert(
+    fc.asyncProperty(some, fc.dictionary(name, value), async (again, once) => {
+      const given = { ...once, ...again };
+      const stream = session.request({ ":method": "POST", ...given });
+      stream.end();
+      stream.resume();
+      await new Promise((closed) => stream.on("close", closed));
+      const fields = serving.served.at(-1)?.fields;
+      for (const [key, text] of Object.entries(given)) assert.equal(fields?.get(key), text);
+    }),
+    { numRuns: 200 },
+  );
+  await new Promise<void>((closed) => session.close(closed));
 });

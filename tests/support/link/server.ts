@@ -8,7 +8,7 @@
  */
 import { startServer } from "../../../core/remote/grpc/server.ts";
 
-const server = await startServer({
+const server = startServer({
   addresses: [Deno.args[0] ?? "127.0.0.1"],
   port: Number(Deno.args[1] ?? 0),
   version: "1.0.0",

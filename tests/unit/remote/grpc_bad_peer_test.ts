@@ -4,10 +4,10 @@ import {
   type ClientDuplexStream,
   credentials,
   makeGenericClientConstructor,
-} from "../../../core/remote/grpc/library.ts";
+} from "../../support/grpc_js/library.ts";
 import { startServer } from "../../../core/remote/grpc/server.ts";
 import { encodeFrame } from "../../../core/remote/grpc/messages.ts";
-import { SERVICE } from "../../../core/remote/grpc/service.ts";
+import { SERVICE } from "../../support/grpc_js/service.ts";
 import { Frame, type Hello } from "../../../proto/generated/blit.ts";
 
 /** A client that says what it is told to, without a thought. */
@@ -39,7 +39,7 @@ async function say(
   preAuthenticationMs = 5000,
 ): Promise<Outcome> {
   let session: unknown = "none";
-  const server = await startServer({
+  const server = startServer({
     addresses: ["127.0.0.1"],
     port: 0,
     version: "1.0.0",

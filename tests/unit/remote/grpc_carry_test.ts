@@ -14,7 +14,7 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 function serve(
   onCarry: ServerHandlers["onCarry"],
   limits: ServerLimits = {},
-): Promise<ControlServer> {
+): ControlServer {
   return startServer({
     addresses: ["127.0.0.1"],
     port: 0,

@@ -17,7 +17,7 @@ const large: Frame = {
   body: { $case: "batches", value: { data: new Uint8Array(512 << 10) } },
 };
 
-function serve(onSession: (link: ControlLink) => Promise<void>): Promise<ControlServer> {
+function serve(onSession: (link: ControlLink) => Promise<void>): ControlServer {
   return startServer({
     addresses: ["127.0.0.1"],
     port: 0,

@@ -24,7 +24,7 @@ const HANDLERS: ServerHandlers = {
 function serve(
   handlers: Partial<ServerHandlers>,
   limits: ServerLimits = {},
-): Promise<ControlServer> {
+): ControlServer {
   return startServer({
     addresses: ["127.0.0.1"],
     port: 0,

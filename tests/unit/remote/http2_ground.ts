@@ -1,5 +1,10 @@
 import http2 from "node:http2";
-import { type Fields, Http2Connection, type Http2Stream } from "../../../core/remote/http2/mod.ts";
+import {
+  type Fields,
+  Http2Connection,
+  Http2Server,
+  type Http2Stream,
+} from "../../../core/remote/http2/mod.ts";
 
 /** What came on a stream. */
 export interface Answer {
@@ -92,4 +97,65 @@ export async function rawPeer(): Promise<RawPeer> {
   const connection = await Http2Connection.dial("127.0.0.1", listener.addr.port, signal);
   const conn = await accepted;
   return { connection, conn, [Symbol.dispose]: () => conn.close() };
+}
+
+/** What a server's program hears of a request. */
+export interface Served {
+  readonly stream: Http2Stream;
+  readonly fields: Fields;
+  /** "end" when the request was whole, and why it failed, if it did. */
+  readonly ends: string[];
+}
+
+/** What it does with one, if anything, and with what comes on it. */
+export interface Program {
+  begun?(served: Served): void;
+  content?(served: Served, bytes: Uint8Array): void;
+  end?(served: Served): void;
+}
+
+/** A server that runs; it ends when disposed of. */
+export interface Serving extends Disposable {
+  readonly server: Http2Server;
+  readonly served: readonly Served[];
+}
+
+/** Starts one on a port of its own. */
+export function startServing(program: Program, idleMs?: number): Serving {
+  const served: Served[] = [];
+  const server = new Http2Server({
+    addresses: ["127.0.0.1"],
+    port: 0,
+    ...(idleMs === undefined ? {} : { idleMs }),
+    accept: (_peer, fields, open) => {
+      const ends: string[] = [];
+      const stream = open({
+        fields: () => {},
+        content: (bytes) => program.content?.(one, bytes),
+        end: () => {
+          ends.push("end");
+          program.end?.(one);
+        },
+        failed: (error) => ends.push(error.message),
+      });
+      const one: Served = { stream, fields, ends };
+      served.push(one);
+      program.begun?.(one);
+    },
+  });
+  return { server, served, [Symbol.dispose]: () => server.close() };
+}
+
+/** Answers as soon as the request is whole, with its content or with what it is given. */
+export function echoing(trailers: Fields = new Map([["x-last", "1"]])): Program {
+  return {
+    begun: ({ stream }) => stream.respond(new Map([[":status", "200"]])),
+    content: ({ stream }, bytes) => stream.write(bytes.slice()),
+    end: ({ stream }) => stream.end(trailers),
+  };
+}
+
+/** Waits until something is so. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
-import { type Answer, rawPeer, request, startPeer } from "./http2_ground.ts";
+import { type Answer, rawPeer, request, startPeer, until } from "./http2_ground.ts";
 
 const MIB = 1 << 20;
 
@@ -203,10 +203,6 @@ Deno.test("closing the connection ends its streams, and says before what was sai
   assert.match((await answer).failure ?? "", /has been closed/);
   assert.equal(await heard.promise, 50_000);
 });
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
 
 /** Reads what a client says, and gives the content of its frames, until it closes. */
 async function readContent(conn: Deno.Conn, take: (bytes: Uint8Array) => void): Promise<void> {

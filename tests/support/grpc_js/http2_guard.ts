@@ -3,10 +3,8 @@
  * listeners while the HTTP/2 library still works on the frame; grpc-js closes or destroys the
  * session in the listener, the session's memory goes, and the process dies
  * (https://github.com/denoland/deno/issues/36788; Deno 2.9.4 to 2.9.6). So `close` and `destroy` of
- * every session are carried out a turn later, when the frame has been dealt with.
- *
- * Imported before grpc-js, by {@linkcode ./library.ts} alone. tests/integration/http2_guard_test.ts
- * shows that the process dies without it.
+ * every session are carried out a turn later, when the frame has been dealt with. blit itself uses
+ * neither; the tests' second implementation does. Imported before grpc-js, by library.ts alone.
  *
  * @module
  */

@@ -7,7 +7,7 @@ import {
   PingRequest,
 } from "../../../proto/generated/blit.ts";
 import type { MethodDefinition } from "./library.ts";
-import { pathOf } from "./messages.ts";
+import { METHOD_PREFIX } from "../../../core/remote/grpc/messages.ts";
 
 /** Bytes as grpc-js takes them: a view, not a copy. */
 function asBuffer(bytes: Uint8Array): Buffer {
@@ -22,7 +22,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 function stream(name: string): MethodDefinition<Uint8Array, Uint8Array> {
   const same = (bytes: Buffer): Uint8Array => bytes;
   return {
-    path: pathOf(name),
+    path: METHOD_PREFIX + name,
     requestStream: true,
     responseStream: true,
     requestSerialize: asBuffer,
@@ -38,7 +38,7 @@ function unary<Request, Reply>(
   reply: MessageFns<Reply>,
 ): MethodDefinition<Request, Reply> {
   return {
-    path: pathOf(name),
+    path: METHOD_PREFIX + name,
     requestStream: false,
     responseStream: false,
     requestSerialize: (message) => asBuffer(request.encode(message).finish()),

@@ -1,5 +1,6 @@
 /**
- * The only door to `@grpc/grpc-js`: whoever imports it from here has the guard below it.
+ * The only door to `@grpc/grpc-js`, the second implementation of gRPC beside blit's own: whoever
+ * imports it from here has the guard below it.
  *
  * @module
  */
@@ -12,11 +13,11 @@ export {
   credentials,
   type handleUnaryCall,
   makeGenericClientConstructor,
+  Metadata,
   type MethodDefinition,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
-  type ServiceDefinition,
   type ServiceError,
   status,
 } from "@grpc/grpc-js";

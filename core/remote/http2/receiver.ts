@@ -1,0 +1,202 @@
+import { Flag, FRAME_BYTES, FrameType, HEADER_BYTES, WINDOW_MAX } from "./frames.ts";
+import { type Fields, FieldsDecoder, LIST_BYTES } from "./hpack.ts";
+import { Http2Error } from "./http2_error.ts";
+
+/** Bytes that are read at once: at first, and where they come as fast. */
+const READ_BYTES = 32 << 10;
+const READ_BYTES_MAX = 256 << 10;
+/** Frames that one block of fields may be cut into. */
+const BLOCK_FRAMES = 16;
+
+/** Who hears what comes; bytes are good only during the call. */
+export interface FrameListener {
+  /** Content of a stream, in a frame of so many bytes. */
+  data(stream: number, content: Uint8Array, frameBytes: number, isLast: boolean): void;
+  fields(stream: number, fields: Fields, isLast: boolean): void;
+  reset(stream: number, code: number): void;
+  settings(settings: readonly (readonly [setting: number, value: number])[]): void;
+  ping(payload: Uint8Array): void;
+  /** The peer takes no streams after this one. */
+  farewell(last: number): void;
+  /** The peer takes more on a stream, or on all of them (0). */
+  window(stream: number, more: number): void;
+}
+
+/** What comes on a connection, as frames that are what they should be. */
+export class Receiver {
+  readonly #conn: Deno.TcpConn;
+  readonly #listener: FrameListener;
+  readonly #decoder = new FieldsDecoder();
+  /** What has to come first and is no frame. */
+  #magic: Uint8Array;
+  /** Header fields that go on in the next frame, and for whom they are. */
+  #block:
+    | { readonly stream: number; readonly isLast: boolean; bytes: Uint8Array; frames: number }
+    | undefined;
+  #hasSettings = false;
+  #isStopped = false;
+
+  /** Hears frames after `magic`. */
+  constructor(conn: Deno.TcpConn, magic: Uint8Array, listener: FrameListener) {
+    this.#conn = conn;
+    this.#magic = magic;
+    this.#listener = listener;
+  }
+
+  /** Whether the peer has shown that it speaks HTTP/2. */
+  get isKnown(): boolean {
+    return this.#hasSettings;
+  }
+
+  /** Takes nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /**
+   * Reads frames until it is stopped.
+   *
+   * @throws {Http2Error} for what is no HTTP/2, and what the connection throws
+   */
+  async run(): Promise<void> {
+    let buffer = new Uint8Array(READ_BYTES);
+    let end = 0;
+    while (!this.#isStopped) {
+      const got = await this.#conn.read(buffer.subarray(end));
+      if (got === null) throw new Http2Error("The peer has closed the connection.");
+      end += got;
+      const wasFull = end === buffer.length;
+      const taken = this.#takeAll(buffer.subarray(0, end));
+      const rest = buffer.subarray(taken, end);
+      if (wasFull && buffer.length < READ_BYTES_MAX) buffer = new Uint8Array(2 * buffer.length);
+      buffer.set(rest);
+      end = rest.length;
+    }
+  }
+
+  /** Takes what is whole of what has come; gives its bytes. */
+  #takeAll(bytes: Uint8Array): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = this.#takeMagic(bytes);
+    if (this.#magic.length > 0) return at;
+    while (bytes.length - at >= HEADER_BYTES && !this.#isStopped) {
+      const length = view.getUint32(at) >>> 8;
+      const type = view.getUint8(at + 3);
+      if (!this.#hasSettings && type !== FrameType.Settings) throw notHttp2();
+      if (length > FRAME_BYTES) throw new Http2Error("A frame is too long.");
+      if (bytes.length - at < HEADER_BYTES + length) break;
+      const flags = view.getUint8(at + 4);
+      const stream = view.getUint32(at + 5) & 0x7fffffff;
+      at += HEADER_BYTES;
+      this.#take(type, flags, stream, bytes.subarray(at, at + length));
+      at += length;
+    }
+    return at;
+  }
+
+  #takeMagic(bytes: Uint8Array): number {
+    const count = Math.min(bytes.length, this.#magic.length);
+    for (let at = 0; at < count; at++) if (bytes[at] !== this.#magic[at]) throw notHttp2();
+    this.#magic = this.#magic.subarray(count);
+    return count;
+  }
+
+  #take(type: number, flags: number, id: number, payload: Uint8Array): void {
+    if (this.#block !== undefined && type !== FrameType.Continuation) {
+      throw new Http2Error("Header fields are interrupted.");
+    }
+    const isLast = (flags & Flag.EndStream) !== 0;
+    switch (type) {
+      case FrameType.Data:
+        return this.#listener.data(
+          someStream(id),
+          unpadded(flags, payload),
+          payload.length,
+          isLast,
+        );
+      case FrameType.Headers: {
+        const unfilled = unpadded(flags, payload);
+        const bytes = (flags & Flag.Priority) === 0 ? unfilled : unfilled.subarray(5);
+        this.#block = { stream: someStream(id), isLast, bytes: bytes.slice(), frames: 1 };
+        return this.#goOn(flags);
+      }
+      case FrameType.Continuation:
+        return this.#takeContinuation(flags, id, payload);
+      case FrameType.Settings:
+        return this.#takeSettings(flags, payload);
+      case FrameType.Reset:
+        return this.#listener.reset(someStream(id), number32(payload, payload.length === 4));
+      case FrameType.Ping:
+        if (payload.length !== 8) throw new Http2Error("A ping has a wrong length.");
+        if ((flags & Flag.Ack) === 0) this.#listener.ping(payload);
+        return;
+      case FrameType.GoAway:
+        return this.#listener.farewell(number32(payload, payload.length >= 8) & WINDOW_MAX);
+      case FrameType.WindowUpdate:
+        return this.#listener.window(id, number32(payload, payload.length === 4) & WINDOW_MAX);
+      case FrameType.PushPromise:
+        throw new Http2Error("A push was not asked for.");
+    }
+  }
+
+  #takeContinuation(flags: number, id: number, payload: Uint8Array): void {
+    const block = this.#block;
+    if (block?.stream !== id) throw new Http2Error("Header fields go on that never began.");
+    const bytes = new Uint8Array(block.bytes.length + payload.length);
+    if (bytes.length > LIST_BYTES || ++block.frames > BLOCK_FRAMES) {
+      throw new Http2Error("There are too many header fields.");
+    }
+    bytes.set(block.bytes);
+    bytes.set(payload, block.bytes.length);
+    block.bytes = bytes;
+    this.#goOn(flags);
+  }
+
+  /** The block has come, or goes on in another frame. */
+  #goOn(flags: number): void {
+    const block = this.#block;
+    if (block === undefined || (flags & Flag.EndHeaders) === 0) return;
+    this.#block = undefined;
+    // Whoever they are for: the next block may refer to them.
+    const fields = this.#decoder.decode(block.bytes);
+    this.#listener.fields(block.stream, fields, block.isLast);
+  }
+
+  #takeSettings(flags: number, payload: Uint8Array): void {
+    this.#hasSettings = true;
+    if ((flags & Flag.Ack) !== 0) return;
+    if (payload.length % 6 !== 0) throw new Http2Error("Settings break off.");
+    const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+    const settings: [number, number][] = [];
+    for (let at = 0; at < payload.length; at += 6) {
+      settings.push([view.getUint16(at), view.getUint32(at + 2)]);
+    }
+    this.#listener.settings(settings);
+  }
+}
+
+/** A stream's number where the connection itself cannot be meant. */
+function someStream(id: number): number {
+  if (id === 0) throw new Http2Error("A frame belongs to no stream.");
+  return id;
+}
+
+/** The first number of a payload of a kind of frame that is as long as it should be. */
+function number32(payload: Uint8Array, hasLength: boolean): number {
+  if (!hasLength) throw new Http2Error("A frame breaks off.");
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+}
+
+/** A payload without its padding. */
+function unpadded(flags: number, payload: Uint8Array): Uint8Array {
+  if ((flags & Flag.Padded) === 0) return payload;
+  const padding = payload[0];
+  if (padding === undefined || padding >= payload.length) {
+    throw new Http2Error("A frame is all padding.");
+  }
+  return payload.subarray(1, payload.length - padding);
+}
+
+function notHttp2(): Http2Error {
+  return new Http2Error("The peer does not speak HTTP/2.");
+}
