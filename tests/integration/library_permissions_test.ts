@@ -100,7 +100,6 @@ Deno.test("between machines it says which permission its Workers need, and chang
   await using daemon = await startDaemon({ root: `${place.path}/export` });
   const { code, stdout, stderr } = await withPermissions(place.path, [
     "--allow-net",
-    "--allow-env",
     `--allow-read=${place.path}/source`,
   ], { destination: daemon.endpoint() });
   assert.equal(code, 1, stdout);
@@ -109,4 +108,17 @@ Deno.test("between machines it says which permission its Workers need, and chang
     /need Workers, and Deno may not read file:\S+\/core\/remote\/mover\/worker\.ts: allow that with --allow-read,/,
   );
   assert.deepEqual(await readTree(`${place.path}/export`), { "kept": "kept" });
+});
+
+Deno.test("between machines it works with the network and permission to read", async () => {
+  await using place = await makePlace();
+  await plant(place.path, { "source/a": "a", "source/sub/b": "b", "export/kept": "kept" });
+  await using daemon = await startDaemon({ root: `${place.path}/export` });
+  const destination = daemon.endpoint("pushed");
+  const permissions = ["--allow-net", "--allow-read"];
+  const { code, stderr } = await withPermissions(place.path, permissions, { destination });
+  assert.equal(code, 0, stderr);
+  await compareTrees(`${place.path}/source`, `${place.path}/export/pushed`, {
+    timeStepNs: 1_000_000,
+  });
 });
