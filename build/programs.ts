@@ -13,17 +13,6 @@ export interface Program {
   readonly movers: boolean;
 }
 
-/**
- * What looking at trees and for daemons takes: names of any bytes are only reached through FFI,
- * and daemons are asked for on every interface.
- */
-const LOOK = [
-  "--no-prompt",
-  "--allow-read",
-  "--allow-ffi",
-  "--allow-sys=uid,gid,loadavg,networkInterfaces",
-] as const;
-
 /** The variables of the environment that every program looks at. */
 const VARIABLES = [
   "BLIT_SYS",
@@ -35,17 +24,33 @@ const VARIABLES = [
   "XDG_CACHE_HOME",
   "XDG_CONFIG_HOME",
   "BLIT_DISABLE_LOCAL_TELEMETRY",
+  // How long it takes for patience to end.
+  "BLIT_STALL_MS",
+  "BLIT_STALL_LIMIT_MS",
+  // Where a watcher listens.
+  "XDG_RUNTIME_DIR",
   // Where a daemon keeps its own, if a service manager says so.
   "STATE_DIRECTORY",
-].join(",");
+];
+
+/**
+ * What a program may do. Names of any bytes are only reached through FFI, and daemons are asked for
+ * on every interface.
+ */
+function allowed(variables: readonly string[], facts: readonly string[]): readonly string[] {
+  return [
+    "--no-prompt",
+    "--allow-read",
+    "--allow-write",
+    "--allow-net",
+    "--allow-ffi",
+    `--allow-env=${[...VARIABLES, ...variables]}`,
+    `--allow-sys=${["uid", "gid", "loadavg", "networkInterfaces", ...facts]}`,
+  ];
+}
 
 /** What the clients may do. */
-const CLIENT = [
-  ...LOOK,
-  `--allow-env=${VARIABLES},BLIT_COMPLETE_MS,BLIT_FORCE_GRPC_DATA`,
-  "--allow-write",
-  "--allow-net",
-] as const;
+const CLIENT = allowed(["BLIT_COMPLETE_MS", "BLIT_FORCE_GRPC_DATA", "BLIT_LOG"], []);
 
 /**
  * How V8 runs what starts for each run: functions are compiled when their file is, so that Deno's
@@ -68,11 +73,7 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "blit-daemon",
     main: "daemon/main.ts",
-    permissions: [
-      ...CLIENT,
-      "--allow-env=BLIT_LOG",
-      "--allow-sys=hostname",
-    ],
+    permissions: allowed(["BLIT_LOG"], ["hostname"]),
     engine: [],
     movers: true,
   },
