@@ -4,20 +4,20 @@ export interface CallStatus {
   readonly details: string;
 }
 
-/** gRPC's codes that are told apart (https://grpc.io/docs/guides/status-codes/), and two of our own. */
+/** gRPC's codes that are told apart (https://grpc.io/docs/guides/status-codes/), and three of our own. */
 export const CallCode = {
+  /** Something answered, and not in gRPC. */
+  NotGrpc: -3,
   /** There never was a connection; the details say why, in the words of whoever tried. */
   Unreached: -2,
   /** The connection ended. */
   Lost: -1,
   Ok: 0,
-  Unknown: 2,
   DeadlineExceeded: 4,
   PermissionDenied: 7,
   ResourceExhausted: 8,
   Aborted: 10,
   Unimplemented: 12,
-  Internal: 13,
   Unauthenticated: 16,
 } as const;
 

@@ -92,7 +92,7 @@ export class ClientCall implements Call {
     this.#stream = connection.open(fields, {
       fields: (given) => this.#takeFields(given),
       content: (bytes) => this.#takeContent(bytes),
-      end: () => this.#finish({ code: CallCode.Unknown, details: "No status information" }),
+      end: () => this.#finish({ code: CallCode.NotGrpc, details: "No status information" }),
       failed: (error) => this.#fail(error, connection.isKnown),
     });
     for (const act of this.#early.splice(0)) act();
@@ -108,9 +108,9 @@ export class ClientCall implements Call {
     const http = fields.get(":status");
     const type = fields.get("content-type");
     if (http !== undefined && http !== "200") {
-      this.#status ??= { code: CallCode.Unknown, details: `HTTP status ${http}` };
+      this.#status ??= { code: CallCode.NotGrpc, details: `HTTP status ${http}` };
     } else if (http !== undefined && type?.startsWith("application/grpc") !== true) {
-      this.#status ??= { code: CallCode.Unknown, details: `content-type ${type ?? "none"}` };
+      this.#status ??= { code: CallCode.NotGrpc, details: `content-type ${type ?? "none"}` };
     }
     const code = fields.get("grpc-status");
     if (code === undefined) return;

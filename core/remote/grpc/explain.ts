@@ -54,14 +54,8 @@ export function explainStatus(
     case CallCode.Unauthenticated:
       return new LinkError("refused", details);
     case CallCode.Unimplemented:
+    case CallCode.NotGrpc:
       return notBlit(peer);
-    case CallCode.Unknown:
-    case CallCode.Internal:
-      // What client_call.ts says of what is none of gRPC's, and servers that others wrote.
-      if (/HTTP status|No status information|content-type|parsing|deserial/i.test(details)) {
-        return notBlit(peer);
-      }
-      break;
     case CallCode.DeadlineExceeded:
       return new LinkError("timeout", `${peer} does not answer.`);
     case CallCode.ResourceExhausted:
