@@ -1,6 +1,6 @@
 // Not by mod.ts: what reads and cuts the history is not for the way of every run.
-import { type HistoryPlace, historyPlace } from "../history/location.ts";
-import { asideOf, hasOwnFolder, isOwn, lookAt, readState } from "../history/own_file.ts";
+import { historyPlace } from "../history/location.ts";
+import { asideOf, isReplaceable, readState } from "../history/own_file.ts";
 import { decodeKnown, encodeKnown, type Known, noneKnown } from "./known.ts";
 
 /** Where it is kept, beside the history; undefined where none is kept. */
@@ -50,10 +50,4 @@ export function changeKnown(change: (known: Known) => Known): void {
 function readFrom(path: string): Known | undefined {
   const text = readState(path);
   return text === undefined ? noneKnown() : decodeKnown(text);
-}
-
-/** Nothing is there, or a file of this user's own, in a folder of this user's. */
-function isReplaceable(place: HistoryPlace, path: string): boolean {
-  const there = lookAt(path);
-  return there === undefined ? hasOwnFolder(place) : isOwn(there);
 }

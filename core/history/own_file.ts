@@ -87,8 +87,17 @@ export function lookAt(path: string): Deno.FileInfo | undefined {
   }
 }
 
+/**
+ * Whether a state file may be replaced: nothing is there, or a file of this user's own, in a folder
+ * of this user's, which is made where it is missing.
+ */
+export function isReplaceable(place: HistoryPlace, path: string): boolean {
+  const there = lookAt(path);
+  return there === undefined ? hasOwnFolder(place) : isOwn(there);
+}
+
 /** Makes the folder where it is missing; whether it is this user's, in a directory of this user's. */
-export function hasOwnFolder({ home, folder }: HistoryPlace): boolean {
+function hasOwnFolder({ home, folder }: HistoryPlace): boolean {
   if (home !== undefined && !isMine(Deno.statSync(home))) return false;
   Deno.mkdirSync(folder, { recursive: true, mode: 0o700 });
   return isMine(Deno.statSync(folder));
@@ -112,6 +121,6 @@ function verified(file: Deno.FsFile, info: Deno.FileInfo): Deno.FsFile | undefin
 }
 
 /** Whether it belongs to this user; where the system does not tell, it does. */
-export function isMine({ uid }: Deno.FileInfo): boolean {
+function isMine({ uid }: Deno.FileInfo): boolean {
   return uid === null || uid === Deno.uid();
 }

@@ -1,6 +1,6 @@
 // Not by mod.ts: what reads and cuts the history is not for the way of every run.
 import { historyPlace } from "../history/location.ts";
-import { asideOf, isMine, isOwn, lookAt, readState } from "../history/own_file.ts";
+import { asideOf, isReplaceable, readState } from "../history/own_file.ts";
 import type { Experience } from "./experience.ts";
 import { decodeJob, decodePredictions, encodePredictions, type Predictions } from "./state.ts";
 
@@ -37,8 +37,9 @@ function readText(): string | undefined {
  */
 export function writePredictions(predictions: Predictions): boolean {
   try {
+    const place = historyPlace();
     const path = predictionsFile();
-    if (path === undefined || !isReplaceable(path)) return false;
+    if (place === undefined || path === undefined || !isReplaceable(place, path)) return false;
     const aside = asideOf(path);
     if (aside === undefined) return false;
     try {
@@ -57,11 +58,4 @@ export function writePredictions(predictions: Predictions): boolean {
     // A full disk, a right that is missing.
     return false;
   }
-}
-
-/** Nothing is there, or a file of this user's own, in a folder of this user's. */
-function isReplaceable(path: string): boolean {
-  const there = lookAt(path);
-  if (there !== undefined) return isOwn(there);
-  return isMine(Deno.statSync(path.replace(/[/\\][^/\\]*$/, "")));
 }
