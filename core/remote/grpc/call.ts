@@ -18,6 +18,7 @@ export const CallCode = {
   ResourceExhausted: 8,
   Aborted: 10,
   Unimplemented: 12,
+  Internal: 13,
   Unauthenticated: 16,
 } as const;
 

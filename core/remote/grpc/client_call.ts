@@ -92,7 +92,7 @@ export class ClientCall implements Call {
     this.#stream = connection.open(fields, {
       fields: (given) => this.#takeFields(given),
       content: (bytes) => this.#takeContent(bytes),
-      end: () => this.#finish({ code: CallCode.NotGrpc, details: "No status information" }),
+      end: () => this.#endAnswer(),
       failed: (error) => this.#fail(error, connection.isKnown),
     });
     for (const act of this.#early.splice(0)) act();
@@ -121,6 +121,14 @@ export class ClientCall implements Call {
     // What is no answer has a content for people.
     if (this.#status !== undefined || this.#isOver) return;
     this.#inlet.take(bytes);
+  }
+
+  /** The answer is whole. Why it failed is said at once, but that all is well once all is heard. */
+  #endAnswer(): void {
+    const end = (): void =>
+      this.#finish({ code: CallCode.NotGrpc, details: "No status information" });
+    if (this.#status?.code === CallCode.Ok) this.#inlet.end(end);
+    else end();
   }
 
   #finish(otherwise: CallStatus): void {

@@ -5,7 +5,11 @@
  * @module
  */
 
+import { CallCode } from "./call.ts";
+
 const HEADER_BYTES = 5;
+/** The first message, which says who speaks or what is asked, may be so long. */
+const FIRST_MESSAGE_BYTES = 1 << 20;
 /** What is made ready for a message when only its length has come, which may be a lie. */
 const FIRST_BYTES = 256 << 10;
 
@@ -16,8 +20,13 @@ export function messageHeader(length: number): Uint8Array<ArrayBuffer> {
   return header;
 }
 
-/** What makes a stream of bytes none of messages. */
-export class FramingError extends Error {}
+/** What makes a stream of bytes none of messages, with gRPC's code for it. */
+export class FramingError extends Error {
+  /** An error that a call ends with. */
+  constructor(message: string, readonly code: number) {
+    super(message);
+  }
+}
 
 /**
  * Puts messages together from pieces as they come.
@@ -36,6 +45,8 @@ export class FramingError extends Error {}
 export class MessageReader {
   readonly #header = new Uint8Array(HEADER_BYTES);
   #headerLength = 0;
+  /** A message has come. */
+  #isKnown = false;
   /** The message that has begun, and how much of it is there. */
   #message: Uint8Array | undefined;
   #length = 0;
@@ -69,6 +80,7 @@ export class MessageReader {
       this.#message = undefined;
       this.#length = 0;
       this.#headerLength = 0;
+      this.#isKnown = true;
       whole(message);
     }
   }
@@ -85,9 +97,15 @@ export class MessageReader {
   }
 
   #announced(): number {
-    if (this.#header[0] !== 0) throw new FramingError("A message is compressed.");
+    if (this.#header[0] !== 0) {
+      throw new FramingError("A message is compressed.", CallCode.Unimplemented);
+    }
     const length = new DataView(this.#header.buffer).getUint32(1);
-    if (length <= this.messageBytes) return length;
-    throw new FramingError(`A message of ${length} bytes is larger than ${this.messageBytes}.`);
+    const limit = this.#isKnown
+      ? this.messageBytes
+      : Math.min(this.messageBytes, FIRST_MESSAGE_BYTES);
+    if (length <= limit) return length;
+    const message = `A message of ${length} bytes is larger than ${limit}.`;
+    throw new FramingError(message, CallCode.ResourceExhausted);
   }
 }

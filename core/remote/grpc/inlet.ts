@@ -17,6 +17,7 @@ export class Inlet {
   readonly #unread: Uint8Array[] = [];
   #isPaused = false;
   #isBroken = false;
+  #atEnd: (() => void) | undefined;
 
   /** Messages may be so long. */
   constructor(messageBytes: number, listener: InletListener) {
@@ -42,6 +43,12 @@ export class Inlet {
     else this.#read(bytes);
   }
 
+  /** Nothing more will come: calls back when all that has is heard. */
+  end(heard: () => void): void {
+    this.#atEnd = heard;
+    this.#noteEnd();
+  }
+
   /** Messages wait from now on. */
   pause(): void {
     this.#isPaused = true;
@@ -57,6 +64,14 @@ export class Inlet {
       this.#read(bytes);
     }
     if (!this.#isPaused) this.#stream?.release();
+    this.#noteEnd();
+  }
+
+  #noteEnd(): void {
+    const heard = this.#atEnd;
+    if (heard === undefined || this.#unread.length > 0) return;
+    this.#atEnd = undefined;
+    heard();
   }
 
   #read(bytes: Uint8Array): void {

@@ -96,7 +96,7 @@ export class FrameLink implements ControlLink {
   }
 
   abort(reason: Abort): void {
-    if (this.#stream.isOver) return;
+    if (this.#stream.isMute) return;
     this.#stream.write(encodeFrame({ body: { $case: "abort", value: reason } })).catch(() => {});
     this.#stream.endAndBreak(new LinkError("closed", reason.message, reason.code));
   }

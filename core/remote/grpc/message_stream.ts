@@ -73,6 +73,12 @@ export class MessageStream {
     return this.#end !== undefined;
   }
 
+  /** Nothing can be said any more. A server still speaks to a client that has ended its half. */
+  get isMute(): boolean {
+    const isHalf = this.#options.role === "server" && this.#end === null && !this.#endedHere;
+    return this.#end !== undefined && !isHalf;
+  }
+
   /** The peer has been told to wait: silence says nothing about it. */
   get isPaused(): boolean {
     return this.#isPaused;
@@ -138,9 +144,7 @@ export class MessageStream {
 
   /** Ends both halves now; reading and writing throw the error, after what has come already. */
   break(error: LinkError): void {
-    // A server still writes to a client that has ended its half.
-    const isHalf = this.#options.role === "server" && this.#end === null && !this.#endedHere;
-    if (this.#end !== undefined && !isHalf) return;
+    if (this.isMute) return;
     this.#endedHere = true;
     this.#isDeaf = true;
     this.#finish(error);
@@ -152,7 +156,7 @@ export class MessageStream {
    * call that the peer does not end within two seconds is cancelled.
    */
   endAndBreak(error: LinkError): void {
-    if (this.#end !== undefined) return;
+    if (this.isMute) return;
     this.#endedHere = true;
     this.#isDeaf = true;
     this.#finish(error);
@@ -187,15 +191,11 @@ export class MessageStream {
 
   #cancelled(): void {
     this.#gone.resolve();
-    if (this.#end !== undefined) {
-      // The client had ended its half and is gone now: writers must not wait for it.
-      if (this.#end === null && !this.#endedHere) {
-        this.#end = this.#options.explain({ code: CallCode.Lost, details: "" }, this.#hasSpoken);
-        for (const writer of this.#writers.splice(0)) writer.reject(this.#end);
-      }
-      return;
-    }
-    this.#finish(this.#options.explain({ code: CallCode.Lost, details: "" }, this.#hasSpoken));
+    const error = this.#options.explain({ code: CallCode.Lost, details: "" }, this.#hasSpoken);
+    if (this.#end === undefined) return this.#finish(error);
+    // The client had ended its half and is gone now: writers must not wait for it.
+    if (this.#end === null && !this.#endedHere) this.#end = error;
+    for (const writer of this.#writers.splice(0)) writer.reject(error);
   }
 
   #finish(end: LinkError | null): void {

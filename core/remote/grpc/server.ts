@@ -29,6 +29,7 @@ const QUESTIONS: ReadonlyMap<string, QuestionKind> = new Map([
   ["Purge", "purge"],
   ["CompletePath", "completePath"],
 ]);
+const TOO_MANY_STRANGERS = "Too many calls wait to be told who they are. Try later.";
 /** How long clients may take to read why their sessions were ended. */
 const FAREWELL_MS = 500;
 
@@ -113,18 +114,25 @@ class GrpcServer implements ControlServer {
   async #tell(call: ServerCall, answer: () => Uint8Array): Promise<void> {
     const peer = `the client at ${call.peer}`;
     const stream = this.#stream(call, peer);
-    const late = (): void => {
-      call.refuse({ code: CallCode.DeadlineExceeded, details: "Nothing was asked in time." });
-      stream.endAndBreak(lostConnection(peer));
+    const refuse = (code: number, details: string): void => {
+      call.refuse({ code, details });
+      stream.endAndBreak(new LinkError("refused", details));
     };
+    if (this.#strangers >= STRANGERS) return refuse(REFUSED, TOO_MANY_STRANGERS);
+    this.#strangers++;
+    const late = (): void => refuse(CallCode.DeadlineExceeded, "Nothing was asked in time.");
     const isHere = afterPatience(this.#preAuthenticationMs, late);
     try {
-      if (await stream.read() !== undefined) stream.write(answer()).catch(() => {});
+      if (await stream.read() === undefined) refuse(CallCode.Internal, "Nothing was asked.");
+      else {
+        stream.write(answer()).catch(() => {});
+        stream.end();
+      }
     } catch {
-      // The client has left, or said nothing in time.
+      refuse(CallCode.Internal, "The daemon could not answer: a defect.");
     } finally {
+      this.#strangers--;
       isHere();
-      stream.end();
     }
   }
 
@@ -227,7 +235,7 @@ class GrpcServer implements ControlServer {
       stream.endAndBreak(new LinkError("refused", details));
     };
     if (this.#strangers >= STRANGERS) {
-      refuse("Too many connections wait to be told who they are. Try later.");
+      refuse(TOO_MANY_STRANGERS);
       return;
     }
     this.#strangers++;

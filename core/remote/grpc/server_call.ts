@@ -3,21 +3,26 @@ import { type Call, CallCode, type CallListener, type CallStatus } from "./call.
 import { messageHeader } from "./framing.ts";
 import { Inlet } from "./inlet.ts";
 
-/** Letters of the sentence behind an answer that failed. */
-const DETAILS_LENGTH = 2000;
+/** Bytes of the sentence behind an answer that failed: with the rest they fit in one frame. */
+const DETAILS_BYTES = 8000;
 
 const ANSWER: Fields = new Map([[":status", "200"], ["content-type", "application/grpc"]]);
 
 /** What an answer ends with (PROTOCOL-HTTP2.md, Trailers). */
 function trailersOf({ code, details }: CallStatus): Fields {
   const fields = new Map([["grpc-status", String(code)]]);
-  if (details !== "") fields.set("grpc-message", encoded(details.slice(0, DETAILS_LENGTH)));
+  if (details !== "") fields.set("grpc-message", encoded(details));
   return fields;
 }
 
-/** Percent-encoded but for what is printable in ASCII, as the protocol says. */
+/** Percent-encoded but for what is printable in ASCII, as the protocol says; cut where it is long. */
 function encoded(text: string): string {
-  return text.toWellFormed().replaceAll(/[^ -$&-~]+/g, (letters) => encodeURIComponent(letters));
+  let words = "";
+  for (const letter of text.toWellFormed()) {
+    if (words.length > DETAILS_BYTES) break;
+    words += /[ -$&-~]/.test(letter) ? letter : encodeURIComponent(letter);
+  }
+  return words;
 }
 
 /** Whether a request is one of gRPC's; such a one is answered in its terms, whatever it asks. */
@@ -52,15 +57,15 @@ export class ServerCall implements Call {
   ) {
     this.#inlet = new Inlet(messageBytes, {
       message: (message) => this.#listener?.data(message),
-      broken: ({ message: details }) => {
-        this.refuse({ code: CallCode.ResourceExhausted, details });
+      broken: ({ code, message: details }) => {
+        this.refuse({ code, details });
         this.#listener?.cancelled();
       },
     });
     this.#stream = open({
       fields: () => {}, // what a client says behind its messages means nothing here
       content: (bytes) => this.#inlet.take(bytes),
-      end: () => this.#inlet.isInside ? this.#listener?.cancelled() : this.#listener?.end(),
+      end: () => this.#inlet.end(() => this.#endRequest()),
       failed: () => this.#listener?.cancelled(),
     });
     this.#inlet.connect(this.#stream);
@@ -95,10 +100,13 @@ export class ServerCall implements Call {
 
   cancel(): void {
     this.#isOver = false; // what was to be sent before the end shall wait no longer
-    this.#finish(
-      { code: CallCode.Aborted, details: "Closed." },
-      (trailers) => this.#stream.endNow(trailers),
-    );
+    const status = { code: CallCode.Aborted, details: "Closed." };
+    this.#finish(status, (trailers) => this.#stream.endNow(trailers));
+  }
+
+  #endRequest(): void {
+    if (this.#inlet.isInside) this.#listener?.cancelled();
+    else this.#listener?.end();
   }
 
   #respond(): void {

@@ -32,6 +32,11 @@ const FULL_CREDIT = 64 << 20;
 const STREAMS_MAX = 8;
 /** So many calls may be given up by a client before they are answered, more than were answered. */
 const RESETS_MAX = 100;
+/** A connection whose calls are over is not kept longer, while its peer takes nothing of them. */
+const STUCK_MS = 600_000;
+/** A peer that has said nothing for so long is asked whether it is there, and is not if that does not help. */
+const SILENT_MS = 20_000;
+const GONE_MS = 80_000;
 /** How long the peer may take to take what was said last. */
 const FAREWELL_MS = 2000;
 const CLOSED = "The connection has been closed.";
@@ -49,6 +54,8 @@ export class Http2Connection implements StreamOwner, FrameListener {
   #isLeaving = false;
   /** Nobody here wants more. */
   #isClosing = false;
+  /** This half has been closed. */
+  #hasBowed = false;
   #farewell: ReturnType<typeof setTimeout> | undefined;
   readonly #over = Promise.withResolvers<void>();
 
@@ -59,6 +66,8 @@ export class Http2Connection implements StreamOwner, FrameListener {
   /** The last stream that the peer has begun. */
   #lastId = 0;
   #resets = 0;
+  /** When a stream was begun or ended, in milliseconds of `performance.now()`. */
+  #usedAt = performance.now();
 
   // What goes out.
   readonly #sender: Sender;
@@ -88,7 +97,7 @@ export class Http2Connection implements StreamOwner, FrameListener {
     ]));
     this.#sender.say(frame(FrameType.WindowUpdate, 0, 0, number32(FULL_CREDIT - WINDOW_BYTES)));
     this.#receiver = new Receiver(conn, accept === undefined ? new Uint8Array(0) : MAGIC, this);
-    this.#receiver.run().catch((error) => this.#fail(asHttp2Error(error)));
+    this.#receive();
   }
 
   /** Connects; throws what `Deno.connect` does. */
@@ -111,10 +120,25 @@ export class Http2Connection implements StreamOwner, FrameListener {
     return this.#receiver.isKnown;
   }
 
-  /** Whether somebody here is at work on a stream. */
-  get isBusy(): boolean {
-    for (const stream of this.#streams.values()) if (!stream.isEnding) return true;
-    return false;
+  /** For how many milliseconds it has been without a stream; 0 while it has one. */
+  get idleMs(): number {
+    return this.#streams.size > 0 ? 0 : performance.now() - this.#usedAt;
+  }
+
+  /**
+   * Looks after the connection, now and then: whether the peer is there, and takes what it is sent.
+   * Where this process has been stopped or busy itself, what came meanwhile is heard first.
+   */
+  check(wasAway: boolean): void {
+    const now = performance.now();
+    if (wasAway) this.#receiver.heardAt = now;
+    if (this.#streams.size === 0) return;
+    const silentMs = now - this.#receiver.heardAt;
+    let isWorking = false;
+    for (const stream of this.#streams.values()) isWorking ||= !stream.isEnding;
+    const isStuck = !isWorking && now - Math.max(this.#usedAt, this.#sender.sentAt) > STUCK_MS;
+    if (isStuck || silentMs > GONE_MS) this.#fail(new Http2Error("The peer does not answer."));
+    else if (silentMs > SILENT_MS) this.#sender.say(frame(FrameType.Ping, 0, 0, new Uint8Array(8)));
   }
 
   /** Resolves when the connection has ended. */
@@ -158,7 +182,32 @@ export class Http2Connection implements StreamOwner, FrameListener {
   /** Hangs up when either end wants to and nothing is under way. */
   #leave(): void {
     const isLast = this.#isClosing || this.#isLeaving;
-    if (isLast && !this.#sender.isBusy && this.#streams.size === 0) this.hangUp();
+    if (!isLast || this.#sender.isBusy || this.#streams.size > 0) return;
+    if (this.#accept === undefined) return this.hangUp();
+    if (this.#hasBowed || this.#failure !== undefined) return;
+    this.#hasBowed = true;
+    // To close it while something comes would undo what was sent last.
+    this.#sender.stop();
+    this.#farewell ??= setTimeout(() => this.hangUp(), FAREWELL_MS);
+    this.#conn.closeWrite().catch((error) => this.#fail(asHttp2Error(error)));
+  }
+
+  /** Takes what comes until the connection ends. */
+  async #receive(): Promise<void> {
+    try {
+      await this.#receiver.run();
+    } catch (error) {
+      if (this.#failure !== undefined) return;
+      const reason = asHttp2Error(error);
+      if (this.#accept === undefined || !this.isKnown) return this.#fail(reason);
+      // Strangers are told that something was wrong, and heard no longer.
+      this.#breakAll(reason);
+      if (!this.#isClosing) this.#sayFarewell(Code.Protocol);
+      this.#isClosing = true;
+      this.#farewell ??= setTimeout(() => this.hangUp(), FAREWELL_MS);
+      await this.#receiver.discard().catch(() => {});
+      this.#fail(reason);
+    }
   }
 
   #sayFarewell(code: number): void {
@@ -177,6 +226,7 @@ export class Http2Connection implements StreamOwner, FrameListener {
   }
 
   resets(stream: Http2Stream): void {
+    this.#usedAt = performance.now();
     if (this.#streams.delete(stream.id)) this.#sayReset(stream.id, Code.Cancel);
   }
 
@@ -207,6 +257,7 @@ export class Http2Connection implements StreamOwner, FrameListener {
   /** Forgets a stream both of whose halves are over. */
   #forgetIfDone(stream: Http2Stream): void {
     if (!stream.isDone) return;
+    this.#usedAt = performance.now();
     this.#streams.delete(stream.id);
     this.#leave();
   }
@@ -218,14 +269,19 @@ export class Http2Connection implements StreamOwner, FrameListener {
     this.#sender.stop();
     this.#receiver.stop();
     this.#conn.close();
+    this.#breakAll(error);
+    this.#over.resolve();
+  }
+
+  #breakAll(error: Http2Error): void {
     const streams = [...this.#streams.values()];
     this.#streams.clear();
     for (const stream of streams) this.#break(stream, error);
-    this.#over.resolve();
   }
 
   /** A stream ends before its time. To a client an answer that is whole is enough. */
   #break(stream: Http2Stream, error: Http2Error): void {
+    this.#usedAt = performance.now();
     const isEnough = stream.isOver && this.#accept === undefined;
     stream.close();
     if (!isEnough) stream.listener.failed(error);
@@ -296,15 +352,12 @@ export class Http2Connection implements StreamOwner, FrameListener {
   }
 
   settings(settings: readonly (readonly [setting: number, value: number])[]): void {
+    let window = this.#streamWindow;
     for (const [setting, value] of settings) {
       switch (setting) {
         case Setting.InitialWindowSize:
           if (value > WINDOW_MAX) throw new Http2Error("A window is too large.");
-          for (const stream of this.#streams.values()) {
-            stream.window += value - this.#streamWindow;
-            this.#sender.wants(stream);
-          }
-          this.#streamWindow = value;
+          window = value;
           break;
         case Setting.MaxConcurrentStreams:
           this.#streamsMax = value;
@@ -314,6 +367,13 @@ export class Http2Connection implements StreamOwner, FrameListener {
           this.#sender.frameBytes = Math.min(value, FRAME_BYTES_MAX);
           break;
       }
+    }
+    if (window !== this.#streamWindow) {
+      for (const stream of this.#streams.values()) {
+        stream.window += window - this.#streamWindow;
+        this.#sender.wants(stream);
+      }
+      this.#streamWindow = window;
     }
     this.#sender.say(frame(FrameType.Settings, Flag.Ack, 0, new Uint8Array(0)));
   }

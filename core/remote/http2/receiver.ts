@@ -5,6 +5,10 @@ import { Http2Error } from "./http2_error.ts";
 /** Bytes that are read at once: at first, and where they come as fast. */
 const READ_BYTES = 32 << 10;
 const READ_BYTES_MAX = 256 << 10;
+/** So long frames are taken without a turn for timers and for others. */
+const TURN_MS = 8;
+/** Whoever has waited so long for bytes has let others have their turn. */
+const WAIT_MS = 1;
 /** Frames that one block of fields may be cut into. */
 const BLOCK_FRAMES = 16;
 
@@ -35,6 +39,10 @@ export class Receiver {
     | undefined;
   #hasSettings = false;
   #isStopped = false;
+  /** When others had their turn, in milliseconds of `performance.now()`. */
+  #turnedAt = performance.now();
+  /** When bytes came last, in milliseconds of `performance.now()`. */
+  heardAt: number = this.#turnedAt;
 
   /** Hears frames after `magic`. */
   constructor(conn: Deno.TcpConn, magic: Uint8Array, listener: FrameListener) {
@@ -62,16 +70,36 @@ export class Receiver {
     let buffer = new Uint8Array(READ_BYTES);
     let end = 0;
     while (!this.#isStopped) {
-      const got = await this.#conn.read(buffer.subarray(end));
+      const got = await this.#read(buffer.subarray(end));
       if (got === null) throw new Http2Error("The peer has closed the connection.");
       end += got;
       const wasFull = end === buffer.length;
       const taken = this.#takeAll(buffer.subarray(0, end));
       const rest = buffer.subarray(taken, end);
       if (wasFull && buffer.length < READ_BYTES_MAX) buffer = new Uint8Array(2 * buffer.length);
+      else if (end < READ_BYTES && buffer.length > READ_BYTES) buffer = new Uint8Array(READ_BYTES);
       buffer.set(rest);
       end = rest.length;
     }
+  }
+
+  /** Reads until the peer has closed the connection, and takes nothing of it. */
+  async discard(): Promise<void> {
+    const buffer = new Uint8Array(READ_BYTES);
+    while (!this.#isStopped && await this.#read(buffer) !== null);
+  }
+
+  async #read(into: Uint8Array): Promise<number | null> {
+    const asked = performance.now();
+    const got = await this.#conn.read(into);
+    this.heardAt = performance.now();
+    if (this.heardAt - asked > WAIT_MS) this.#turnedAt = this.heardAt;
+    else if (this.heardAt - this.#turnedAt > TURN_MS) {
+      // What is there already is read without a turn of the event loop, however much there is.
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      this.#turnedAt = performance.now();
+    }
+    return got;
   }
 
   /** Takes what is whole of what has come; gives its bytes. */

@@ -34,6 +34,8 @@ export class Sender {
   #buffer = new Uint8Array(SEND_BYTES);
   #isBusy = false;
   #isStopped = false;
+  /** When the system last took content, in milliseconds of `performance.now()`. */
+  sentAt: number = performance.now();
 
   /** Sends to `conn`. */
   constructor(conn: Deno.TcpConn, listener: SenderListener) {
@@ -48,6 +50,7 @@ export class Sender {
 
   /** Sends a frame, or several, before any content that waits. */
   say(bytes: Uint8Array): void {
+    if (this.#isStopped) return;
     this.#control.push(bytes);
     this.#controlBytes += bytes.length;
     if (this.#controlBytes > CONTROL_BYTES) {
@@ -84,15 +87,17 @@ export class Sender {
         for (let sent = 0; sent < length;) {
           sent += await this.#conn.write(buffer.subarray(sent, length));
         }
+        this.sentAt = performance.now();
         for (const written of done.splice(0)) written();
       }
       // Of writes of no bytes.
       for (const written of done) written();
+      if (this.#buffer.length > SEND_BYTES) this.#buffer = new Uint8Array(SEND_BYTES);
+      this.#isBusy = false;
+      this.#listener.rests();
     } catch (error) {
       this.#listener.failed(asHttp2Error(error));
     }
-    this.#isBusy = false;
-    this.#listener.rests();
   }
 
   /** Fills a buffer with frames; gives how many bytes. */
@@ -104,6 +109,8 @@ export class Sender {
       at += bytes.length;
       this.#controlBytes -= bytes.length;
     }
+    // What a stream begins with may be among them.
+    if (this.#control.length > 0) return at;
     for (let hasSent = true; hasSent;) {
       hasSent = false;
       // One frame of each stream in turn.

@@ -10,14 +10,18 @@ export interface Http2ServerOptions {
   readonly accept: (peer: string, ...request: Parameters<Accept>) => void;
   /** A connection without a call is closed after this; 10,000 ms unless said. */
   readonly idleMs?: number;
+  /** Connections at once; 1,000 unless said. */
+  readonly connectionsMax?: number;
 }
 
-/** Connections at once; of more, those that have been without a call for longest have to go. */
+/** Connections at once: of more, the one that has been without a call for longest has to go. */
 const CONNECTIONS_MAX = 1000;
 const IDLE_MS = 10_000;
 /** How often connections without a call are looked for. */
 const LOOK_MS = 1000;
-/** Out of descriptors, or a connection that was gone at once: not to be hurried. */
+/** A look so late says that this process has been stopped, or busy with something else. */
+const AWAY_MS = 5 * LOOK_MS;
+/** Where a connection cannot be accepted, the next is not hurried. */
 const PAUSE_MS = 50;
 
 /** A place that does not listen, and why not. */
@@ -32,9 +36,9 @@ export class ListenError extends Error {
 export class Http2Server {
   readonly #options: Http2ServerOptions;
   readonly #listeners: Deno.TcpListener[] = [];
-  /** Since when each has been without a call, in milliseconds of `performance.now()`. */
-  readonly #connections = new Map<Http2Connection, number>();
+  readonly #connections = new Set<Http2Connection>();
   readonly #timer: ReturnType<typeof setInterval>;
+  #lookedAt = performance.now();
   #isLeaving = false;
 
   /**
@@ -65,7 +69,7 @@ export class Http2Server {
   /** Takes no more connections and calls; resolves when those there are have ended. */
   async leave(): Promise<void> {
     this.#stopListening();
-    const connections = [...this.#connections.keys()];
+    const connections = [...this.#connections];
     for (const connection of connections) connection.close();
     await Promise.all(connections.map(({ over }) => over));
   }
@@ -74,7 +78,7 @@ export class Http2Server {
   close(): void {
     this.#stopListening();
     clearInterval(this.#timer);
-    for (const connection of [...this.#connections.keys()]) connection.hangUp();
+    for (const connection of [...this.#connections]) connection.hangUp();
   }
 
   #stopListening(): void {
@@ -85,42 +89,47 @@ export class Http2Server {
 
   async #listen(listener: Deno.TcpListener): Promise<void> {
     while (!this.#isLeaving) {
-      let conn: Deno.TcpConn | undefined;
       try {
-        conn = await listener.accept();
-        this.#serve(conn);
+        this.#serve(await listener.accept());
       } catch {
-        conn?.close();
-        if (!this.#isLeaving) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+        if (this.#isLeaving) return;
+        // Out of descriptors, perhaps.
+        this.#makeRoom();
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
       }
     }
   }
 
   #serve(conn: Deno.TcpConn): void {
+    const { connectionsMax = CONNECTIONS_MAX } = this.#options;
+    const isFull = this.#connections.size >= connectionsMax && !this.#makeRoom();
+    if (isFull || this.#isLeaving) return conn.close();
     const { hostname, port } = conn.remoteAddr;
     const peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
     const connection = Http2Connection.serve(conn, (...request) => {
       this.#options.accept(peer, ...request);
     });
-    if (this.#connections.size >= CONNECTIONS_MAX) this.#makeRoom();
-    this.#connections.set(connection, performance.now());
+    this.#connections.add(connection);
     connection.over.then(() => this.#connections.delete(connection));
   }
 
-  /** Closes connections that nobody uses. */
+  /** Closes connections that nobody uses, and those whose peers are not there any more. */
   #look(): void {
-    const now = performance.now();
     const idleMs = this.#options.idleMs ?? IDLE_MS;
-    for (const [connection, since] of this.#connections) {
-      if (connection.isBusy) this.#connections.set(connection, now);
-      else if (now - since >= idleMs) connection.close();
+    const now = performance.now();
+    const wasAway = now - this.#lookedAt > AWAY_MS;
+    this.#lookedAt = now;
+    for (const connection of [...this.#connections]) {
+      if (connection.idleMs >= idleMs) connection.close();
+      else connection.check(wasAway);
     }
   }
 
-  /** The connection that has been without a call for longest has to go. */
-  #makeRoom(): void {
-    const [first] = [...this.#connections].filter(([connection]) => !connection.isBusy)
-      .sort(([, one], [, other]) => one - other);
-    first?.[0].hangUp();
+  /** Hangs up the connection that has been without a call for longest; false if there is none. */
+  #makeRoom(): boolean {
+    const idle = [...this.#connections].filter(({ idleMs }) => idleMs > 0)
+      .sort((one, other) => other.idleMs - one.idleMs);
+    idle[0]?.hangUp();
+    return idle.length > 0;
   }
 }

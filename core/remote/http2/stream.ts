@@ -86,8 +86,9 @@ export class Http2Stream {
   endNow(trailers: Fields): void {
     if (this.#isEnded) return;
     const waiting = this.#pieces.reduce((sum, { bytes }) => sum + bytes.length, -this.#sent);
-    if (waiting > this.window) this.#pieces.length = 0;
-    if (this.#pieces.length === 0) this.#sent = 0;
+    if (waiting <= this.window) return this.end(trailers);
+    this.#pieces.length = 0;
+    this.#sent = 0;
     this.#isEnding = true;
     this.trailers = trailers;
     this.#owner.wants(this);

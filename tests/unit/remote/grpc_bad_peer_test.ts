@@ -37,6 +37,8 @@ async function say(
   method: "push" | "carry",
   messages: readonly Uint8Array[],
   preAuthenticationMs = 5000,
+  /** The client ends its half with its last message. */
+  endsItsHalf = false,
 ): Promise<Outcome> {
   let session: unknown = "none";
   const server = startServer({
@@ -70,6 +72,7 @@ async function say(
   });
   call.on("error", (error: Error & { details: string }) => message ??= error.details);
   for (const bytes of messages) call.write(bytes);
+  if (endsItsHalf) call.end();
   await new Promise((resolve) => call.on("status", resolve));
   client.close();
   await server.drain(1000);
@@ -84,6 +87,11 @@ Deno.test("another major version is refused with both versions named", async () 
       "of the two must be updated.",
     session: "none",
   });
+});
+
+Deno.test("who ends its half at once hears why it is refused as well", async () => {
+  const { code } = await say("push", [hello({ major: 9 })], 5000, true);
+  assert.equal(code, "version");
 });
 
 Deno.test("a session that does not begin with a hello is refused", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  type Carry,
   connect,
   type ControlServer,
   LinkError,
@@ -133,6 +134,37 @@ Deno.test("closing a stream at either end is noticed at the other", async () => 
   // A stream that is cut ends like a TCP connection whose process dies: its records tell.
   const end = await over.promise;
   assert(end === null || end instanceof LinkError);
+  connection.close();
+  await server.drain(1000);
+});
+
+Deno.test("what has come before the end is read, however late", async () => {
+  const MIB = 1 << 20;
+  const late = () => new Promise((resolve) => setTimeout(resolve, 500));
+  const heard = Promise.withResolvers<number>();
+  const readAll = async (carry: Carry): Promise<number> => {
+    let sum = 0;
+    for (let chunk; (chunk = await carry.readChunk()) !== null;) sum += chunk.length;
+    return sum;
+  };
+  const server = await serve(async (request) => {
+    const carry = request.accept();
+    if (request.token[0] === 1) {
+      await late();
+      return readAll(carry).then(heard.resolve, heard.reject);
+    }
+    for (let sent = 0; sent < 6; sent++) await carry.write(new Uint8Array(MIB));
+    carry.closeWrite();
+  });
+  const connection = await reach(server.port);
+  const up = await connection.carry(Uint8Array.of(1));
+  for (let sent = 0; sent < 6; sent++) await up.write(new Uint8Array(MIB));
+  up.closeWrite();
+  assert.equal(await heard.promise, 6 * MIB);
+  const down = await connection.carry(Uint8Array.of(2));
+  await late();
+  assert.equal(await readAll(down), 6 * MIB);
+  for (const carry of [up, down]) carry.close();
   connection.close();
   await server.drain(1000);
 });

@@ -18,17 +18,24 @@ type Answered<Reply> = (error: ServiceError | null, reply: Reply) => void;
 interface Client {
   ping(request: unknown, answered: Answered<PingReply>): void;
   listModules(request: unknown, answered: Answered<ListModulesReply>): void;
+  silent(): ClientDuplexStream<Uint8Array, Uint8Array>;
   missing(request: unknown, answered: Answered<unknown>): void;
   carry(): ClientDuplexStream<Uint8Array, Uint8Array>;
   close(): void;
 }
 
 const GrpcClient = makeGenericClientConstructor(
-  { ...SERVICE, missing: { ...SERVICE.ping, path: "/blit.v2.Blit/Missing" } },
+  {
+    ...SERVICE,
+    silent: { ...SERVICE.carry, path: SERVICE.ping.path },
+    missing: { ...SERVICE.ping, path: "/blit.v2.Blit/Missing" },
+  },
   "Blit",
 );
 
 const SENTENCE = "Überfüllt: 100 % — “später” \u{1f600}\ud800.";
+/** Percent-encoded it has 18,000 bytes: more than one frame. */
+const LONG = "溢".repeat(2000);
 const HELLO = { major: 1, minor: 0, version: "1.0.0", capabilities: [] };
 
 async function onServer(fn: (client: Client, port: number) => Promise<void>): Promise<void> {
@@ -40,6 +47,7 @@ async function onServer(fn: (client: Client, port: number) => Promise<void>): Pr
     onSession: () => Promise.resolve(),
     async onCarry(request) {
       if (request.token[0] === 1) return request.refuse(SENTENCE);
+      if (request.token[0] === 3) return request.refuse(LONG);
       const carry = request.accept();
       for (let chunk; (chunk = await carry.readChunk()) !== null;) await carry.write(chunk);
       carry.closeWrite();
@@ -112,6 +120,28 @@ Deno.test("a refusal arrives as it was said, whatever its letters", () =>
     call.write(encodeToken(Uint8Array.of(1)));
     const { code, details } = await ended;
     assert.deepEqual([code, details], [status.PERMISSION_DENIED, SENTENCE.toWellFormed()]);
+  }));
+
+Deno.test("a refusal that is too long is cut", () =>
+  onServer(async (client) => {
+    const call = client.carry();
+    const ended = outcome(call);
+    call.write(encodeToken(Uint8Array.of(3)));
+    const { code, details } = await ended;
+    assert.equal(code, status.PERMISSION_DENIED);
+    assert.match(details, /^溢{800,1999}$/);
+  }));
+
+Deno.test("who asks nothing is told so, and not that all is well", () =>
+  onServer(async (client) => {
+    const call = client.silent();
+    const ended = outcome(call);
+    call.end();
+    assert.deepEqual(await ended, {
+      code: status.INTERNAL,
+      details: "Nothing was asked.",
+      bytes: 0,
+    });
   }));
 
 Deno.test("messages go both ways, and the end too", () =>

@@ -3,6 +3,7 @@ import {
   type Fields,
   Http2Connection,
   Http2Server,
+  type Http2ServerOptions,
   type Http2Stream,
 } from "../../../core/remote/http2/mod.ts";
 
@@ -121,12 +122,15 @@ export interface Serving extends Disposable {
 }
 
 /** Starts one on a port of its own. */
-export function startServing(program: Program, idleMs?: number): Serving {
+export function startServing(
+  program: Program,
+  options: Partial<Pick<Http2ServerOptions, "idleMs" | "connectionsMax">> = {},
+): Serving {
   const served: Served[] = [];
   const server = new Http2Server({
     addresses: ["127.0.0.1"],
     port: 0,
-    ...(idleMs === undefined ? {} : { idleMs }),
+    ...options,
     accept: (_peer, fields, open) => {
       const ends: string[] = [];
       const stream = open({

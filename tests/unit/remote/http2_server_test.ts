@@ -160,7 +160,7 @@ Deno.test("a server that leaves says so, ends what runs, and takes nothing more"
 Deno.test("a connection that nobody uses is closed, and one with a call is not", async () => {
   using serving = startServing({
     begun: ({ stream }) => stream.respond(new Map([[":status", "200"]])),
-  }, 1);
+  }, { idleMs: 1 });
   using silent = rawClient(serving, []);
   using idle = rawClient(serving);
   using busy = rawClient(serving);
@@ -240,7 +240,7 @@ function rawClient({ server }: Serving, first: readonly number[] = GREETING): Ra
       const all = Uint8Array.from(said);
       for (let at = 0; at < all.length;) at += await conn.write(all.subarray(at)).catch(() => MIB);
     },
-    [Symbol.dispose]: () => void connecting.then((conn) => conn.close()),
+    [Symbol.dispose]: () => void connecting.then((conn) => conn.close(), () => {}),
   };
 }
 
@@ -305,6 +305,9 @@ for (const [what, bytes] of Object.entries(BAD)) {
     using bad = rawClient(serving, []);
     await bad.say(bytes);
     await bad.over;
+    // Who speaks HTTP/2 is told in it.
+    const farewells = bad.heard.filter(({ type }) => type === 7).map(({ payload }) => payload[7]);
+    assert.deepEqual(farewells, bytes[0] === MAGIC[0] && bytes[27] === 4 ? [1] : []);
     assert(serving.served.every(({ ends }) => ends.length > 0));
     await other.say(frame(1, 5, 1, REQUEST));
     await until(() => other.heard.some(({ type, flags }) => type === 1 && (flags & 1) !== 0));
@@ -327,4 +330,136 @@ Deno.test("clients that give up calls after their answers stay", async () => {
   for (let round = 0; round < 300; round++) {
     assert.equal((await ask(session, new Uint8Array(3))).content.length, 3);
   }
+});
+
+Deno.test("calls that come now and then keep a connection, and so does an answer that is taken slowly", async () => {
+  const content = crypto.getRandomValues(new Uint8Array(20_000));
+  using serving = startServing({
+    begun: ({ stream, fields }) => {
+      stream.respond(new Map([[":status", "200"]]));
+      if (fields.get("x-kind") === "slow") stream.write(content);
+      stream.end(new Map([["x-last", "1"]]));
+    },
+  }, { idleMs: 1500 });
+  using often = rawClient(serving);
+  using slow = rawClient(serving, [...MAGIC, ...frame(4, 0, 0, [0, 4, 0, 0, 0, 0])]);
+  const fields = new Map([[":method", "POST"], ["x-kind", "slow"]]);
+  await slow.say(frame(1, 5, 1, encodeFields(fields)));
+  for (let round = 0; round < 20; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await often.say(frame(1, 5, 2 * round + 1, REQUEST));
+    await slow.say(frame(8, 0, 1, [0, 0, 1000 >> 8, 1000 & 255]));
+  }
+  await until(() => slow.heard.some(({ type, flags }) => type === 1 && (flags & 1) !== 0));
+  const pieces = slow.heard.filter(({ type }) => type === 0).map(({ payload }) => payload);
+  assert.deepEqual(await new Blob(pieces as Uint8Array<ArrayBuffer>[]).bytes(), content);
+  assert.equal(often.heard.filter(({ type, flags }) => type === 1 && (flags & 1) !== 0).length, 20);
+  assert.deepEqual([...often.heard, ...slow.heard].filter(({ type }) => type === 7), []);
+});
+
+Deno.test("of more connections than there may be the idle go, and where none is, the new one", async () => {
+  using serving = startServing({}, { connectionsMax: 3 });
+  using idle = rawClient(serving);
+  await until(() => idle.heard.length > 0);
+  using first = rawClient(serving);
+  using second = rawClient(serving);
+  for (const client of [first, second]) {
+    await client.say(frame(1, 4, 1, REQUEST));
+    await until(() => client.heard.length > 0);
+  }
+  await until(() => serving.served.length === 2);
+  using third = rawClient(serving);
+  await third.say(frame(1, 4, 1, REQUEST));
+  await idle.over;
+  await until(() => serving.served.length === 3);
+  using fourth = rawClient(serving);
+  await fourth.over;
+  assert(serving.served.every(({ ends }) => ends.length === 0));
+});
+
+Deno.test("connections that come while the server closes are closed too", async () => {
+  for (let round = 0; round < 20; round++) {
+    using serving = startServing({});
+    const clients = [1, 2, 3].map(() => rawClient(serving));
+    if (round % 2 === 1) await new Promise((resolve) => setTimeout(resolve, 0));
+    serving.server.close();
+    await Promise.all(clients.map(({ over }) => over.catch(() => {}))); // refused, or closed
+    for (const client of clients) client[Symbol.dispose]();
+  }
+});
+
+Deno.test("what a stream begins with comes first, however much else is to be said", async () => {
+  using serving = startServing({
+    begun: ({ stream }) => {
+      stream.respond(new Map([[":status", "200"]]));
+      stream.write(new Uint8Array(100));
+      stream.end();
+    },
+  });
+  const ping = [...frame(6, 0, 0, Array(8).fill(1))];
+  for (let count = 1918; count < 1930; count++) {
+    using client = rawClient(serving);
+    await until(() => client.heard.length > 0);
+    // Read at once where there is room for it.
+    await client.say(Array(4000).fill([...frame(99, 0, 0, [])]).flat());
+    await client.say([...Array(count).fill(ping).flat(), ...frame(1, 5, 1, REQUEST)]);
+    await until(() => client.heard.some(({ id, flags }) => id === 1 && (flags & 1) !== 0));
+    const types = client.heard.filter(({ id }) => id === 1).map(({ type }) => type);
+    assert.equal(types[0], 1, `${count} pings`);
+  }
+});
+
+Deno.test("the last words of a server that leaves arrive, whatever a client still says", async () => {
+  using serving = startServing({
+    begun: ({ stream }) => {
+      stream.respond(new Map([[":status", "200"]]));
+      stream.write(new Uint8Array(1_000_000));
+      stream.end(new Map([["x-last", "1"]]));
+    },
+  });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: serving.server.port });
+  const windows = [0, 1].flatMap((id) => [...frame(8, 0, id, [0, 32, 0, 0])]);
+  await conn.write(Uint8Array.from([...GREETING, ...frame(1, 5, 1, REQUEST), ...windows]));
+  await until(() => serving.served.length === 1);
+  const leaving = serving.server.leave();
+  const acks = Uint8Array.from(Array(100).fill([...frame(6, 1, 0, Array(8).fill(0))]).flat());
+  for (let round = 0; round < 50; round++) {
+    await conn.write(acks).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  let bytes = 0;
+  const buffer = new Uint8Array(65_536);
+  for (let got; (got = await conn.read(buffer)) !== null;) bytes += got;
+  conn.close();
+  await leaving;
+  assert(bytes > 1_000_000, `${bytes} bytes`);
+});
+
+/** Says frames that mean nothing to the port given, as fast as it can, until it is killed. */
+const FLOOD = `
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: Number(Deno.args[0]) });
+  const magic = new TextEncoder().encode("PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n");
+  await conn.write(Uint8Array.from([...magic, 0, 0, 0, 4, 0, 0, 0, 0, 0]));
+  const flood = Uint8Array.from(Array(28_000).fill([0, 0, 0, 99, 0, 0, 0, 0, 0]).flat());
+  console.log("begun");
+  while (await conn.write(flood).catch(() => 0) > 0);`;
+
+Deno.test("who floods a server with frames keeps no other from being served", async () => {
+  using serving = startServing(echoing());
+  const flood = new Deno.Command("timeout", {
+    args: ["20", Deno.execPath(), "eval", "--quiet", FLOOD, String(serving.server.port)],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const said = flood.stdout.getReader();
+  await said.read();
+  await using session = await nodeClient(serving);
+  for (let round = 0; round < 10; round++) {
+    assert.equal((await ask(session, new Uint8Array(3))).content.length, 3);
+  }
+  // It has not been waited for.
+  assert.equal(await Promise.race([flood.status.then(() => "over"), "goes on"]), "goes on");
+  flood.kill();
+  await flood.status;
+  await said.cancel();
 });
