@@ -7,6 +7,7 @@ import {
   type ControlLink,
   type ControlServer,
   LinkError,
+  type ServerHandlers,
 } from "../../../core/remote/grpc/mod.ts";
 import { startServer } from "../../../core/remote/grpc/server.ts";
 import { Frame, PingReply } from "../../../proto/generated/blit.ts";
@@ -17,8 +18,12 @@ const large: Frame = {
   body: { $case: "batches", value: { data: new Uint8Array(512 << 10) } },
 };
 
-function serve(onSession: (link: ControlLink) => Promise<void>): ControlServer {
+function serve(
+  onSession: (link: ControlLink) => Promise<void>,
+  onAsk?: ServerHandlers["onAsk"],
+): ControlServer {
   return startServer({
+    ...(onAsk === undefined ? {} : { onAsk }),
     addresses: ["127.0.0.1"],
     port: 0,
     version: "1.0.0",
@@ -79,6 +84,33 @@ Deno.test("what is asked of a connection that was closed is refused as such", as
   );
   await assert.rejects(connection.ping(), closed);
   await assert.rejects(connection.carry(new Uint8Array(16)), closed);
+  await server.drain(1000);
+});
+
+Deno.test("who waits to say the last of an answer hears that the client has left", async () => {
+  const begun = Promise.withResolvers<void>();
+  const sent = Promise.withResolvers<unknown>();
+  const server = serve(() => Promise.resolve(), (_question, sink) => {
+    const sending: Promise<void>[] = [];
+    for (let count = 0; count < 12; count++) sending.push(sink.send(new Uint8Array(1 << 20)));
+    Promise.all(sending).then(sent.resolve, sent.resolve);
+    begun.resolve();
+    return Promise.resolve(); // the end waits behind what was sent
+  });
+  const connection = await reach(server.port);
+  connection.ask({
+    $case: "list",
+    value: {
+      place: undefined,
+      recursive: false,
+      targets: false,
+      pathsOnly: false,
+      hashes: false,
+    },
+  });
+  await begun.promise;
+  connection.close();
+  assert(await sent.promise instanceof LinkError);
   await server.drain(1000);
 });
 
