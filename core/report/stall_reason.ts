@@ -1,5 +1,5 @@
 import { displayPath } from "../entry/display.ts";
-import { depthOf, joinPath, trimNul } from "../entry/path.ts";
+import { joinPath, trimNul } from "../entry/path.ts";
 import { MOVERS_MAX, type SharedMemory } from "../movers/control.ts";
 import { Counter, COUNTERS } from "../movers/counters.ts";
 import type { Job } from "../movers/job.ts";
@@ -15,32 +15,33 @@ export interface MoversInSight {
   shown?(path: Uint8Array): Uint8Array;
 }
 
+/** So many movers are named: one that hangs may keep others waiting, and nobody knows which it is. */
+const NAMED = 3;
+
 /**
  * What the movers of this process wait for in file systems, as in `reading "/x" (mover 1)`;
- * undefined if none does. Of several it is the deepest: who is at a directory above may only wait
- * for the call within it to end. Where the kernel does not tell, it is the directory each is at.
+ * undefined if none does. Where the kernel does not tell, it is the directory each is at.
  */
 export function movesWaitFor({ sys, memory, job, shown }: MoversInSight): string | undefined {
-  const waiting: { readonly words: string; readonly depth: number }[] = [];
+  const waiting: string[] = [];
   let threads = 0;
   for (let index = 1; index < MOVERS_MAX; index++) {
     const thread = memory.counters[index * COUNTERS + Counter.ThreadId] ?? 0;
     if (thread <= 0) continue;
     threads++;
     const call = sys.blockedCall(thread);
-    if (call === undefined) continue;
-    const words = `${callWords(call, shown)} (mover ${index})`;
-    waiting.push({ words, depth: depthOf(call.path) });
+    if (call !== undefined) waiting.push(`${callWords(call, shown)} (mover ${index})`);
   }
   // Without thread ids there is no kernel to ask.
   for (let index = 1; index < MOVERS_MAX && threads === 0; index++) {
     const words = whereWords(memory, index, job);
-    if (words !== undefined) waiting.push({ words: `${words} (mover ${index})`, depth: 0 });
+    if (words !== undefined) waiting.push(`${words} (mover ${index})`);
   }
-  const [first] = waiting.sort((one, other) => other.depth - one.depth);
-  const others = waiting.length - 1;
-  if (first === undefined || others === 0) return first?.words;
-  return `${first.words}, and ${others} other mover${others === 1 ? " waits" : "s wait"} as well`;
+  if (waiting.length === 0) return undefined;
+  const named = waiting.slice(0, NAMED).join(", ");
+  const others = waiting.length - NAMED;
+  if (others <= 0) return named;
+  return `${named}, and ${others} other mover${others === 1 ? " waits" : "s wait"} as well`;
 }
 
 function callWords(

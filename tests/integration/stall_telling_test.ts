@@ -33,7 +33,8 @@ Deno.test({
   ...needingFuse("a run that was stopped itself does not take that for a stall"),
   fn: async () => {
     await using ground = await stallGround();
-    await using run = ground.blit(["copy", "slow/", "there"]);
+    // On a busy machine half a second without a file is none.
+    await using run = ground.blit(["copy", "slow/", "there"], { BLIT_STALL_MS: "1500" });
     await ground.arrived(`${ground.path}/there`);
     run.signal("SIGSTOP");
     await bash(`sleep 2`);

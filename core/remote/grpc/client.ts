@@ -7,7 +7,7 @@ import {
   PingRequest,
 } from "../../../proto/generated/blit.ts";
 import { AnswerReader } from "./answer_reader.ts";
-import { Http2Connection } from "../http2/mod.ts";
+import { ClientConnection } from "../http2/mod.ts";
 import { CallCode, type CallStatus } from "./call.ts";
 import { CarryStream, readChunk } from "./carry.ts";
 import { ClientCall } from "./client_call.ts";
@@ -62,11 +62,11 @@ class ClientChannel implements Connection {
   /** What to end when the connection is closed. */
   readonly #open: Set<() => void> = new Set();
   readonly #dialling = new AbortController();
-  #connection: Promise<Http2Connection> | undefined;
+  #connection: Promise<ClientConnection> | undefined;
   /** The same, once it stands. */
-  #standing: Http2Connection | undefined;
+  #standing: ClientConnection | undefined;
   /** All that stand: one that a daemon has said farewell to may have calls under way. */
-  readonly #connections: Set<Http2Connection> = new Set();
+  readonly #connections: Set<ClientConnection> = new Set();
 
   /** What calls are made by; the connection itself is made for the first of them. */
   constructor(host: string, port: number, options: ConnectOptions) {
@@ -164,10 +164,10 @@ class ClientChannel implements Connection {
   }
 
   /** The connection; a new one where a daemon has closed what nobody used. */
-  #reach(): Promise<Http2Connection> {
+  #reach(): Promise<ClientConnection> {
     if (this.#connection !== undefined && this.#standing?.isOpen !== false) return this.#connection;
     this.#standing = undefined;
-    this.#connection = Http2Connection.dial(this.at, this.#port, this.#dialling.signal);
+    this.#connection = ClientConnection.dial(this.at, this.#port, this.#dialling.signal);
     this.#connection.then((connection) => {
       this.#standing = connection;
       this.#connections.add(connection);

@@ -1,4 +1,4 @@
-import type { Fields, Http2Connection, Http2Error, Http2Stream } from "../http2/mod.ts";
+import type { ClientConnection, Fields, Http2Error, Http2Stream } from "../http2/mod.ts";
 import { type Call, CallCode, type CallListener, type CallStatus } from "./call.ts";
 import { messageHeader } from "./framing.ts";
 import { Inlet } from "./inlet.ts";
@@ -6,7 +6,7 @@ import { Inlet } from "./inlet.ts";
 /** Where and how a call is made. */
 export interface ClientCallOptions {
   /** The connection, once it stands; rejects with what `Deno.connect` throws. */
-  readonly connection: Promise<Http2Connection>;
+  readonly connection: Promise<ClientConnection>;
   readonly authority: string;
   readonly path: string;
   /** Bytes of one message that comes. */
@@ -78,7 +78,7 @@ export class ClientCall implements Call {
     else this.#early.push(() => act(this.#stream!)); // called when there is one
   }
 
-  #begin(connection: Http2Connection): void {
+  #begin(connection: ClientConnection): void {
     if (this.#isCancelled) return;
     const { authority, path } = this.#options;
     const fields = new Map([

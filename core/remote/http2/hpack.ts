@@ -63,9 +63,9 @@ type Field = readonly [name: string, value: string];
  * ```ts
  * import { encodeFields, FieldsDecoder } from "./hpack.ts";
  * import assert from "node:assert/strict";
- * const decoder = new FieldsDecoder();
  * const fields = new Map([[":method", "POST"], ["te", "trailers"]]);
- * assert.deepEqual(decoder.decode(encodeFields(fields)), fields);
+ * assert.deepEqual(new FieldsDecoder().decode(encodeFields(fields)), fields);
+ * const decoder = new FieldsDecoder();
  * // :status 200 and, with a name of the static table, content-type (RFC 7541, 6.1 and 6.2.1),
  * const block = Uint8Array.of(0x88, 0x5f, 0x01, 0x78);
  * const answer = new Map([[":status", "200"], ["content-type", "x"]]);

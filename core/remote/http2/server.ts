@@ -1,4 +1,4 @@
-import { type Accept, Http2Connection } from "./connection.ts";
+import { type Accept, ServerConnection } from "./server_connection.ts";
 
 /** How a server is to be. */
 export interface Http2ServerOptions {
@@ -36,7 +36,7 @@ export class ListenError extends Error {
 export class Http2Server {
   readonly #options: Http2ServerOptions;
   readonly #listeners: Deno.TcpListener[] = [];
-  readonly #connections = new Set<Http2Connection>();
+  readonly #connections = new Set<ServerConnection>();
   readonly #timer: ReturnType<typeof setInterval>;
   #lookedAt = performance.now();
   #isLeaving = false;
@@ -106,7 +106,7 @@ export class Http2Server {
     if (isFull || this.#isLeaving) return conn.close();
     const { hostname, port } = conn.remoteAddr;
     const peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
-    const connection = Http2Connection.serve(conn, (...request) => {
+    const connection = new ServerConnection(conn, (...request) => {
       this.#options.accept(peer, ...request);
     });
     this.#connections.add(connection);

@@ -5,7 +5,7 @@ import "../../support/grpc_js/http2_guard.ts";
 import { FramingError, messageHeader, MessageReader } from "../../../core/remote/grpc/framing.ts";
 import { encodeFields, FieldsDecoder } from "../../../core/remote/http2/hpack.ts";
 import { decodeHuffman } from "../../../core/remote/http2/huffman.ts";
-import { Http2Connection, Http2Error } from "../../../core/remote/http2/mod.ts";
+import { ClientConnection, Http2Error } from "../../../core/remote/http2/mod.ts";
 import {
   echoing,
   rawPeer,
@@ -146,7 +146,7 @@ Deno.test("whatever frames come, a server ends each call, and goes on serving ot
       while (await conn.read(new Uint8Array(1000)).catch(() => null) !== null);
       assert(serving.served.every(({ ends }) => ends.length > 0));
       const { signal } = new AbortController();
-      const connection = await Http2Connection.dial("127.0.0.1", port, signal);
+      const connection = await ClientConnection.dial("127.0.0.1", port, signal);
       const { stream, answer } = request(connection);
       stream.write(Uint8Array.of(7));
       stream.end();

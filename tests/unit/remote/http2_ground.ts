@@ -1,7 +1,7 @@
 import http2 from "node:http2";
 import {
+  ClientConnection,
   type Fields,
-  Http2Connection,
   Http2Server,
   type Http2ServerOptions,
   type Http2Stream,
@@ -23,7 +23,7 @@ export interface Request {
 
 /** Makes a request, and gathers what comes. */
 export function request(
-  connection: Http2Connection,
+  connection: ClientConnection,
   more: readonly (readonly [string, string])[] = [],
   heard: (bytes: Uint8Array) => void = () => {},
 ): Request {
@@ -55,7 +55,7 @@ export function request(
 
 /** A server of the HTTP/2 library that Node has; it ends when disposed of. */
 export interface Peer extends AsyncDisposable {
-  readonly connection: Http2Connection;
+  readonly connection: ClientConnection;
   readonly session: Promise<http2.ServerHttp2Session>;
 }
 
@@ -73,7 +73,7 @@ export async function startPeer(
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as { port: number };
-  const connection = await Http2Connection.dial("127.0.0.1", port, new AbortController().signal);
+  const connection = await ClientConnection.dial("127.0.0.1", port, new AbortController().signal);
   return {
     connection,
     session: session.promise,
@@ -86,7 +86,7 @@ export async function startPeer(
 
 /** A peer that says nothing by itself: its end of the connection, as bytes. */
 export interface RawPeer extends Disposable {
-  readonly connection: Http2Connection;
+  readonly connection: ClientConnection;
   readonly conn: Deno.TcpConn;
 }
 
@@ -95,7 +95,7 @@ export async function rawPeer(): Promise<RawPeer> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = listener.accept();
   const { signal } = new AbortController();
-  const connection = await Http2Connection.dial("127.0.0.1", listener.addr.port, signal);
+  const connection = await ClientConnection.dial("127.0.0.1", listener.addr.port, signal);
   const conn = await accepted;
   return { connection, conn, [Symbol.dispose]: () => conn.close() };
 }
