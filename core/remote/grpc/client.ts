@@ -96,8 +96,8 @@ class ClientChannel implements Connection {
   }
 
   async carry(token: Uint8Array): Promise<Carry> {
-    // Of its own: on a shared one a stream that nobody reads would fill the connection's window,
-    // and the control frames that its reader waits for could not pass.
+    // Of its own: on a shared one the control frames that its reader waits for would stand in line
+    // behind its data.
     if (this.#dialling.signal.aborted) throw this.#closed();
     const channel = new ClientChannel(this.#host, this.#port, this.#options);
     const close = () => channel.close();
