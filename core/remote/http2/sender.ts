@@ -51,6 +51,7 @@ export class Sender {
   /** Sends a frame, or several, before any content that waits. */
   say(bytes: Uint8Array): void {
     if (this.#isStopped) return;
+    if (bytes.length > SEND_BYTES) throw new RangeError(`${bytes.length} bytes are no frame`);
     this.#control.push(bytes);
     this.#controlBytes += bytes.length;
     if (this.#controlBytes > CONTROL_BYTES) {
