@@ -76,8 +76,9 @@ function wantedPartials(context: MoverContext, targets: NameTable): ReadonlySet<
     const need = needs[index];
     const isLarge = (need === Need.Create || need === Need.Replace) &&
       source.kind(index) === Kind.File && source.size[index]! >= RESUME_BYTES; // in the batch
-    // What has not been looked at yet may be large.
-    const isOpen = need === Need.Unread || need === Need.Verify || need === Need.Later;
+    // What has not been looked at yet may be large, and what cannot be looked at now, later.
+    const isOpen = need === Need.Unread || need === Need.Verify || need === Need.Later ||
+      need === Need.None;
     if (isLarge || isOpen) wanted.add(pathKey(partialName(targets.copy(index))));
   }
   return wanted;

@@ -57,7 +57,7 @@ export function processDirectory(context: MoverContext, task: Task): void {
     scanBatch(context, place, names);
     const found = compareBatch(context, place, names, names, context.job.rules, READ_BYTES);
     leaveToEarlier(context, place, names);
-    dropStalePartials(context, place, names);
+    if (more === 0) dropStalePartials(context, place, names);
     const childWeight = shareWeight(context, task.weight);
     if (context.job.extras && found < there) {
       logExtras(context, place, context.nameIndex.fill(names));

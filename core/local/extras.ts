@@ -8,7 +8,7 @@ import { joinPath, pathKey } from "../entry/path.ts";
 import { noteExtraDirectory } from "../deliver/put_off.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
-import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
+import { isTemporary } from "../movers/temporary.ts";
 import type { Task } from "../movers/task.ts";
 import { OtherSpellings } from "./other_spellings.ts";
 import { directoryFilter, listedKind, type Place } from "../scan/mod.ts";
@@ -113,12 +113,7 @@ class ExtrasLog {
     const { context, source, path, directory, wanted } = this;
     for (let index = 0; index < names.count; index++) {
       if (wanted.has(names, index)) continue;
-      if (isTemporary(names, index)) {
-        if (wanted === NOTHING && !context.job.dryRun) {
-          removeLeftOver(context, directory, names.at(index));
-        }
-        continue;
-      }
+      if (isTemporary(names, index)) continue;
       if (this.spellings?.has(names.at(index))) continue;
       const kind = listedKind(context, directory, names.at(index), names.kinds[index]!); // in the table
       const below = joinPath(path, names.at(index));

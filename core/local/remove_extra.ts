@@ -4,7 +4,9 @@ import { joinPath, trimNul } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { Task } from "../movers/task.ts";
+import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import { isAbsent, unlockDirectory } from "../scan/mod.ts";
+import { Errno, type Handle, type Name } from "../sys/mod.ts";
 
 const SLASH = 47;
 
@@ -19,7 +21,9 @@ export function removeExtra(context: MoverContext, { source, path }: Task): void
     const [, root] = context.roots(source);
     const parent = sys.openBeneath(root, above);
     if (parent >= 0) unlockDirectory(context, parent);
-    const result = parent < 0 ? parent : sys.removeDirectory(parent, name);
+    let result = parent < 0 ? parent : sys.removeDirectory(parent, name);
+    const isFull = result === -Errno.ENOTEMPTY || result === -Errno.EEXIST;
+    if (isFull && clearLeftOvers(context, root, path)) result = sys.removeDirectory(parent, name);
     if (parent >= 0) sys.close(parent);
     if (result < 0 && !isAbsent(result)) {
       context.fail("destination", source, path, nameOf(""), "remove", result);
@@ -29,4 +33,24 @@ export function removeExtra(context: MoverContext, { source, path }: Task): void
   context.count(Counter.Deleted);
   const action = job.backup === undefined ? "delete" : "backup";
   context.entry(action, Kind.Directory, source, path, nameOf(""), 0);
+}
+
+/**
+ * Removes what runs that were cut off have left in an extra directory: only now, since it is what
+ * they go on with where the source comes back. Whether there was anything.
+ */
+function clearLeftOvers(context: MoverContext, root: Handle, path: Name): boolean {
+  const { sys, spare } = context;
+  const directory = sys.openBeneath(root, path);
+  if (directory < 0) return false;
+  let found = false;
+  while (sys.list(directory, spare) > 0) {
+    for (let index = 0; index < spare.count; index++) {
+      if (isTemporary(spare, index)) {
+        found = removeLeftOver(context, directory, spare.at(index)) || found;
+      }
+    }
+  }
+  sys.close(directory);
+  return found;
 }

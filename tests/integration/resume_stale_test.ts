@@ -56,6 +56,30 @@ onGround(
 );
 
 onGround(
+  "a source that is empty, as one that is not mounted, costs no partial, unless all is to go",
+  async (g) => {
+    await plant(g);
+    await leavePartial(g);
+    await bash(
+      `rm -f "$1"/small-* "$2"/small-* && mkdir "$1/sub" "$2/sub" "$3/empty" && mv "$1/big" "$1/sub/" &&
+        mv "$2"/.blit-tmp* "$2/sub/"`,
+      [g.source, g.destination, g.path],
+    );
+    const mirror = ["mirror", "--yes", "--resume", "--json"];
+    assertCode(await g.blit(...mirror, "empty/", "destination"), 2);
+    assert.equal((await temporariesIn(g.destination)).length, 1);
+    const gone = await g.blit(...mirror, "source/", "destination");
+    assertCode(gone, 0);
+    assert.ok(Number(summaryOf(gone).bytes_resumed) > 0, gone.stdout);
+    await g.compare();
+    await bash(`: > "$1/sub/.blit-tmp-1234567890-1-0"`, [g.destination]);
+    assertCode(await g.blit(...mirror, "--force-delete", "empty/", "destination"), 0);
+    assert.deepEqual([...Deno.readDirSync(g.destination)], []);
+  },
+  { onlyLocal: true },
+);
+
+onGround(
   "of several sources, the one that has the file goes on with it, and what is complete leaves nothing",
   async (g) => {
     await Deno.mkdir(`${g.path}/first`);
