@@ -41,6 +41,8 @@ export class Receiver {
   #isStopped = false;
   /** When others had their turn, in milliseconds of `performance.now()`. */
   #turnedAt = performance.now();
+  /** Ends the turn that others have. */
+  #endTurn: (() => void) | undefined;
   /** When bytes came last, in milliseconds of `performance.now()`. */
   heardAt: number = this.#turnedAt;
 
@@ -59,6 +61,7 @@ export class Receiver {
   /** Takes nothing more. */
   stop(): void {
     this.#isStopped = true;
+    this.#endTurn?.();
   }
 
   /**
@@ -96,7 +99,13 @@ export class Receiver {
     if (this.heardAt - asked > WAIT_MS) this.#turnedAt = this.heardAt;
     else if (this.heardAt - this.#turnedAt > TURN_MS) {
       // What is there already is read without a turn of the event loop, however much there is.
-      await new Promise((resolve) => setTimeout(resolve, 0));
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, 0);
+        this.#endTurn = (): void => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
       this.#turnedAt = performance.now();
     }
     return got;
