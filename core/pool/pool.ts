@@ -48,7 +48,9 @@ export class MoverPool {
   /** For so many milliseconds no Worker is started, once that is known. */
   #alone: number | undefined;
   /** Without, the main thread does it all: slower, and a file system that hangs stops it. */
-  readonly #mayStart: boolean;
+  #mayStart: boolean | undefined;
+  /** The main thread makes no call of the movers. */
+  readonly conducts: boolean;
   /** The main thread has handed its part over. */
   #conducting: boolean;
   #phase: Phase | undefined;
@@ -64,12 +66,11 @@ export class MoverPool {
     /** Called whenever the event loop is about to turn. */
     readonly onTurn: () => void,
     /** The main thread makes no call of the movers: a file system may hang. */
-    readonly conducts = false,
+    conducts = false,
     /** Asked once, before a Worker is started: how many milliseconds the run shall do without. */
     readonly aloneMs: () => number = (): number => 0,
   ) {
-    this.#mayStart = mayStartWorker(workerFile());
-    this.#conducting = conducts && this.#mayStart;
+    this.#conducting = this.conducts = conducts && mayStartWorker(workerFile());
     this.#own = new Mover(context);
     this.#queue = new TaskQueue(memory);
     context.onSubdirectories = (count): void => {
@@ -80,7 +81,7 @@ export class MoverPool {
 
   /** Threads that have worked, or were started to. */
   get movers(): number {
-    return this.#workers.length + (this.conducts && this.#mayStart ? 0 : 1);
+    return this.#workers.length + (this.conducts ? 0 : 1);
   }
 
   /** Sum of one counter over all movers. */
@@ -159,9 +160,8 @@ export class MoverPool {
   #staff(now: number, tasks = this.#own.depth): void {
     const movers = this.wanted ?? MOVERS;
     const worthIt = tasks >= MANY_TASKS || now - this.#started > ALONE_MS;
-    if (!this.#mayStart || movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) {
-      return;
-    }
+    if (movers < 2 || !worthIt || (tasks === 0 && this.#workers.length === 0)) return;
+    if (!(this.#mayStart ??= mayStartWorker(workerFile()))) return;
     if (this.#workers.length === 0 && now - this.#started < (this.#alone ??= this.aloneMs())) {
       return;
     }

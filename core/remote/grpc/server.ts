@@ -42,6 +42,12 @@ export function startServer(options: ServerOptions): ControlServer {
   return new GrpcServer(options);
 }
 
+/** Ends a call with a status that says why. */
+function refuse(call: ServerCall, stream: MessageStream, code: number, details: string): void {
+  call.refuse({ code, details });
+  stream.endAndBreak(new LinkError("refused", details));
+}
+
 class GrpcServer implements ControlServer {
   readonly #options: ServerOptions;
   readonly #server: Http2Server;
@@ -114,22 +120,25 @@ class GrpcServer implements ControlServer {
   async #tell(call: ServerCall, answer: () => Uint8Array): Promise<void> {
     const peer = `the client at ${call.peer}`;
     const stream = this.#stream(call, peer);
-    const refuse = (code: number, details: string): void => {
-      call.refuse({ code, details });
-      stream.endAndBreak(new LinkError("refused", details));
-    };
-    if (this.#strangers >= STRANGERS) return refuse(REFUSED, TOO_MANY_STRANGERS);
+    if (this.#strangers >= STRANGERS) return refuse(call, stream, REFUSED, TOO_MANY_STRANGERS);
+    const late = (): void =>
+      refuse(call, stream, CallCode.DeadlineExceeded, "Nothing was asked in time.");
+    try {
+      const asked = await this.#fromStranger(stream.read(), late);
+      if (asked === undefined) return refuse(call, stream, CallCode.Internal, "Nothing was asked.");
+      stream.write(answer()).catch(() => {});
+      stream.end();
+    } catch {
+      refuse(call, stream, CallCode.Internal, "The daemon could not answer: a defect.");
+    }
+  }
+
+  /** Waits for what a call has to say first, of which a few may be waited for, and not for long. */
+  async #fromStranger<Value>(said: Promise<Value>, late: () => void): Promise<Value> {
     this.#strangers++;
-    const late = (): void => refuse(CallCode.DeadlineExceeded, "Nothing was asked in time.");
     const isHere = afterPatience(this.#preAuthenticationMs, late);
     try {
-      if (await stream.read() === undefined) refuse(CallCode.Internal, "Nothing was asked.");
-      else {
-        stream.write(answer()).catch(() => {});
-        stream.end();
-      }
-    } catch {
-      refuse(CallCode.Internal, "The daemon could not answer: a defect.");
+      return await said;
     } finally {
       this.#strangers--;
       isHere();
@@ -145,19 +154,14 @@ class GrpcServer implements ControlServer {
       link.abort({ ...refusal, exitCode: 1 });
       return;
     }
-    this.#strangers++;
-    const isHere = afterPatience(this.#preAuthenticationMs, () => {
-      const message = "Nothing was said on a new connection for too long.";
-      link.abort({ code: "timeout", message, exitCode: 1 });
-    });
     try {
-      await link.hello;
+      await this.#fromStranger(link.hello, () => {
+        const message = "Nothing was said on a new connection for too long.";
+        link.abort({ code: "timeout", message, exitCode: 1 });
+      });
     } catch {
       stream.end();
       return;
-    } finally {
-      this.#strangers--;
-      isHere();
     }
     await this.#run(kind, link);
   }
@@ -230,27 +234,14 @@ class GrpcServer implements ControlServer {
   async #carry(call: ServerCall): Promise<void> {
     const peer = `the client at ${call.peer}`;
     const stream = this.#stream(call, peer);
-    const refuse = (details: string) => {
-      call.refuse({ code: REFUSED, details });
-      stream.endAndBreak(new LinkError("refused", details));
-    };
-    if (this.#strangers >= STRANGERS) {
-      refuse(TOO_MANY_STRANGERS);
-      return;
-    }
-    this.#strangers++;
-    const isHere = afterPatience(
-      this.#preAuthenticationMs,
-      () => refuse("A data stream did not show its token in time."),
-    );
+    const say = (details: string): void => refuse(call, stream, REFUSED, details);
+    if (this.#strangers >= STRANGERS) return say(TOO_MANY_STRANGERS);
+    const take = async (): Promise<void> =>
+      await this.#options.onCarry(await receiveToken(stream, peer, say, () => call.cancel()));
     try {
-      const request = await receiveToken(stream, peer, refuse, () => call.cancel());
-      await this.#options.onCarry(request);
+      await this.#fromStranger(take(), () => say("A data stream did not show its token in time."));
     } catch (error) {
-      refuse(error instanceof LinkError ? error.message : "The data stream was refused.");
-    } finally {
-      this.#strangers--;
-      isHere();
+      say(error instanceof LinkError ? error.message : "The data stream was refused.");
     }
   }
 

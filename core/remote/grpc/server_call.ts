@@ -46,7 +46,6 @@ export class ServerCall implements Call {
   readonly #inlet: Inlet;
   #listener: CallListener | undefined;
   #hasResponded = false;
-  #isOver = false;
 
   /** `open` gives the stream that this listens to. */
   constructor(
@@ -82,12 +81,13 @@ export class ServerCall implements Call {
   }
 
   end(): void {
-    this.#finish({ code: CallCode.Ok, details: "" }, (trailers) => this.#stream.end(trailers));
+    this.refuse({ code: CallCode.Ok, details: "" });
   }
 
-  /** Ends the call with another status, behind what has been written. */
+  /** Ends the call with another status, behind what has been written; only the first one counts. */
   refuse(status: CallStatus): void {
-    this.#finish(status, (trailers) => this.#stream.end(trailers));
+    this.#respond();
+    this.#stream.end(trailersOf(status));
   }
 
   pause(): void {
@@ -99,9 +99,8 @@ export class ServerCall implements Call {
   }
 
   cancel(): void {
-    this.#isOver = false; // what was to be sent before the end shall wait no longer
-    const status = { code: CallCode.Aborted, details: "Closed." };
-    this.#finish(status, (trailers) => this.#stream.endNow(trailers));
+    this.#respond();
+    this.#stream.endNow(trailersOf({ code: CallCode.Aborted, details: "Closed." }));
   }
 
   #endRequest(): void {
@@ -113,12 +112,5 @@ export class ServerCall implements Call {
     if (this.#hasResponded) return;
     this.#hasResponded = true;
     this.#stream.respond(ANSWER);
-  }
-
-  #finish(status: CallStatus, end: (trailers: Fields) => void): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#respond();
-    end(trailersOf(status));
   }
 }

@@ -1,4 +1,4 @@
-import { Http2Connection } from "./connection.ts";
+import { CLOSED, Http2Connection } from "./connection.ts";
 import { MAGIC, Setting } from "./frames.ts";
 import type { Fields } from "./hpack.ts";
 import { Http2Error } from "./http2_error.ts";
@@ -43,7 +43,7 @@ export class ClientConnection extends Http2Connection {
     else {
       this.streams.delete(stream.id);
       stream.close();
-      const why = this.isClosing ? "The connection has been closed." : NO_MORE;
+      const why = this.isClosing ? CLOSED : NO_MORE;
       queueMicrotask(() => listener.failed(this.failure ?? new Http2Error(why)));
     }
     return stream;

@@ -29,6 +29,8 @@ const CREDIT = 8 << 20;
 const FULL_CREDIT = 64 << 20;
 /** How long the peer may take to take what was said last. */
 const FAREWELL_MS = 2000;
+/** Why nothing goes on a connection that has been closed here. */
+export const CLOSED = "The connection has been closed.";
 
 /** What an end says before its first frame, what it hears before the peer's, and a setting of its own. */
 export interface Opening {
@@ -98,7 +100,7 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
 
   /** Ends it now. */
   hangUp(): void {
-    this.fail(new Http2Error("The connection has been closed."));
+    this.fail(new Http2Error(CLOSED));
   }
 
   /** Ends it when the time for a farewell is up. */
@@ -109,7 +111,12 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
   /** Leaves when either end wants to and nothing is under way. */
   protected leave(): void {
     const isLast = this.isClosing || this.isLeaving;
-    if (isLast && !this.sender.isBusy && this.streams.size === 0) this.hangUp();
+    if (isLast && !this.sender.isBusy && this.streams.size === 0) this.depart();
+  }
+
+  /** All has been said. */
+  protected depart(): void {
+    this.hangUp();
   }
 
   /** Nothing more can be heard. */

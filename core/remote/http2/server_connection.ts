@@ -73,9 +73,7 @@ export class ServerConnection extends Http2Connection {
   }
 
   /** To close it while something comes would undo what was sent last: first only this half ends. */
-  protected override leave(): void {
-    const isLast = this.isClosing || this.isLeaving;
-    if (!isLast || this.sender.isBusy || this.streams.size > 0) return;
+  protected override depart(): void {
     if (this.#hasLeft || this.failure !== undefined) return;
     this.#hasLeft = true;
     this.sender.stop();

@@ -9,11 +9,9 @@ import { logVerbosity, setLogVerbosity } from "@grpc/grpc-js";
 
 export {
   type ClientDuplexStream,
-  type ClientUnaryCall,
   credentials,
   type handleUnaryCall,
   makeGenericClientConstructor,
-  Metadata,
   type MethodDefinition,
   Server,
   ServerCredentials,
