@@ -8,7 +8,7 @@ import {
   versionOf,
   wholeContender,
 } from "./contenders.ts";
-import { CLIENT_ENGINE } from "../build/programs.ts";
+import { PROGRAMS } from "../build/programs.ts";
 import { canDropCaches, machineFacts } from "./harness/machine.ts";
 import { exists, remove } from "./harness/paths.ts";
 import { openPlace, type Place } from "./harness/places.ts";
@@ -154,11 +154,15 @@ async function whoIsHere(blit: Contender, peers: readonly Contender[]) {
 const DENO = Deno.execPath(); // the program itself, where `deno` on PATH may be npm's wrapper
 const RUN = [DENO, "run", "--no-config"];
 const PERMISSIONS = ["read", "write", "net", "ffi", "env", "sys"].map((name) => `--allow-${name}`);
-const CLIENT = [...RUN, ...CLIENT_ENGINE, ...PERMISSIONS];
-/** The commands that run the bundles, as compiled programs run. */
-const BUNDLED_BLIT = [...CLIENT, `${ROOT}dist/blit.js`];
-const BUNDLED_DAEMON = [...RUN, ...PERMISSIONS, `${ROOT}dist/blit-daemon.js`];
-const BUNDLED_UTILS = [...CLIENT, `${ROOT}dist/blit-utils.js`];
+const BUNDLED_BLIT = bundled("blit");
+const BUNDLED_DAEMON = bundled("blit-daemon");
+const BUNDLED_UTILS = bundled("blit-utils");
+
+/** The command that runs a bundle as the compiled program runs. */
+function bundled(program: string): string[] {
+  const engine = PROGRAMS.find(({ name }) => name === program)?.engine ?? [];
+  return [...RUN, ...engine, ...PERMISSIONS, `${ROOT}dist/${program}.js`];
+}
 
 /** Makes the bundles of the present source. */
 async function bundle(): Promise<void> {

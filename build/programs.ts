@@ -54,10 +54,20 @@ const CLIENT = allowed(["BLIT_COMPLETE_MS", "BLIT_FORCE_GRPC_DATA", "BLIT_LOG"],
 
 /**
  * How V8 runs what starts for each run: functions are compiled when their file is, so that Deno's
- * cache of compiled code holds them, and its last compiler, which takes processor time from the
- * movers, begins later (docs/decisions/0024).
+ * cache of compiled code holds them, and its last compiler is for the functions alone that call C
+ * (core/sys/linux/calls.ts), which no others are to swallow (docs/decisions/0024).
  */
-export const CLIENT_ENGINE: readonly string[] = [
+const MOVING_ENGINE: readonly string[] = [
+  `--v8-flags=${[
+    "--no-lazy",
+    "--turbo-filter=ffi*",
+    "--invocation-count-for-turbofan=1000",
+    "--no-maglev-inlining",
+  ]}`,
+];
+
+/** The same for what walks by one thread, and computes more than it calls: later, and for all. */
+const LOOKING_ENGINE: readonly string[] = [
   "--v8-flags=--no-lazy,--invocation-count-for-turbofan=30000",
 ];
 
@@ -67,7 +77,7 @@ export const PROGRAMS: readonly Program[] = [
     name: "blit",
     main: "cli/main.ts",
     permissions: CLIENT,
-    engine: CLIENT_ENGINE,
+    engine: MOVING_ENGINE,
     movers: true,
   },
   {
@@ -81,7 +91,7 @@ export const PROGRAMS: readonly Program[] = [
     name: "blit-utils",
     main: "utils/main.ts",
     permissions: CLIENT,
-    engine: CLIENT_ENGINE,
+    engine: LOOKING_ENGINE,
     movers: false,
   },
 ];

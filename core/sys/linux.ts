@@ -85,10 +85,10 @@ class LinuxSys implements Sys {
 
   openRoot(path: Name): Result {
     const flags = c.O_DIRECTORY | c.O_CLOEXEC;
-    const result = this.#done(this.#libc.core.openat(c.AT_FDCWD, path, flags | c.O_RDONLY, 0));
+    const result = this.#done(this.#libc.core.ffiOpenat(c.AT_FDCWD, path, flags | c.O_RDONLY, 0));
     // A directory that may be passed but not listed still leads to what is named in it.
     if (result !== -Errno.EACCES) return result;
-    return this.#done(this.#libc.core.openat(c.AT_FDCWD, path, flags | c.O_PATH, 0));
+    return this.#done(this.#libc.core.ffiOpenat(c.AT_FDCWD, path, flags | c.O_PATH, 0));
   }
 
   openBeneath(directory: Handle, path: Name, sameMount = false): Result {
@@ -96,7 +96,7 @@ class LinuxSys implements Sys {
     if (end < 0) end = path.length;
     if (end === 0) {
       const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC;
-      return this.#done(this.#libc.core.openat(directory, DOT, flags, 0));
+      return this.#done(this.#libc.core.ffiOpenat(directory, DOT, flags, 0));
     }
     if (end < PATH_STEP) return this.#resolve(directory, path, sameMount);
     return this.#openInSteps(directory, path, end, sameMount);
@@ -110,7 +110,7 @@ class LinuxSys implements Sys {
         (sameMount ? c.RESOLVE_NO_XDEV : 0),
     );
     const result = this.#done(
-      this.#libc.walk.openat2(
+      this.#libc.walk.ffiOpenat2(
         c.SYS_OPENAT2,
         directory,
         path,
@@ -141,12 +141,12 @@ class LinuxSys implements Sys {
         ? -Errno.EXDEV
         : stop === start
         ? this.openBeneath(held, EMPTY)
-        : this.#done(this.#libc.core.openat(held, component, flags, 0));
+        : this.#done(this.#libc.core.ffiOpenat(held, component, flags, 0));
       if (sameMount && next >= 0 && !isSameMount(this.#libc, held, next)) {
-        this.#libc.core.close(next);
+        this.#libc.core.ffiClose(next);
         next = -Errno.EXDEV;
       }
-      if (held !== directory) this.#libc.core.close(held);
+      if (held !== directory) this.#libc.core.ffiClose(held);
       if (next < 0) return next;
       held = next;
       start = stop + 1;
@@ -160,13 +160,13 @@ class LinuxSys implements Sys {
       let stop = Math.min(start + PATH_STEP, end);
       if (stop < end) stop = path.lastIndexOf(SLASH, stop);
       if (stop <= start) {
-        if (held !== directory) this.#libc.core.close(held);
+        if (held !== directory) this.#libc.core.ffiClose(held);
         return -Errno.ENAMETOOLONG;
       }
       const step = new Uint8Array(stop - start + 1);
       step.set(path.subarray(start, stop));
       const next = this.#resolve(held, step, sameMount);
-      if (held !== directory) this.#libc.core.close(held);
+      if (held !== directory) this.#libc.core.ffiClose(held);
       if (next < 0) return next;
       held = next;
       start = stop + 1;
@@ -176,7 +176,7 @@ class LinuxSys implements Sys {
 
   openParent(directory: Handle): Result {
     const flags = c.O_DIRECTORY | c.O_PATH | c.O_CLOEXEC;
-    return this.#done(this.#libc.core.openat(directory, PARENT, flags, 0));
+    return this.#done(this.#libc.core.ffiOpenat(directory, PARENT, flags, 0));
   }
 
   locate(directory: Handle): string | undefined {
@@ -184,20 +184,20 @@ class LinuxSys implements Sys {
   }
 
   close(handle: Handle): Result {
-    return this.#done(this.#libc.core.close(handle));
+    return this.#done(this.#libc.core.ffiClose(handle));
   }
 
   list(directory: Handle, names: NameTable): Result {
     for (;;) {
       names.clear();
-      const filled = this.#libc.walk.getdents64(directory, names.bytes, names.bytes.length);
+      const filled = this.#libc.walk.ffiGetdents64(directory, names.bytes, names.bytes.length);
       if (filled <= 0) return this.#done(filled);
       if (takeListing(names, filled) > 0) return names.count;
     }
   }
 
   stat(directory: Handle, name: Name, table: StatTable, index: number): Result {
-    const result = this.#libc.core.statx(
+    const result = this.#libc.core.ffiStatx(
       directory,
       name,
       STAT_FLAGS,
@@ -218,13 +218,13 @@ class LinuxSys implements Sys {
     results: Int32Array,
     kinds?: Uint8Array,
   ): void {
-    const { statx } = this.#libc.core;
+    const { ffiStatx } = this.#libc.core;
     const status = this.#status;
     const { bytes } = status;
     for (let index = from; index < to; index++) {
       const ask = kinds !== undefined && kinds[index] === Kind.Directory ? c.AT_STATX_DONT_SYNC : 0;
       const flags = STAT_FLAGS | ask;
-      const result = statx(directory, names.at(index), flags, c.STATX_BASIC_STATS, bytes);
+      const result = ffiStatx(directory, names.at(index), flags, c.STATX_BASIC_STATS, bytes);
       if (result < 0) results[index] = this.#done(result);
       else {
         results[index] = 0;
@@ -234,7 +234,7 @@ class LinuxSys implements Sys {
   }
 
   statHandle(handle: Handle, table: StatTable, index: number): Result {
-    const result = this.#libc.core.statx(
+    const result = this.#libc.core.ffiStatx(
       handle,
       EMPTY,
       c.AT_EMPTY_PATH,
@@ -248,35 +248,35 @@ class LinuxSys implements Sys {
 
   changeTime(handle: Handle, into: Float64Array): Result {
     const { bytes } = this.#status;
-    const result = this.#libc.core.statx(handle, EMPTY, c.AT_EMPTY_PATH, c.STATX_CTIME, bytes);
+    const result = this.#libc.core.ffiStatx(handle, EMPTY, c.AT_EMPTY_PATH, c.STATX_CTIME, bytes);
     if (result < 0) return this.#done(result);
     this.#status.storeChangeTime(into);
     return 0;
   }
 
   readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result {
-    const length = this.#libc.walk.readlinkat(directory, name, this.#link, this.#link.length);
+    const length = this.#libc.tree.ffiReadlinkat(directory, name, this.#link, this.#link.length);
     return length < 0 ? this.#done(length) : this.#link.slice(0, length);
   }
 
   openRead(directory: Handle, name: Name): Result {
     const flags = c.O_RDONLY | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
-    return this.#done(this.#libc.core.openat(directory, name, flags, 0));
+    return this.#done(this.#libc.core.ffiOpenat(directory, name, flags, 0));
   }
 
   openWrite(directory: Handle, name: Name): Result {
     const flags = c.O_RDWR | c.O_NOFOLLOW | c.O_NONBLOCK | c.O_CLOEXEC;
-    return this.#done(this.#libc.core.openat(directory, name, flags, 0));
+    return this.#done(this.#libc.core.ffiOpenat(directory, name, flags, 0));
   }
 
   create(directory: Handle, name: Name, mode: number): Result {
     const flags = c.O_RDWR | c.O_CREAT | c.O_EXCL | c.O_NOFOLLOW | c.O_CLOEXEC;
-    return this.#done(this.#libc.core.openat(directory, name, flags, mode));
+    return this.#done(this.#libc.core.ffiOpenat(directory, name, flags, mode));
   }
 
   createUnnamed(directory: Handle, mode: number): Result {
     const result = this.#done(
-      this.#libc.core.openat(directory, DOT, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode),
+      this.#libc.core.ffiOpenat(directory, DOT, c.O_TMPFILE | c.O_RDWR | c.O_CLOEXEC, mode),
     );
     // A kernel or file system that does not know O_TMPFILE says EISDIR, ENOENT or EOPNOTSUPP.
     return result === -Errno.EISDIR || result === -Errno.ENOENT ? -Errno.EOPNOTSUPP : result;
@@ -285,16 +285,16 @@ class LinuxSys implements Sys {
   publish(file: Handle, directory: Handle, name: Name): Result {
     const held = procSelf(`fd/${file}`);
     return this.#done(
-      this.#libc.tree.linkat(c.AT_FDCWD, held, directory, name, c.AT_SYMLINK_FOLLOW),
+      this.#libc.tree.ffiLinkat(c.AT_FDCWD, held, directory, name, c.AT_SYMLINK_FOLLOW),
     );
   }
 
   read(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.core.read(file, buffer, length));
+    return this.#done(this.#libc.core.ffiRead(file, buffer, length));
   }
 
   write(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.core.write(file, buffer, length));
+    return this.#done(this.#libc.file.ffiWrite(file, buffer, length));
   }
 
   equal(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>, length: number): boolean {
@@ -339,7 +339,7 @@ class LinuxSys implements Sys {
   }
 
   tryLock(file: Handle): Result {
-    return this.#done(this.#libc.tree.flock(file, c.LOCK_EX | c.LOCK_NB));
+    return this.#done(this.#libc.tree.ffiFlock(file, c.LOCK_EX | c.LOCK_NB));
   }
 
   sync(handle: Handle): Result {
@@ -359,7 +359,7 @@ class LinuxSys implements Sys {
   }
 
   makeDirectory(directory: Handle, name: Name, mode: number): Result {
-    return this.#done(this.#libc.walk.mkdirat(directory, name, mode));
+    return this.#done(this.#libc.directory.ffiMkdirat(directory, name, mode));
   }
 
   makeNode(directory: Handle, name: Name, mode: number, major: number, minor: number): Result {
@@ -369,15 +369,15 @@ class LinuxSys implements Sys {
   }
 
   symlink(target: Name, directory: Handle, name: Name): Result {
-    return this.#done(this.#libc.tree.symlinkat(target, directory, name));
+    return this.#done(this.#libc.tree.ffiSymlinkat(target, directory, name));
   }
 
   link(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
-    return this.#done(this.#libc.tree.linkat(from, fromName, to, toName, 0));
+    return this.#done(this.#libc.tree.ffiLinkat(from, fromName, to, toName, 0));
   }
 
   rename(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
-    return this.#done(this.#libc.tree.renameat(from, fromName, to, toName));
+    return this.#done(this.#libc.tree.ffiRenameat(from, fromName, to, toName));
   }
 
   renameExclusive(from: Handle, fromName: Name, to: Handle, toName: Name): Result {
@@ -385,23 +385,23 @@ class LinuxSys implements Sys {
   }
 
   unlink(directory: Handle, name: Name): Result {
-    return this.#done(this.#libc.tree.unlinkat(directory, name, 0));
+    return this.#done(this.#libc.tree.ffiUnlinkat(directory, name, 0));
   }
 
   removeDirectory(directory: Handle, name: Name): Result {
-    return this.#done(this.#libc.tree.unlinkat(directory, name, c.AT_REMOVEDIR));
+    return this.#done(this.#libc.tree.ffiUnlinkat(directory, name, c.AT_REMOVEDIR));
   }
 
   setTimes(directory: Handle, name: Name, seconds: number, nanoseconds: number): Result {
     this.#setMtime(seconds, nanoseconds);
     return this.#done(
-      this.#libc.tree.utimensat(directory, name, this.#timesBytes, c.AT_SYMLINK_NOFOLLOW),
+      this.#libc.tree.ffiUtimensat(directory, name, this.#timesBytes, c.AT_SYMLINK_NOFOLLOW),
     );
   }
 
   setTimesHandle(handle: Handle, seconds: number, nanoseconds: number): Result {
     this.#setMtime(seconds, nanoseconds);
-    return this.#done(this.#libc.core.futimens(handle, this.#timesBytes));
+    return this.#done(this.#libc.file.ffiFutimens(handle, this.#timesBytes));
   }
 
   setBothTimes(): void {
@@ -417,7 +417,7 @@ class LinuxSys implements Sys {
 
   setMode(directory: Handle, name: Name, mode: number): Result {
     if (procIsWorkingDirectory()) return this.#setModeInside(directory, name, mode);
-    return this.#done(this.#libc.tree.fchmodat(directory, name, mode, c.AT_SYMLINK_NOFOLLOW));
+    return this.#done(this.#libc.tree.ffiFchmodat(directory, name, mode, c.AT_SYMLINK_NOFOLLOW));
   }
 
   /** As glibc does it, whose fchmodat looks for /proc where inside a changed root there is none. */
@@ -425,28 +425,28 @@ class LinuxSys implements Sys {
     const held = this.openPath(directory, name);
     if (held < 0) return held;
     const path = procSelf(`fd/${held}`);
-    const result = this.#done(this.#libc.tree.fchmodat(c.AT_FDCWD, path, mode, 0));
+    const result = this.#done(this.#libc.tree.ffiFchmodat(c.AT_FDCWD, path, mode, 0));
     this.close(held);
     return result;
   }
 
   setModeHandle(handle: Handle, mode: number): Result {
-    return this.#done(this.#libc.walk.fchmod(handle, mode));
+    return this.#done(this.#libc.directory.ffiFchmod(handle, mode));
   }
 
   setOwner(directory: Handle, name: Name, uid: number, gid: number): Result {
     return this.#done(
-      this.#libc.tree.fchownat(directory, name, uid | 0, gid | 0, c.AT_SYMLINK_NOFOLLOW),
+      this.#libc.tree.ffiFchownat(directory, name, uid | 0, gid | 0, c.AT_SYMLINK_NOFOLLOW),
     );
   }
 
   setOwnerHandle(handle: Handle, uid: number, gid: number): Result {
-    return this.#done(this.#libc.tree.fchown(handle, uid | 0, gid | 0));
+    return this.#done(this.#libc.tree.ffiFchown(handle, uid | 0, gid | 0));
   }
 
   openPath(directory: Handle, name: Name): Result {
     const flags = c.O_PATH | c.O_NOFOLLOW | c.O_CLOEXEC;
-    return this.#done(this.#libc.core.openat(directory, name, flags, 0));
+    return this.#done(this.#libc.core.ffiOpenat(directory, name, flags, 0));
   }
 
   listAttributes(handle: Handle): Uint8Array<ArrayBuffer> | Result {
@@ -477,7 +477,7 @@ class LinuxSys implements Sys {
   threadCpuNs(threadId: number): number {
     const time = new BigInt64Array(2);
     const clock = (~threadId << 3) | 6;
-    if (this.#libc.thread.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
+    if (this.#libc.rare.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
     return Number(time[0]) * 1e9 + Number(time[1]);
   }
 

@@ -1,4 +1,4 @@
-/** See libc.ts for why these types; few, as each takes 0.15 ms to bind. */
+/** See symbols.ts for why these types; few, as each takes 0.15 ms to bind. */
 const SYMBOLS = {
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
   connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },

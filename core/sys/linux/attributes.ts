@@ -21,7 +21,7 @@ export class Attributes {
   }
 
   get(handle: number, attribute: Name): Uint8Array<ArrayBuffer> | Result {
-    return this.#taken(this.libc.core.getxattr(held(handle), attribute, this.#buffer, LIMIT));
+    return this.#taken(this.libc.file.ffiGetxattr(held(handle), attribute, this.#buffer, LIMIT));
   }
 
   set(handle: number, attribute: Name, value: Uint8Array<ArrayBuffer>): Result {

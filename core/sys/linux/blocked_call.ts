@@ -21,8 +21,8 @@ export function blockedCall(libc: Libc, threadId: number): BlockedCall | undefin
   const file = open(libc, `task/${threadId}/syscall`);
   if (file < 0) return undefined;
   const buffer = new Uint8Array(256);
-  const length = libc.core.read(file, buffer, buffer.length);
-  libc.core.close(file);
+  const length = libc.core.ffiRead(file, buffer, buffer.length);
+  libc.core.ffiClose(file);
   if (length <= 0) return undefined;
   // "running", "-1 SP PC", or the number, six arguments, SP and PC.
   const fields = String.fromCharCode(...buffer.subarray(0, length)).split(" ");
@@ -64,7 +64,7 @@ function joined(libc: Libc, directory: Name | undefined, name: Name | undefined)
 function pathOf(libc: Libc, handle: number): Name | undefined {
   const buffer = new Uint8Array(PATH_BYTES);
   const link = procSelf(handle === AT_FDCWD ? "cwd" : `fd/${handle}`);
-  const length = libc.walk.readlinkat(AT_FDCWD, link, buffer, buffer.length);
+  const length = libc.tree.ffiReadlinkat(AT_FDCWD, link, buffer, buffer.length);
   if (length < 0) return undefined;
   const path = buffer.slice(0, length);
   const unnamed = /\/#\d+ \(deleted\)$/.exec(String.fromCharCode(...path));
@@ -78,12 +78,12 @@ function readText(libc: Libc, address: bigint): Name | undefined {
   if (memory < 0) return undefined;
   const buffer = new Uint8Array(PATH_BYTES);
   libc.rare.lseek(memory, address, SEEK_SET);
-  const length = libc.core.read(memory, buffer, buffer.length);
-  libc.core.close(memory);
+  const length = libc.core.ffiRead(memory, buffer, buffer.length);
+  libc.core.ffiClose(memory);
   const end = buffer.indexOf(0);
   return length <= 0 || end < 0 || end >= length ? undefined : buffer.slice(0, end);
 }
 
 function open(libc: Libc, rest: string): number {
-  return libc.core.openat(AT_FDCWD, procSelf(rest), O_RDONLY | O_CLOEXEC, 0);
+  return libc.core.ffiOpenat(AT_FDCWD, procSelf(rest), O_RDONLY | O_CLOEXEC, 0);
 }

@@ -4,7 +4,7 @@ import { AT_FDCWD, O_CLOEXEC, O_NONBLOCK } from "./constants.ts";
 import { procSelf } from "./proc.ts";
 import { errnoOf } from "./libc.ts";
 
-/** See libc.ts for why these types. */
+/** See symbols.ts for why these types. */
 const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },

@@ -5,7 +5,7 @@ import { EventQueue } from "./event_queue.ts";
 import { procSelf } from "./proc.ts";
 import { errnoOf } from "./libc.ts";
 
-/** See libc.ts for why these types; `fanotify_mark` takes its mask in 64 bits. */
+/** See symbols.ts for why these types; `fanotify_mark` takes its mask in 64 bits. */
 const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   fanotify_init: { parameters: ["u32", "u32"], result: "i32" },

@@ -5,7 +5,7 @@ import { EventQueue } from "./event_queue.ts";
 import { procSelf } from "./proc.ts";
 import { errnoOf } from "./libc.ts";
 
-/** See libc.ts for why these types. */
+/** See symbols.ts for why these types. */
 const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   inotify_init1: { parameters: ["i32"], result: "i32" },

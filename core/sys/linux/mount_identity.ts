@@ -20,7 +20,7 @@ export function mountIdentity(libc: Libc, handle: Handle): string | undefined {
   const status = new Uint32Array(STATX_WORDS);
   const mask = c.STATX_MNT_ID | c.STATX_MNT_ID_UNIQUE;
   const bytes = new Uint8Array(status.buffer);
-  if (libc.core.statx(handle, EMPTY, c.AT_EMPTY_PATH, mask, bytes) < 0) return undefined;
+  if (libc.core.ffiStatx(handle, EMPTY, c.AT_EMPTY_PATH, mask, bytes) < 0) return undefined;
   const told = (status[0] ?? 0) & mask;
   if (told === 0) return undefined;
   const isUnique = (told & c.STATX_MNT_ID_UNIQUE) !== 0;

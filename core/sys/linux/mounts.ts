@@ -117,17 +117,17 @@ function characters(bytes: Uint8Array): string {
 
 /** A file below /proc/self, one character a byte; empty where there is none. */
 function read(libc: Libc, rest: string): string {
-  const file = libc.core.openat(AT_FDCWD, procSelf(rest), O_RDONLY | O_CLOEXEC, 0);
+  const file = libc.core.ffiOpenat(AT_FDCWD, procSelf(rest), O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) return "";
   const buffer = new Uint8Array(16384);
   let text = "";
   for (;;) {
-    const got = libc.core.read(file, buffer, buffer.length);
+    const got = libc.core.ffiRead(file, buffer, buffer.length);
     if (got <= 0) break;
     for (let at = 0; at < got; at += PIECE) {
       text += characters(buffer.subarray(at, Math.min(at + PIECE, got)));
     }
   }
-  libc.core.close(file);
+  libc.core.ffiClose(file);
   return text;
 }

@@ -4,7 +4,7 @@ import type { Handle, Result } from "../sys.ts";
 import { addressBytes, hasAddress } from "./socket_address.ts";
 import { errnoOf } from "./libc.ts";
 
-/** See libc.ts for why lengths are u32 and results i32. */
+/** See symbols.ts for why lengths are u32 and results i32. */
 const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" },
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },

@@ -8,11 +8,11 @@ import { procSelf } from "./proc.ts";
  */
 export function threadReadyNs(libc: Libc, threadId: number): number {
   const path = procSelf(`task/${threadId}/schedstat`);
-  const file = libc.core.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  const file = libc.core.ffiOpenat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) return 0;
   const bytes = new Uint8Array(128);
-  const length = libc.core.read(file, bytes, bytes.length);
-  libc.core.close(file);
+  const length = libc.core.ffiRead(file, bytes, bytes.length);
+  libc.core.ffiClose(file);
   if (length <= 0) return 0;
   const text = String.fromCharCode(...bytes.subarray(0, length));
   return Number(text.split(" ")[1] ?? 0) || 0;
@@ -36,11 +36,11 @@ export function writtenBytes(libc: Libc): number {
 }
 
 function sumOf(libc: Libc, path: Uint8Array<ArrayBuffer>, counts: RegExp): number {
-  const file = libc.core.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+  const file = libc.core.ffiOpenat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
   if (file < 0) return 0;
   const bytes = new Uint8Array(16 * 1024);
-  const length = libc.core.read(file, bytes, bytes.length);
-  libc.core.close(file);
+  const length = libc.core.ffiRead(file, bytes, bytes.length);
+  libc.core.ffiClose(file);
   const text = new TextDecoder("latin1").decode(bytes.subarray(0, Math.max(length, 0)));
   let sum = 0;
   for (const [, count] of text.matchAll(counts)) sum += Number(count);

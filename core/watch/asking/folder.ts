@@ -20,8 +20,18 @@ export function isOwnFolder(folder: string): boolean {
   }
 }
 
-/** Whether there may be a watcher to ask: one look, for the runs that have none. */
+/** Whether there may be a watcher to ask: two looks, for the runs that have none. */
 export function mayBeWatched(): boolean {
   const folder = watchFolder();
-  return folder !== undefined && isOwnFolder(folder);
+  return folder !== undefined && isOwnFolder(folder) && holdsAnything(folder);
+}
+
+/** The folder stays when the last watcher ends. */
+function holdsAnything(folder: string): boolean {
+  try {
+    for (const _ of Deno.readDirSync(folder)) return true;
+  } catch {
+    // Gone meanwhile, and the watchers with it.
+  }
+  return false;
 }

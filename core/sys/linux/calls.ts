@@ -1,0 +1,76 @@
+/**
+ * The calls that may be made for every entry, each in a function of its own that does nothing else.
+ *
+ * V8 goes straight to C only from what its last compiler has made, where a call costs a tenth of
+ * what it does elsewhere. That compiler takes 10 ms for a function that loops over a directory, and
+ * half a millisecond for one of these. So it is told to take these alone, which it knows by how
+ * their names begin (docs/decisions/0024).
+ */
+import type { CoreLibc, DirectoryLibc, FileLibc, TreeLibc, WalkLibc } from "./symbols.ts";
+
+/** The functions of a library under the names that they have here: `ffiStatx` for `statx`. */
+type Calls<Library> = {
+  readonly [Key in keyof Library & string as `ffi${Capitalize<Key>}`]: Library[Key];
+};
+
+/** The functions that every run calls. */
+export type CoreCalls = Calls<Omit<CoreLibc, "__errno_location">>;
+/** The functions that walking needs. */
+export type WalkCalls = Calls<WalkLibc>;
+/** The functions that making files needs. */
+export type FileCalls = Calls<FileLibc>;
+/** The functions that making directories needs. */
+export type DirectoryCalls = Calls<DirectoryLibc>;
+/** The functions that changing trees needs. */
+export type TreeCalls = Calls<TreeLibc>;
+
+export function coreCalls(libc: CoreLibc): CoreCalls {
+  return {
+    ffiOpenat: (directory, name, flags, mode) => libc.openat(directory, name, flags, mode),
+    ffiClose: (handle) => libc.close(handle),
+    ffiStatx: (directory, name, flags, mask, into) =>
+      libc.statx(directory, name, flags, mask, into),
+    ffiRead: (file, into, length) => libc.read(file, into, length),
+  };
+}
+
+export function walkCalls(libc: WalkLibc): WalkCalls {
+  return {
+    ffiOpenat2: (number, directory, name, how, size) =>
+      libc.openat2(number, directory, name, how, size),
+    ffiGetdents64: (directory, into, length) => libc.getdents64(directory, into, length),
+  };
+}
+
+export function fileCalls(libc: FileLibc): FileCalls {
+  return {
+    ffiWrite: (file, bytes, length) => libc.write(file, bytes, length),
+    ffiFutimens: (handle, times) => libc.futimens(handle, times),
+    ffiGetxattr: (path, name, into, length) => libc.getxattr(path, name, into, length),
+  };
+}
+
+export function directoryCalls(libc: DirectoryLibc): DirectoryCalls {
+  return {
+    ffiMkdirat: (directory, name, mode) => libc.mkdirat(directory, name, mode),
+    ffiFchmod: (handle, mode) => libc.fchmod(handle, mode),
+  };
+}
+
+export function treeCalls(libc: TreeLibc): TreeCalls {
+  return {
+    ffiReadlinkat: (directory, name, into, length) =>
+      libc.readlinkat(directory, name, into, length),
+    ffiSymlinkat: (target, directory, name) => libc.symlinkat(target, directory, name),
+    ffiLinkat: (from, fromName, to, toName, flags) =>
+      libc.linkat(from, fromName, to, toName, flags),
+    ffiRenameat: (from, fromName, to, toName) => libc.renameat(from, fromName, to, toName),
+    ffiUnlinkat: (directory, name, flags) => libc.unlinkat(directory, name, flags),
+    ffiUtimensat: (directory, name, times, flags) => libc.utimensat(directory, name, times, flags),
+    ffiFchmodat: (directory, name, mode, flags) => libc.fchmodat(directory, name, mode, flags),
+    ffiFchownat: (directory, name, uid, gid, flags) =>
+      libc.fchownat(directory, name, uid, gid, flags),
+    ffiFchown: (handle, uid, gid) => libc.fchown(handle, uid, gid),
+    ffiFlock: (file, how) => libc.flock(file, how),
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * What is bound of the C library, in groups.
+ *
+ * Signatures decide what a call costs: i32, u32, pointer and buffer arguments take Deno's fast
+ * path (3-10 ns); any 64-bit integer loses it (50-130 ns). So lengths are u32 and results i32,
+ * and callers keep chunks below 2 GiB. `openat`, `ioctl` and `syscall` are variadic: fine on
+ * Linux x86-64 and arm64, whose variadic and fixed conventions agree for integers.
+ *
+ * Binding a symbol takes 0.15 ms, so they come in groups that are bound when first needed: one
+ * small file needs only the first.
+ */
+
+/** What every run calls. */
+export const CORE = {
+  __errno_location: { parameters: [], result: "pointer" },
+  openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What walking directories needs. */
+export const WALK = {
+  openat2: {
+    name: "syscall",
+    parameters: ["i32", "i32", "buffer", "buffer", "u32"],
+    result: "i32",
+  },
+  getdents64: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What making files needs. */
+export const FILE = {
+  write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  futimens: { parameters: ["i32", "buffer"], result: "i32" },
+  getxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What making directories needs. */
+export const DIRECTORY = {
+  mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  fchmod: { parameters: ["i32", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What changing trees needs besides. */
+export const TREE = {
+  readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
+  symlinkat: { parameters: ["buffer", "i32", "buffer"], result: "i32" },
+  linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
+  renameat: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
+  unlinkat: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
+  fchmodat: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  fchownat: { parameters: ["i32", "buffer", "i32", "i32", "i32"], result: "i32" },
+  fchown: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  flock: { parameters: ["i32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What tells a thread which it is. */
+export const THREAD = {
+  gettid: { parameters: [], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What comparing contents needs: half as fast again as a loop in JavaScript. */
+export const MEMORY = {
+  memcmp: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** Large files, special files, attributes, syncing. */
+export const RARE = {
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
+  ftruncate: { parameters: ["i32", "i64"], result: "i32" },
+  fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
+  ioctl: { parameters: ["i32", "u32", "i32"], result: "i32" },
+  copy_file_range: {
+    parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"],
+    result: "i32",
+  },
+  sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
+  fsync: { parameters: ["i32"], result: "i32" },
+  fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
+  syncfs: { parameters: ["i32"], result: "i32" },
+  // makedev packs a dev_t into 64 bits (sys/sysmacros.h); nodes are rare enough for the slow path.
+  mknodat: { parameters: ["i32", "buffer", "u32", "u64"], result: "i32" },
+  renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
+  listxattr: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
+  setxattr: { parameters: ["buffer", "buffer", "buffer", "u32", "i32"], result: "i32" },
+  removexattr: { parameters: ["buffer", "buffer"], result: "i32" },
+  geteuid: { parameters: [], result: "u32" },
+  getegid: { parameters: [], result: "u32" },
+  getgroups: { parameters: ["i32", "buffer"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The functions that every run calls. */
+export type CoreLibc = Deno.StaticForeignLibraryInterface<typeof CORE>;
+/** The functions that walking needs. */
+export type WalkLibc = Deno.StaticForeignLibraryInterface<typeof WALK>;
+/** The functions that making files needs. */
+export type FileLibc = Deno.StaticForeignLibraryInterface<typeof FILE>;
+/** The functions that making directories needs. */
+export type DirectoryLibc = Deno.StaticForeignLibraryInterface<typeof DIRECTORY>;
+/** The functions that changing trees needs. */
+export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
+/** The functions about threads. */
+export type ThreadLibc = Deno.StaticForeignLibraryInterface<typeof THREAD>;
+/** The functions about memory. */
+export type MemoryLibc = Deno.StaticForeignLibraryInterface<typeof MEMORY>;
+/** The functions that few files need. */
+export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;
