@@ -154,7 +154,8 @@ export class BatchReceiver {
     // The root alone may be another name than the source's.
     const targets = targetNames(context, head.source, names);
     const found = compareBatch(context, place, names, targets);
-    if (isFirst && isLast && !isAgain) dropStalePartials(context, place, targets);
+    const isWhole = isFirst && isLast && (head.flags & BatchFlag.Incomplete) === 0;
+    if (isWhole && !isAgain) dropStalePartials(context, place, targets);
     else if (!isAgain) dropSettledPartials(context, place, targets);
     if (!isAgain && !this.#isAround(place)) this.#lookForExtras(place, head, found, there);
     this.#deliver(place, compared, targets);
