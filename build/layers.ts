@@ -30,18 +30,24 @@ export const LAYERS: readonly Layer[] = [
   { name: "plan", files: ["core/plan/"], mayImport: ["entry"] },
   { name: "digest", files: ["core/digest/"], mayImport: ["wasm"] },
   { name: "shard", files: ["core/shard/"], mayImport: ["wasm"] },
+  {
+    // Listening, for the data plane and the control plane alike.
+    name: "acceptor",
+    files: ["core/remote/acceptor.ts"],
+    mayImport: [],
+  },
   { name: "remote batch", files: ["core/remote/batch/"], mayImport: ["entry"] },
   {
     name: "remote data",
     files: ["core/remote/data/"],
-    mayImport: ["entry", "sys", "remote batch"],
+    mayImport: ["entry", "sys", "acceptor", "remote batch"],
   },
-  { name: "http2", files: ["core/remote/http2/"], mayImport: [] },
+  { name: "http2", files: ["core/remote/http2/"], mayImport: ["acceptor"] },
   {
     // The control plane: sessions and their frames, whatever they say.
     name: "grpc",
     files: ["core/remote/grpc/"],
-    mayImport: ["proto", "http2"],
+    mayImport: ["proto", "acceptor", "http2"],
   },
   {
     // The words that the library's users and all stages share.
@@ -232,6 +238,7 @@ export const LAYERS: readonly Layer[] = [
       "grpc",
       "server types",
       "version",
+      "acceptor",
       "remote batch",
       "remote data",
       "remote movers",

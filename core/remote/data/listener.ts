@@ -1,12 +1,9 @@
+import type { Acceptor } from "../acceptor.ts";
 import { GREETING_BYTES, GreetingAnswer, tokenOf } from "./greeting.ts";
 import { TokenMaker } from "./token.ts";
 
 /** How a listener is to be. */
 export interface DataListenerOptions {
-  /** Address to listen on, or several, as `Deno.listen` takes them. */
-  readonly hostname: string | readonly string[];
-  /** Port, the same on each address; 0 takes any that is free. */
-  readonly port: number;
   /** How long a connection may take to show its token; 5,000 unless said. */
   readonly greetingMs?: number;
   /** Connections at once that have not shown one; 64 unless said. */
@@ -49,11 +46,11 @@ interface Slot {
 }
 
 /**
- * The daemon's data port: admits connections that show a token within a deadline and a number of
- * bytes, and hands them to the session that the token was made for.
+ * The daemon's data port on one address: admits connections that show a token within a deadline and
+ * a number of bytes, and hands them to the session that the token was made for.
  */
 export class DataListener {
-  readonly #listeners: readonly Deno.TcpListener[];
+  readonly #acceptor: Acceptor;
   readonly #tokens: TokenMaker;
   readonly #greetingMs: number;
   readonly #strangersMax: number;
@@ -62,24 +59,25 @@ export class DataListener {
   readonly #sessions = new Map<string, Slot[]>();
   /** Those who wait for a place to be free. */
   readonly #waiting = new Set<() => void>();
-  #isClosed = false;
   /** Resolves when it has stopped accepting. */
   readonly finished: Promise<void>;
 
-  /** Listens from now on; throws as `Deno.listen` does. */
-  constructor(options: DataListenerOptions) {
-    this.#listeners = listen([options.hostname].flat(), options.port);
+  /** Admits what `acceptor` accepts from now on, and closes it with itself. */
+  constructor(acceptor: Acceptor, options: DataListenerOptions = {}) {
+    this.#acceptor = acceptor;
     this.#tokens = options.tokens ?? new TokenMaker();
     this.#greetingMs = options.greetingMs ?? 5000;
     this.#strangersMax = options.strangersMax ?? 64;
     this.#tokenMs = options.tokenMs ?? 30_000;
-    const accepting = this.#listeners.map((listener) => this.#accept(listener));
-    this.finished = Promise.all(accepting).then(() => {});
+    this.finished = acceptor.accept({
+      serve: (conn) => this.#admit(conn),
+      ready: () => this.#waitForPlace(),
+    });
   }
 
   /** The port it listens on. */
   get port(): number {
-    return this.#listeners[0]?.addr.port ?? 0;
+    return this.#acceptor.port;
   }
 
   /** Connections that have not shown a token yet. */
@@ -119,9 +117,7 @@ export class DataListener {
 
   /** Stops listening and sends strangers away. Connections handed over stay. */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    for (const listener of this.#listeners) listener.close();
+    this.#acceptor.close();
     for (const { conn } of this.#strangers) closeQuietly(conn);
     this.#placeFreed();
   }
@@ -131,33 +127,21 @@ export class DataListener {
     this.#waiting.clear();
   }
 
-  async #accept(listener: Deno.TcpListener): Promise<void> {
-    while (!this.#isClosed) {
-      await this.#waitForPlace();
-      let conn: Deno.TcpConn;
-      try {
-        conn = await listener.accept();
-      } catch {
-        if (this.#isClosed) return;
-        // Out of descriptors, or the connection is gone already: not to be hurried.
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        continue;
-      }
-      const stranger: Stranger = { conn, silentSince: performance.now() };
-      this.#strangers.add(stranger);
-      void this.#greet(stranger).then((slot) => {
-        this.#strangers.delete(stranger);
-        this.#placeFreed();
-        if (slot === undefined || slot.isForgotten) return closeQuietly(conn);
-        slot.conn = conn;
-        slot.resolve(conn);
-      });
-    }
+  #admit(conn: Deno.TcpConn): void {
+    const stranger: Stranger = { conn, silentSince: performance.now() };
+    this.#strangers.add(stranger);
+    void this.#greet(stranger).then((slot) => {
+      this.#strangers.delete(stranger);
+      this.#placeFreed();
+      if (slot === undefined || slot.isForgotten) return closeQuietly(conn);
+      slot.conn = conn;
+      slot.resolve(conn);
+    });
   }
 
   /** Waits while all places are taken, and then makes one: the silent cannot keep others out. */
   async #waitForPlace(): Promise<void> {
-    while (!this.#isClosed && this.#strangers.size >= this.#strangersMax) {
+    while (!this.#acceptor.isClosed && this.#strangers.size >= this.#strangersMax) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.add(resolve);
       // A Set keeps the order: the first of them came first.
@@ -216,20 +200,6 @@ function dismiss(
     if (isLate) stranger.silentSince &&= performance.now();
     askAgain();
   }, leftMs);
-}
-
-/** Listens on all addresses with one port, or on none. */
-function listen(hostnames: readonly string[], port: number): Deno.TcpListener[] {
-  const listeners: Deno.TcpListener[] = [];
-  try {
-    for (const hostname of hostnames) {
-      listeners.push(Deno.listen({ hostname, port: listeners[0]?.addr.port ?? port }));
-    }
-  } catch (error) {
-    for (const listener of listeners) listener.close();
-    throw error;
-  }
-  return listeners;
 }
 
 function makeSlot(): Slot {

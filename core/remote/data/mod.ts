@@ -4,8 +4,8 @@
  * Movers write records to an `Outlet` and read them from an `Inlet`, blocking, and never know
  * whether that is a socket (linux) or a ring that the main thread pumps to a connection. The main
  * thread makes the connections: `DataListener` at the daemon, `connectData` at the client. The
- * bytes are in docs/protocol/data-plane.md. Imports entry, sys and the batch's WireError. Begin
- * with `streams.ts`, then `record_format.ts`.
+ * bytes are in docs/protocol/data-plane.md. Imports entry, sys, the batch's WireError and the
+ * acceptor. Begin with `streams.ts`, then `record_format.ts`.
  *
  * @module
  */

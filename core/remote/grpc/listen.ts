@@ -1,4 +1,5 @@
-import { Http2Server, type Http2ServerOptions, ListenError } from "../http2/mod.ts";
+import { ListenError } from "../acceptor.ts";
+import { Http2Server, type Http2ServerOptions } from "../http2/mod.ts";
 import { LinkError, quoteHost } from "./link_error.ts";
 
 /**

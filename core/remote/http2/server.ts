@@ -1,3 +1,4 @@
+import { type Acceptor, listenOn } from "../acceptor.ts";
 import { type Accept, ServerConnection } from "./server_connection.ts";
 
 /** How a server is to be. */
@@ -21,25 +22,14 @@ const IDLE_MS = 10_000;
 const LOOK_MS = 1000;
 /** A look so late says that this process has been stopped, or busy with something else. */
 const AWAY_MS = 5 * LOOK_MS;
-/** Where a connection cannot be accepted, the next is not hurried. */
-const PAUSE_MS = 50;
-
-/** A place that does not listen, and why not. */
-export class ListenError extends Error {
-  /** An error of `address` and `port`, and of what `Deno.listen` threw. */
-  constructor(readonly address: string, readonly port: number, override readonly cause: unknown) {
-    super(`Cannot listen on ${address} port ${port}`);
-  }
-}
 
 /** Serves HTTP/2 on some addresses. */
 export class Http2Server {
   readonly #options: Http2ServerOptions;
-  readonly #listeners: Deno.TcpListener[] = [];
+  readonly #acceptors: readonly Acceptor[];
   readonly #connections = new Set<ServerConnection>();
   readonly #timer: ReturnType<typeof setInterval>;
   #lookedAt = performance.now();
-  #isLeaving = false;
 
   /**
    * Listens from now on.
@@ -48,22 +38,16 @@ export class Http2Server {
    */
   constructor(options: Http2ServerOptions) {
     this.#options = options;
-    for (const hostname of options.addresses) {
-      const port = this.#listeners.length === 0 ? options.port : this.port;
-      try {
-        this.#listeners.push(Deno.listen({ hostname, port }));
-      } catch (error) {
-        for (const listener of this.#listeners) listener.close();
-        throw new ListenError(hostname, port, error);
-      }
+    this.#acceptors = listenOn(options.addresses, options.port);
+    for (const acceptor of this.#acceptors) {
+      acceptor.accept({ serve: (conn) => this.#serve(conn), failed: () => this.#makeRoom() });
     }
-    for (const listener of this.#listeners) this.#listen(listener);
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** The port it listens on. */
   get port(): number {
-    return this.#listeners[0]?.addr.port ?? 0;
+    return this.#acceptors[0]?.port ?? 0;
   }
 
   /** Takes no more connections and calls; resolves when those there are have ended. */
@@ -82,28 +66,13 @@ export class Http2Server {
   }
 
   #stopListening(): void {
-    if (this.#isLeaving) return;
-    this.#isLeaving = true;
-    for (const listener of this.#listeners) listener.close();
-  }
-
-  async #listen(listener: Deno.TcpListener): Promise<void> {
-    while (!this.#isLeaving) {
-      try {
-        this.#serve(await listener.accept());
-      } catch {
-        if (this.#isLeaving) return;
-        // Out of descriptors, perhaps.
-        this.#makeRoom();
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-      }
-    }
+    for (const acceptor of this.#acceptors) acceptor.close();
   }
 
   #serve(conn: Deno.TcpConn): void {
     const { connectionsMax = CONNECTIONS_MAX } = this.#options;
     const isFull = this.#connections.size >= connectionsMax && !this.#makeRoom();
-    if (isFull || this.#isLeaving) return conn.close();
+    if (isFull) return conn.close();
     const { hostname, port } = conn.remoteAddr;
     const peer = hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
     const connection = new ServerConnection(conn, (...request) => {

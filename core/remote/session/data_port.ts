@@ -1,3 +1,4 @@
+import { listenOn } from "../acceptor.ts";
 import { DataListener, type Expectation, TokenMaker } from "../data/mod.ts";
 import type { CarryRequest } from "../grpc/mod.ts";
 import type { DataConnection } from "./client_streams.ts";
@@ -23,19 +24,19 @@ interface Carried {
 export class DataPort {
   readonly port: number;
   readonly #tokens = new TokenMaker();
-  readonly #listeners: DataListener[] = [];
+  readonly #listeners: readonly DataListener[];
   readonly #carried = new Map<string, Carried>();
 
-  /** Listens on all addresses, on one port; throws as `Deno.listen` does. */
+  /**
+   * Listens on one port of all addresses; 0 takes one that is free on the first.
+   *
+   * @throws {ListenError} where it cannot; it listens nowhere then
+   */
   constructor(addresses: readonly string[], port: number, greetingMs: number, tokenMs: number) {
-    let chosen = port;
-    for (const hostname of addresses) {
-      const tokens = this.#tokens;
-      const listener = new DataListener({ hostname, port: chosen, tokens, greetingMs, tokenMs });
-      chosen = listener.port;
-      this.#listeners.push(listener);
-    }
-    this.port = chosen;
+    const acceptors = listenOn(addresses, port);
+    const options = { tokens: this.#tokens, greetingMs, tokenMs };
+    this.#listeners = acceptors.map((acceptor) => new DataListener(acceptor, options));
+    this.port = acceptors[0]?.port ?? port;
   }
 
   /** Expects the streams of a session (16 random bytes). */

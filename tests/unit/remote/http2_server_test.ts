@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import http2 from "node:http2";
 import { encodeFields } from "../../../core/remote/http2/hpack.ts";
-import { ListenError } from "../../../core/remote/http2/mod.ts";
+import { ListenError } from "../../../core/remote/acceptor.ts";
 import { Http2Server } from "../../../core/remote/http2/server.ts";
 import "../../support/grpc_js/http2_guard.ts";
 import { echoing, type Program, type Serving, startServing, until } from "./http2_ground.ts";

@@ -7,20 +7,27 @@ import {
   TOKEN_BYTES,
   TokenMaker,
 } from "../../../../core/remote/data/mod.ts";
+import { listenOn } from "../../../../core/remote/acceptor.ts";
 import { GREETING_BYTES, makeGreeting } from "../../../../core/remote/data/greeting.ts";
-import { needing } from "../../../support/host.ts";
 import { pause } from "./ground.ts";
 
 const HOST = "127.0.0.1";
 const session = new Uint8Array(16).fill(7);
 const other = new Uint8Array(16).fill(8);
 
+/** A listener on a free port. */
+function listen(options: DataListenerOptions = {}): DataListener {
+  const [acceptor] = listenOn([HOST], 0);
+  assert(acceptor !== undefined);
+  return new DataListener(acceptor, options);
+}
+
 /** A listener for one test. */
 async function withListener(
-  options: Partial<DataListenerOptions>,
+  options: DataListenerOptions,
   fn: (listener: DataListener) => Promise<void>,
 ): Promise<void> {
-  const listener = new DataListener({ hostname: HOST, port: 0, ...options });
+  const listener = listen(options);
   try {
     await fn(listener);
   } finally {
@@ -255,30 +262,8 @@ Deno.test("the silent cannot keep others out", () =>
     expectation.forget();
   }));
 
-Deno.test(
-  needing("it listens on several addresses with one port, or on none", "ipv6"),
-  async () => {
-    const listener = new DataListener({ hostname: [HOST, "::1"], port: 0 });
-    const expectation = await listener.expect(session, 2);
-    const { port } = listener;
-    for (const [stream, host] of [HOST, "::1"].entries()) {
-      const client = await connectData(host, port, expectation.tokens[stream] ?? session);
-      (await expectation.arrived(stream))?.close();
-      client.close();
-    }
-    assert.throws(
-      () => new DataListener({ hostname: ["::1", "192.0.2.1"], port: 0 }),
-      Deno.errors.AddrNotAvailable,
-    );
-    assert.throws(() => new DataListener({ hostname: HOST, port }), Deno.errors.AddrInUse);
-    expectation.forget();
-    listener.close();
-    await listener.finished;
-  },
-);
-
 Deno.test("closing sends strangers away and ends who waits", async () => {
-  const listener = new DataListener({ hostname: HOST, port: 0 });
+  const listener = listen();
   const expectation = await listener.expect(session, 1);
   using conn = await Deno.connect({ hostname: HOST, port: listener.port });
   await pause(20);
