@@ -6,11 +6,13 @@ import { FramingError, messageHeader, MessageReader } from "../../../core/remote
 import { encodeFields, FieldsDecoder } from "../../../core/remote/http2/hpack.ts";
 import { decodeHuffman } from "../../../core/remote/http2/huffman.ts";
 import { ClientConnection, Http2Error } from "../../../core/remote/http2/mod.ts";
+import { frameHeader, GREETING, joined, settingsFrame } from "../../unit/remote/http2_frames.ts";
 import {
   echoing,
-  rawPeer,
+  rawClient,
   request,
   startPeer,
+  startRawServing,
   startServing,
 } from "../../unit/remote/http2_ground.ts";
 
@@ -89,12 +91,6 @@ Deno.test("messages come whole however they are cut, and none that is too long",
   ));
 });
 
-/** What a client says before its first frame, and an empty frame of settings. */
-const GREETING = [
-  ...new TextEncoder().encode("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
-  ...[0, 0, 0, 4, 0, 0, 0, 0, 0],
-];
-
 /** A frame of any kind, whose length may be a lie. */
 const frame = fc.tuple(
   fc.integer({ min: 0, max: 10 }),
@@ -104,31 +100,20 @@ const frame = fc.tuple(
   fc.constantFrom(0, 0, 0, 0, 1, -1, 5),
 ).map(([type, flags, stream, payload, lie]) => {
   const length = Math.max(0, payload.length + lie);
-  return [
-    0,
-    0,
-    length,
-    type,
-    flags,
-    stream >>> 24,
-    stream >> 16 & 255,
-    stream >> 8 & 255,
-    stream & 255,
-    ...payload,
-  ];
+  return joined(frameHeader(length, type, flags, stream), payload);
 });
 
 Deno.test("whatever frames come, each stream ends once, and the connection with the peer's", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 12 }), async (frames) => {
-      using peer = await rawPeer();
-      const { connection, conn } = peer;
+      using serving = await startRawServing();
+      const { connection, peer } = serving;
       const { stream, answer } = request(connection);
       stream.write(new Uint8Array(10));
-      await conn.write(Uint8Array.from([0, 0, 0, 4, 0, 0, 0, 0, 0, ...frames.flat()]));
-      await conn.closeWrite().catch(() => {});
+      assert(await peer.say(settingsFrame(), ...frames));
+      await peer.closeWrite();
       await answer;
-      while (await conn.read(new Uint8Array(1000)).catch(() => null) !== null);
+      await peer.over;
       assert.equal(connection.isOpen, false);
     }),
     { numRuns: 300 },
@@ -139,12 +124,12 @@ Deno.test("whatever frames come, a server ends each call, and goes on serving ot
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { maxLength: 12 }), async (frames) => {
       using serving = startServing(echoing());
-      const { port } = serving.server;
-      using conn = await Deno.connect({ hostname: "127.0.0.1", port });
-      await conn.write(Uint8Array.from([...GREETING, ...frames.flat()]));
-      await conn.closeWrite().catch(() => {});
-      while (await conn.read(new Uint8Array(1000)).catch(() => null) !== null);
+      using peer = rawClient(serving, []);
+      assert(await peer.say(GREETING, ...frames));
+      await peer.closeWrite();
+      await peer.over;
       assert(serving.served.every(({ ends }) => ends.length > 0));
+      const { port } = serving.server;
       const { signal } = new AbortController();
       const connection = await ClientConnection.dial("127.0.0.1", port, signal);
       const { stream, answer } = request(connection);

@@ -6,6 +6,7 @@ import {
   type Http2ServerOptions,
   type Http2Stream,
 } from "../../../core/remote/http2/mod.ts";
+import { type Bytes, Flag, FrameType, GREETING, joined, MAGIC } from "./http2_frames.ts";
 
 /** What came on a stream. */
 export interface Answer {
@@ -84,20 +85,117 @@ export async function startPeer(
   };
 }
 
-/** A peer that says nothing by itself: its end of the connection, as bytes. */
-export interface RawPeer extends Disposable {
-  readonly connection: ClientConnection;
-  readonly conn: Deno.TcpConn;
+/** A frame that came. */
+export interface Frame {
+  readonly type: number;
+  readonly flags: number;
+  readonly id: number;
+  readonly payload: Uint8Array;
 }
 
-/** Connects to one. */
-export async function rawPeer(): Promise<RawPeer> {
+/** An end of a connection that says what it is told to, without a thought. */
+export class RawPeer implements Disposable {
+  /** What has come. */
+  readonly heard: Frame[] = [];
+  readonly #connecting: Promise<Deno.TcpConn>;
+  /** Bytes that come before the first frame. */
+  #skip: number;
+  #rest = new Uint8Array(0);
+  #over: Promise<boolean> | undefined;
+
+  constructor(connecting: Promise<Deno.TcpConn>, skip = 0) {
+    this.#connecting = connecting;
+    this.#skip = skip;
+  }
+
+  /** Sends bytes; false where the connection does not take them. */
+  async say(...pieces: readonly Bytes[]): Promise<boolean> {
+    const conn = await this.#connecting;
+    const bytes = joined(...pieces);
+    for (let at = 0; at < bytes.length;) {
+      const sent = await conn.write(bytes.subarray(at)).catch(() => undefined);
+      if (sent === undefined) return false;
+      at += sent;
+    }
+    return true;
+  }
+
+  /** Says nothing more. */
+  async closeWrite(): Promise<void> {
+    await (await this.#connecting).closeWrite().catch(() => {});
+  }
+
+  /** Reads from now on; until somebody asks for that, what comes piles up. */
+  hear(): Promise<boolean> {
+    return this.#over ??= this.#hearAll();
+  }
+
+  /** The other end has closed the connection, and all that it said has come (else false). */
+  get over(): Promise<boolean> {
+    return this.hear();
+  }
+
+  /** Frames that have come of one kind, with all of these flags. */
+  framesOf(type: number, flags = 0): Frame[] {
+    return this.heard.filter((frame) => frame.type === type && (frame.flags & flags) === flags);
+  }
+
+  /** Content that has come, of whatever stream. */
+  get content(): Uint8Array {
+    return joined(...this.framesOf(FrameType.Data).map(({ payload }) => payload));
+  }
+
+  /** An answer has ended with fields. */
+  get isAnswered(): boolean {
+    return this.framesOf(FrameType.Headers, Flag.EndStream).length > 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connecting.then((conn) => conn.close(), () => {});
+  }
+
+  async #hearAll(): Promise<boolean> {
+    const conn = await this.#connecting;
+    const buffer = new Uint8Array(65_536);
+    while (true) {
+      const got = await conn.read(buffer).catch(() => undefined);
+      if (typeof got !== "number") return got === null;
+      this.#take(buffer.subarray(0, got));
+    }
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#rest = joined(this.#rest, bytes);
+    if (this.#rest.length < this.#skip) return;
+    let rest = this.#rest.subarray(this.#skip);
+    this.#skip = 0;
+    while (rest.length >= 9) {
+      const view = new DataView(rest.buffer, rest.byteOffset);
+      const end = 9 + (view.getUint32(0) >>> 8);
+      if (rest.length < end) break;
+      const [type, flags, id] = [view.getUint8(3), view.getUint8(4), view.getUint32(5)];
+      this.heard.push({ type, flags, id, payload: rest.subarray(9, end) });
+      rest = rest.subarray(end);
+    }
+    this.#rest = rest;
+  }
+}
+
+/** A client's connection, and at its other end a raw peer, which reads once it is told to. */
+export interface RawServing extends Disposable {
+  readonly connection: ClientConnection;
+  readonly peer: RawPeer;
+}
+
+/** Connects to a raw peer. */
+export async function startRawServing(): Promise<RawServing> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const accepted = listener.accept();
   const { signal } = new AbortController();
   const connection = await ClientConnection.dial("127.0.0.1", listener.addr.port, signal);
-  const conn = await accepted;
-  return { connection, conn, [Symbol.dispose]: () => conn.close() };
+  await accepted;
+  const peer = new RawPeer(accepted, MAGIC.length);
+  return { connection, peer, [Symbol.dispose]: () => peer[Symbol.dispose]() };
 }
 
 /** What a server's program hears of a request. */
@@ -148,6 +246,14 @@ export function startServing(
     },
   });
   return { server, served, [Symbol.dispose]: () => server.close() };
+}
+
+/** A raw peer that is a client and reads from the beginning. */
+export function rawClient({ server }: Serving, first: Bytes = GREETING): RawPeer {
+  const peer = new RawPeer(Deno.connect({ hostname: "127.0.0.1", port: server.port }));
+  peer.say(first).catch(() => {}); // whoever waits for the end hears why
+  peer.hear();
+  return peer;
 }
 
 /** Answers as soon as the request is whole, with its content or with what it is given. */

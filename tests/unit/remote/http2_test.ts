@@ -1,6 +1,18 @@
 import assert from "node:assert/strict";
 import { constants } from "node:http2";
-import { type Answer, rawPeer, request, startPeer, until } from "./http2_ground.ts";
+import {
+  type Bytes,
+  farewell,
+  Flag,
+  frame,
+  frameHeader,
+  FrameType,
+  INITIAL_WINDOW_SIZE,
+  joined,
+  settingsFrame,
+  windowUpdate,
+} from "./http2_frames.ts";
+import { type Answer, request, startPeer, startRawServing, until } from "./http2_ground.ts";
 
 const MIB = 1 << 20;
 
@@ -57,33 +69,29 @@ Deno.test("content goes both ways within small windows, and several streams shar
 });
 
 Deno.test("a window that becomes less than nothing is kept to, and costs no byte", async () => {
-  using peer = await rawPeer();
-  const { connection, conn } = peer;
-  const say = (type: number, stream: number, ...payload: number[]) =>
-    conn.write(Uint8Array.of(0, 0, payload.length, type, 0, 0, 0, 0, stream, ...payload));
-  const window = (bytes: number) => [0, 0, bytes >> 8, bytes & 255];
-  await say(4, 0, 0, 4, ...window(900));
+  using serving = await startRawServing();
+  const { connection, peer } = serving;
+  assert(await peer.say(settingsFrame([INITIAL_WINDOW_SIZE, 900])));
   await until(() => connection.isKnown);
   const sent = crypto.getRandomValues(new Uint8Array(3000));
   const { stream } = request(connection);
   stream.write(sent.subarray(0, 900));
-  const heard: number[] = [];
-  const hear = readContent(conn, (piece) => heard.push(...piece));
-  await until(() => heard.length >= 900);
-  await say(4, 0, 0, 4, ...window(10)); // 890 less than nothing
+  peer.hear();
+  await until(() => peer.content.length >= 900);
+  assert(await peer.say(settingsFrame([INITIAL_WINDOW_SIZE, 10]))); // 890 less than nothing
   await new Promise((resolve) => setTimeout(resolve, 50));
   stream.write(new Uint8Array(0));
   stream.write(sent.subarray(900));
   stream.end();
-  await say(8, 1, ...window(895));
-  await until(() => heard.length >= 905);
+  assert(await peer.say(windowUpdate(1, 895)));
+  await until(() => peer.content.length >= 905);
   await new Promise((resolve) => setTimeout(resolve, 50));
-  assert.equal(heard.length, 905);
-  await say(8, 1, ...window(5000));
-  await until(() => heard.length >= 3000);
-  assert.deepEqual(Uint8Array.from(heard), sent);
+  assert.equal(peer.content.length, 905);
+  assert(await peer.say(windowUpdate(1, 5000)));
+  await until(() => peer.content.length >= 3000);
+  assert.deepEqual(peer.content, sent);
   connection.close();
-  await hear;
+  await peer.over;
 });
 
 Deno.test("a request on a connection that is over fails", async () => {
@@ -204,79 +212,57 @@ Deno.test("closing the connection ends its streams, and says before what was sai
   assert.equal(await heard.promise, 50_000);
 });
 
-/** Reads what a client says, and gives the content of its frames, until it closes. */
-async function readContent(conn: Deno.Conn, take: (bytes: Uint8Array) => void): Promise<void> {
-  let bytes = new Uint8Array(0);
-  const buffer = new Uint8Array(65_536);
-  let skip = 24; // "PRI * HTTP/2.0..."
-  for (let got; (got = await conn.read(buffer).catch(() => null)) !== null;) {
-    bytes = Uint8Array.of(...bytes, ...buffer.subarray(0, got));
-    if (skip > 0 && bytes.length < skip) continue;
-    bytes = bytes.slice(skip);
-    skip = 0;
-    while (bytes.length >= 9) {
-      const length = bytes[0]! << 16 | bytes[1]! << 8 | bytes[2]!; // there are nine
-      if (bytes.length < 9 + length) break;
-      if (bytes[3] === 0) take(bytes.subarray(9, 9 + length));
-      bytes = bytes.slice(9 + length);
-    }
-  }
-}
-
 /** What a client hears from a peer that sends these bytes, whatever it is asked. */
-async function answerTo(bytes: Uint8Array): Promise<Answer> {
-  using peer = await rawPeer();
-  const { connection, conn } = peer;
+async function answerTo(...said: readonly Bytes[]): Promise<Answer> {
+  using serving = await startRawServing();
+  const { connection, peer } = serving;
   const { stream, answer } = request(connection);
-  await conn.write(bytes).catch(() => {});
-  const reading = (async () => {
-    const rest = new Uint8Array(65_536);
-    while (await conn.read(rest).catch(() => null) !== null);
-  })();
+  await peer.say(...said);
+  peer.hear();
   const heard = await answer;
   stream.cancel();
   connection.close();
-  await reading;
+  await peer.over;
   return heard;
 }
 
-const SETTINGS = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+const SETTINGS = settingsFrame();
 
 Deno.test("what is not HTTP/2 ends the connection with what is wrong", async () => {
-  const cases: readonly (readonly [string, readonly number[], RegExp])[] = [
-    ["mail", [...new TextEncoder().encode("220 mail.example ESMTP\r\n")], /does not speak/],
-    ["no settings first", [0, 0, 8, 6, 0, 0, 0, 0, 0], /does not speak/],
-    ["settings that break off", [0, 0, 3, 4, 0, 0, 0, 0, 0, 1, 2, 3], /break off/],
-    ["a long frame", [...SETTINGS, 1, 0, 0, 0, 0, 0, 0, 0, 1], /too long/],
-    ["a push", [...SETTINGS, 0, 0, 0, 5, 4, 0, 0, 0, 1], /not asked for/],
-    ["fields that never began", [...SETTINGS, 0, 0, 0, 9, 4, 0, 0, 0, 1], /never began/],
-    [
-      "fields cut by a ping",
-      [...SETTINGS, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 8, 6, 0, 0, 0, 0, 0]
-        .concat(Array(8).fill(0)),
-      /interrupted/,
-    ],
-    ["a field of a table", [...SETTINGS, 0, 0, 1, 1, 4, 0, 0, 0, 1, 0xbe], /field number 62/],
-    ["all padding", [...SETTINGS, 0, 0, 1, 0, 8, 0, 0, 0, 1, 9], /all padding/],
-    [
-      "a window too large",
-      [...SETTINGS, 0, 0, 4, 8, 0, 0, 0, 0, 0, 0x7f, 255, 255, 255],
-      /too large/,
-    ],
-    ["a short farewell", [...SETTINGS, 0, 0, 1, 7, 0, 0, 0, 0, 0, 0], /breaks off/],
+  const { Data, Headers, Settings, PushPromise, Ping, GoAway, Continuation } = FrameType;
+  const { EndHeaders, Padded } = Flag;
+  const cut = joined(frame(Headers, 0, 1), frame(Ping, 0, 0, Array(8).fill(0)));
+  const cases: readonly (readonly [string, readonly Bytes[], RegExp])[] = [
+    ["mail", [new TextEncoder().encode("220 mail.example ESMTP\r\n")], /does not speak/],
+    ["no settings first", [frameHeader(8, Ping, 0, 0)], /does not speak/],
+    ["settings that break off", [frame(Settings, 0, 0, [1, 2, 3])], /break off/],
+    ["a long frame", [SETTINGS, frameHeader(65_536, Data, 0, 1)], /too long/],
+    ["a push", [SETTINGS, frame(PushPromise, EndHeaders, 1)], /not asked for/],
+    ["fields that never began", [SETTINGS, frame(Continuation, EndHeaders, 1)], /never began/],
+    ["fields cut by a ping", [SETTINGS, cut], /interrupted/],
+    ["a field of a table", [SETTINGS, frame(Headers, EndHeaders, 1, [0xbe])], /field number 62/],
+    ["all padding", [SETTINGS, frame(Data, Padded, 1, [9])], /all padding/],
+    ["a window too large", [SETTINGS, windowUpdate(0, 0x7fffffff)], /too large/],
+    ["a short farewell", [SETTINGS, frame(GoAway, 0, 0, [0])], /breaks off/],
   ];
-  for (const [name, bytes, expected] of cases) {
-    assert.match((await answerTo(Uint8Array.from(bytes))).failure ?? "", expected, name);
+  for (const [name, said, expected] of cases) {
+    assert.match((await answerTo(...said)).failure ?? "", expected, name);
   }
 });
 
-/** The answer 200 with content of two bytes. */
-const SHORT_ANSWER = [0, 0, 1, 1, 4, 0, 0, 0, 1, 0x88, 0, 0, 2, 0, 1, 0, 0, 0, 1, 7, 8];
+/** The fields of the answer 200. */
+const OK = 0x88;
+/** Such an answer with content of two bytes. */
+const SHORT_ANSWER = joined(
+  frame(FrameType.Headers, Flag.EndHeaders, 1, [OK]),
+  frame(FrameType.Data, Flag.EndStream, 1, [7, 8]),
+);
 
 Deno.test("padding and priorities are taken off", async () => {
-  const fields = [0, 0, 10, 1, 0x2c, 0, 0, 0, 1, 3, 0, 0, 0, 0, 9, 0x88, 0, 0, 0];
-  const content = [0, 0, 5, 0, 9, 0, 0, 0, 1, 2, 7, 8, 0, 0];
-  const answer = await answerTo(Uint8Array.from([...SETTINGS, ...fields, ...content]));
+  const flags = Flag.EndHeaders | Flag.Padded | Flag.Priority;
+  const fields = frame(FrameType.Headers, flags, 1, [3, 0, 0, 0, 0, 9, OK, 0, 0, 0]);
+  const content = frame(FrameType.Data, Flag.EndStream | Flag.Padded, 1, [2, 7, 8, 0, 0]);
+  const answer = await answerTo(SETTINGS, fields, content);
   assert.deepEqual(answer, {
     fields: [new Map([[":status", "200"]])],
     content: Uint8Array.of(7, 8),
@@ -285,34 +271,32 @@ Deno.test("padding and priorities are taken off", async () => {
 });
 
 Deno.test("a peer that says farewell ends what it has begun, and nothing else", async () => {
-  const farewell = (last: number) => [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last, 0, 0, 0, 0];
-  const last = await answerTo(Uint8Array.from([...SETTINGS, ...farewell(1), ...SHORT_ANSWER]));
+  const last = await answerTo(SETTINGS, farewell(1), SHORT_ANSWER);
   assert.deepEqual(last.content, Uint8Array.of(7, 8));
-  const none = await answerTo(Uint8Array.from([...SETTINGS, ...farewell(0), ...SHORT_ANSWER]));
+  const none = await answerTo(SETTINGS, farewell(0), SHORT_ANSWER);
   assert.match(none.failure ?? "", /takes no more calls/);
 });
 
 Deno.test("after a peer's farewell and its last answer the connection is closed from here", async () => {
-  using peer = await rawPeer();
-  const { connection, conn } = peer;
+  using serving = await startRawServing();
+  const { connection, peer } = serving;
   const { stream, answer } = request(connection);
   stream.end();
-  const farewell = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0];
-  await conn.write(Uint8Array.from([...SETTINGS, ...farewell, ...SHORT_ANSWER]));
+  assert(await peer.say(SETTINGS, farewell(1), SHORT_ANSWER));
   assert.deepEqual((await answer).content, Uint8Array.of(7, 8));
-  await readContent(conn, () => {});
+  await peer.over;
 });
 
 Deno.test("a peer that asks for answers without end is left", async () => {
-  const ping = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
-  using peer = await rawPeer();
-  const { connection, conn } = peer;
+  using serving = await startRawServing();
+  const { connection, peer } = serving;
   const { answer } = request(connection);
-  await conn.write(Uint8Array.from(SETTINGS));
-  const flood = Uint8Array.from(Array(5000).fill(ping).flat());
+  assert(await peer.say(SETTINGS));
+  const ping = frame(FrameType.Ping, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]);
+  const flood = joined(...Array(5000).fill(ping));
   // Nothing is read: the answers pile up.
   (async () => {
-    while (await conn.write(flood).catch(() => 0) > 0);
+    while (await peer.say(flood));
   })();
   assert.match((await answer).failure ?? "", /asks too much/);
 });
