@@ -6,6 +6,7 @@ import { AnswerCrew } from "./admin/answer_crew.ts";
 import { serveQuestion } from "./admin/serve_question.ts";
 import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
 import type { ControlServer, ServerHandlers, ServerOptions } from "./grpc/mod.ts";
+import { listening } from "./grpc/listen.ts";
 import { startServer } from "./grpc/server.ts";
 import type { DaemonSettings, Log, Module, SessionServer } from "./server.ts";
 import { VERSION } from "../version.ts";
@@ -29,11 +30,9 @@ export async function startSessions(
 ): Promise<SessionServer> {
   let { modules, motd } = settings;
   const { addresses, port, limits } = settings;
-  const data = new DataPort(
-    addresses,
-    settings.dataPort,
-    limits.preAuthenticationMs,
-    limits.preAuthenticationMs * STREAM_TIMES,
+  const greetingMs = limits.preAuthenticationMs;
+  const data = listening(() =>
+    new DataPort(addresses, settings.dataPort, greetingMs, greetingMs * STREAM_TIMES)
   );
   const running = new Set<Promise<void>>();
   const turns = new Turns(BEGINNING);

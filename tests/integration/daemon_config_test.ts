@@ -226,12 +226,18 @@ Deno.test("clients see the modules and the greeting of the file, and of the next
   assert.equal((await running.ended()).code, 0);
 });
 
-Deno.test("a port that is taken is said with its number", async () => {
+Deno.test("a port that is taken is said with its number, be it for control or for data", async () => {
+  await using place = await makePlace();
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const port = String(listener.addr.port);
-  const { code, stderr } = await daemon(["--root", "/usr", "--port", port]);
-  assert.equal(code, 1);
-  assert.match(stderr, new RegExp(`"level":"error","message":"[^}]*${port}[^}]*in use`));
+  const { port } = listener.addr;
+  for (const taken of [`port = ${port}`, `port = 0\ndata_port = ${port}`]) {
+    const config = `${place.path}/config.toml`;
+    await Deno.writeTextFile(config, `[daemon]\nroot = "/usr"\n${taken}\n`);
+    const { code, stderr } = await daemon(["--config", config, "--no-mdns"]);
+    assert.equal(code, 1, taken);
+    const sentence = `Cannot listen on \\"127.0.0.1\\" port ${port}: the port is in use.`;
+    assert.ok(stderr.includes(`"level":"error","message":${`"${sentence}"`}`), stderr);
+  }
 });
 
 Deno.test("a defect in a session is logged, and the daemon goes on", async () => {

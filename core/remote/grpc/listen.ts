@@ -1,15 +1,14 @@
 import { ListenError } from "../acceptor.ts";
-import { Http2Server, type Http2ServerOptions } from "../http2/mod.ts";
 import { LinkError, quoteHost } from "./link_error.ts";
 
 /**
- * Listens on a port of some addresses; port 0 takes one that is free on the first.
+ * Gives what `listen` gives, which listens on a port.
  *
- * @throws {LinkError} with a sentence that says why not
+ * @throws {LinkError} `cannot-listen` with a sentence that says why it cannot
  */
-export function listen(options: Http2ServerOptions): Http2Server {
+export function listening<Listening>(listen: () => Listening): Listening {
   try {
-    return new Http2Server(options);
+    return listen();
   } catch (error) {
     if (!(error instanceof ListenError)) throw error;
     const { address, port, cause } = error;

@@ -1,5 +1,5 @@
 import { type Hello, ListModulesReply, PingReply } from "../../../proto/generated/blit.ts";
-import type { Fields, Http2Server, Http2Stream, StreamListener } from "../http2/mod.ts";
+import { type Fields, Http2Server, type Http2Stream, type StreamListener } from "../http2/mod.ts";
 import { AnswerWriter } from "./answer_writer.ts";
 import { CallCode } from "./call.ts";
 import type { ControlServer, ServerOptions, SessionKind } from "./control.ts";
@@ -10,7 +10,7 @@ import type { Question, QuestionKind } from "./question.ts";
 import { FrameLink, PROTOCOL } from "./link.ts";
 import { LinkError } from "./link_error.ts";
 import { REFUSED } from "./explain.ts";
-import { listen } from "./listen.ts";
+import { listening } from "./listen.ts";
 import { afterPatience } from "./patience.ts";
 import { receiveToken } from "./receive_token.ts";
 import { answerStranger, isCall, ServerCall } from "./server_call.ts";
@@ -70,11 +70,14 @@ class GrpcServer implements ControlServer {
       version: options.version,
       capabilities: [...options.capabilities ?? []],
     };
-    this.#server = listen({
-      addresses: options.addresses,
-      port: options.port,
-      accept: (peer, fields, open) => this.#accept(peer, fields, open),
-    });
+    const { addresses, port } = options;
+    this.#server = listening(() =>
+      new Http2Server({
+        addresses,
+        port,
+        accept: (peer, fields, open) => this.#accept(peer, fields, open),
+      })
+    );
   }
 
   get port(): number {
