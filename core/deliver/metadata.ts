@@ -16,7 +16,7 @@ const OWNER_WRITE = 0o200;
 
 /**
  * Sets owner, mode, attributes and mtime of a file or directory that this run has made or filled,
- * through its handle, leaving out the calls that would change nothing. Order matters: chown
+ * through its handle, leaving out the calls that would change nothing from what `place` says that it has. Order matters: chown
  * clears set-id bits, taking an ACL away leaves its mask in the mode, every write changes the mtime.
  * Attributes are read from `from`. Gives the first failure; what can be set is set all the same.
  */
@@ -31,7 +31,7 @@ export function finishHandle(
   const { sys, job } = context;
   const mode = table.mode[index]! & PERMISSIONS; // callers pass a row they have filled
   let fault: Fault | undefined;
-  const owner = ownerToSet(context, place.gid, sys.identity.uid, table, index);
+  const owner = ownerToSet(context, place.uid, place.gid, table, index);
   if (owner !== undefined) {
     fault = note(fault, "set the owner of", sys.setOwnerHandle(handle, owner.uid, owner.gid));
   }
@@ -152,13 +152,13 @@ function needsWidening(context: MoverContext, mode: number): boolean {
 }
 
 /**
- * Owner and group to give to something that has `uid` and `gid`, or undefined when nothing must
+ * Owner and group to give to something that has `uid` and `gid` (-1: unknown), or undefined when nothing must
  * or may be set: owners are root's to give, a group that of its members.
  */
 function ownerToSet(
   context: MoverContext,
-  gid: number,
   uid: number,
+  gid: number,
   table: StatTable,
   index: number,
 ): { readonly uid: number; readonly gid: number } | undefined {

@@ -58,12 +58,14 @@ export function finishDirectory(context: MoverContext, place: Place, last = fals
     return;
   }
   const { sourceIndex, path } = place;
-  const statted = sys.statHandle(place.destination, own, Own.Destination);
-  // Whatever has made the mode another than wanted (a umask, an ACL, blit itself), setting mends it.
-  const hasMode = statted === 0 && ((own.mode[Own.Destination]! ^ mode) & PERMISSIONS) === 0;
+  // Whatever has made it another than wanted (a umask, an ACL, blit itself), setting mends it.
+  const isKnown = sys.statHandle(place.destination, own, Own.Destination) === 0;
+  const hasMode = isKnown && ((own.mode[Own.Destination]! ^ mode) & PERMISSIONS) === 0;
+  const uid = isKnown ? own.uid[Own.Destination]! : -1;
+  const gid = isKnown ? own.gid[Own.Destination]! : -1;
   let fault = finishHandle(
     context,
-    { ...place, gid: own.gid[Own.Destination]!, defaultAcl: !hasMode },
+    { ...place, uid, gid, defaultAcl: !hasMode },
     place.destination,
     job.xattrs || job.acls ? directoryAttributes(place) : -1,
     own,

@@ -30,7 +30,8 @@ export interface Place {
   fresh: boolean;
   /** The mode that a new file is created with may be changed by a default ACL; see `hasDefaultAcl`. */
   defaultAcl: boolean | undefined;
-  /** Group that new files get here. */
+  /** Owner and group that new files get here. */
+  readonly uid: number;
   readonly gid: number;
   /** Which names take part; undefined when all do. */
   readonly filter: DirectoryFilter | undefined;
@@ -131,6 +132,7 @@ function openHalf(
     destination,
     fresh: absent || fresh,
     defaultAcl: undefined,
+    uid: sys.identity.uid,
     gid: setgid ? own.gid[Own.Destination] ?? 0 : sys.identity.gid,
     filter: directoryFilter(context, sourceIndex, path),
     locked: !absent && !isOutside && !context.job.dryRun && sys.identity.uid !== 0 &&

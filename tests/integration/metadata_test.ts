@@ -185,6 +185,27 @@ onGround("hard links to a file that is excluded are made among those that are no
   assert.deepEqual(files.map(({ path, links }) => [path, links]), [["b", 2], ["c", 2]]);
 });
 
+for (const verb of ["copy", "mirror", "move"]) {
+  onGround(
+    `${verb} gives a directory that is somebody else's back to who has it at the source`,
+    async (g) => {
+      await plant(g.source, { "sub/file": "content", "sub/deeper/file": "content" });
+      await bash(
+        `find "$1" -exec touch -d @1500000000 {} + # some keep milliseconds
+        cp -a "$1" "$1.as-it-was"; cp -a "$1" "$2"; chown -R 1000:1000 "$2"`,
+        [
+          g.source,
+          g.destination,
+        ],
+      );
+      const yes = verb === "mirror" ? ["-y"] : [];
+      assertCode(await g.blit(verb, ...yes, "source/", "destination/"), 0);
+      await compareTrees(`${g.source}.as-it-was`, g.destination);
+    },
+    { needs: ["root"] },
+  );
+}
+
 onGround("one who is not root keeps all but owners", async (g) => {
   const features = g.backend.features.filter((feature) =>
     !["root", "trusted", "devices", "socket"].includes(feature)
