@@ -1,4 +1,5 @@
 const SLASH = 47;
+const NOTHING = new Uint8Array(0);
 
 /** The path without what follows its first NUL. */
 export function trimNul(path: Uint8Array): Uint8Array {
@@ -16,6 +17,14 @@ export function joinPath(directory: Uint8Array, name: Uint8Array): Uint8Array<Ar
   if (slash) joined[left.length] = SLASH;
   joined.set(right, left.length + slash);
   return joined;
+}
+
+/** What a path leads through, `""` where it is one name alone, and its last name; NUL-terminated. */
+export function splitPath(path: Uint8Array): [Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>] {
+  const trimmed = trimNul(path);
+  const cut = trimmed.lastIndexOf(SLASH);
+  const [above, name] = [trimmed.subarray(0, Math.max(cut, 0)), trimmed.subarray(cut + 1)];
+  return [joinPath(above, NOTHING), joinPath(name, NOTHING)];
 }
 
 /** How many components a relative path has. */

@@ -4,7 +4,7 @@ import type { NameLookup } from "../entry/name_index.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { DirectoryFilter } from "../filter/mod.ts";
 import { PackedNames } from "../entry/packed.ts";
-import { joinPath, pathKey } from "../entry/path.ts";
+import { joinPath, pathKey, splitPath } from "../entry/path.ts";
 import { noteExtraDirectory } from "../deliver/put_off.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
@@ -12,7 +12,7 @@ import { isTemporary } from "../movers/temporary.ts";
 import type { Task } from "../movers/task.ts";
 import { OtherSpellings } from "./other_spellings.ts";
 import { directoryFilter, listedKind, type Place } from "../scan/mod.ts";
-import type { Handle, Name } from "../sys/mod.ts";
+import { Errno, type Handle, type Name, type Result } from "../sys/mod.ts";
 
 const HERE = nameOf("");
 
@@ -52,18 +52,31 @@ export function logExtras(
 
 /**
  * Works through a directory that only the destination has: logs its entries and itself, and puts
- * off its subdirectories as further tasks.
+ * off its subdirectories as further tasks. What is mounted there is a failure, so that nothing is
+ * deleted: it may be the source itself.
  */
-export function processExtra(context: MoverContext, extra: Task): void {
-  const { sys } = context;
-  const [, root] = context.roots(extra.source);
-  const directory = sys.openBeneath(root, extra.path);
+export function processExtra(context: MoverContext, { source, path }: Task): void {
+  const directory = openExtra(context, source, path);
   if (directory < 0) {
-    context.fail("destination", extra.source, extra.path, HERE, "open", directory);
+    if (directory === -Errno.EXDEV) {
+      context.fail("destination", source, path, HERE, "remove", "MOUNT_POINT");
+    } else context.fail("destination", source, path, HERE, "open", directory);
     return;
   }
-  logListed(context, extra.source, extra.path, directory, NOTHING);
-  sys.close(directory);
+  logListed(context, source, path, directory, NOTHING);
+  context.sys.close(directory);
+}
+
+/** Opens a directory if nothing is mounted on it, but for those who only look; above it something may be. */
+function openExtra(context: MoverContext, source: number, path: Name): Result {
+  const { sys, job } = context;
+  const [, root] = context.roots(source);
+  const [above, name] = splitPath(path);
+  const parent = sys.openBeneath(root, above);
+  if (parent < 0) return parent;
+  const directory = sys.openBeneath(parent, name, job.verb !== "check");
+  sys.close(parent);
+  return directory;
 }
 
 /** What the source has of a directory that only the destination has. */

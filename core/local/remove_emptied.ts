@@ -1,13 +1,11 @@
 import { nameOf } from "../entry/display.ts";
 import { Kind } from "../entry/kind.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { splitPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { Task } from "../movers/task.ts";
 import { isAbsent } from "../scan/mod.ts";
 import { Errno, type Name, type Result } from "../sys/mod.ts";
-
-const SLASH = 47;
 
 /**
  * Removes one directory of the source from which everything has been moved; one that still holds
@@ -29,13 +27,11 @@ export function removeEmptied(
 
 function removeDirectory(context: MoverContext, source: number, path: Name): Result {
   const { sys } = context;
-  const trimmed = trimNul(path);
-  const cut = trimmed.lastIndexOf(SLASH);
   const [root] = context.roots(source);
-  const above = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
+  const [above, name] = splitPath(path);
   const parent = sys.openBeneath(root, above);
   if (parent < 0) return parent;
-  const result = sys.removeDirectory(parent, joinPath(trimmed.subarray(cut + 1), nameOf("")));
+  const result = sys.removeDirectory(parent, name);
   sys.close(parent);
   return result;
 }

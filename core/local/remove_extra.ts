@@ -1,6 +1,6 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { splitPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { Task } from "../movers/task.ts";
@@ -8,15 +8,10 @@ import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import { isAbsent, unlockDirectory } from "../scan/mod.ts";
 import { Errno, type Handle, type Name } from "../sys/mod.ts";
 
-const SLASH = 47;
-
 /** Removes a directory that only the destination has, and whose content has been deleted. */
 export function removeExtra(context: MoverContext, { source, path }: Task): void {
   const { sys, job } = context;
-  const trimmed = trimNul(path);
-  const cut = trimmed.lastIndexOf(SLASH);
-  const above = joinPath(trimmed.subarray(0, Math.max(cut, 0)), nameOf(""));
-  const name = joinPath(trimmed.subarray(cut + 1), nameOf(""));
+  const [above, name] = splitPath(path);
   if (!job.dryRun) {
     const [, root] = context.roots(source);
     const parent = sys.openBeneath(root, above);

@@ -93,6 +93,34 @@ onGround("a source that is the destination through a bind mount is refused", asy
   await assertRefused(g, ["a/", "bound"], ["bound/", "a"], ["a/b/", "bound/b"]);
 }, { needs: ["mount"] });
 
+onGround(
+  "a mirror does not delete what is mounted in the destination, be it the source",
+  async (g) => {
+    await plant(g.path, {
+      "a/file": "precious",
+      "to/extra": "e",
+      "to/up/view/": null,
+      "to/kept/old": "old",
+    });
+    await plant(g.path, { "a/kept/": null });
+    // Where it is one on both sides, what lies in it is deleted as ever.
+    await using _kept = await mountBind(`${g.path}/to/kept`, `${g.path}/to/kept`);
+    {
+      await using _view = await mountBind(`${g.path}/a`, `${g.path}/to/up/view`);
+      for (const dry of [["-n"], []]) {
+        const output = await g.blit("mirror", "-y", "--force-delete", ...dry, "a/", "to");
+        assertSentence(output, [2], /up\/view": something is mounted there/);
+        for (const path of ["a/file", "to/extra", "to/kept/old", "to/up/view/file"]) {
+          assert.ok((await Deno.stat(`${g.path}/${path}`)).isFile, path);
+        }
+      }
+    }
+    assertCode(await g.blit("mirror", "-y", "--force-delete", "a/", "to"), 0);
+    assert.deepEqual(await readTree(`${g.path}/to`), { "file": "precious", "kept/": null });
+  },
+  { needs: ["mount"], only: "linux" },
+);
+
 onGround("a destination inside its source is refused", async (g) => {
   await plant(g.path, { "a/file": "precious", "a/b/c": "c", "link": symlinkTo("a/b") });
   await assertRefused(g, ["a", "a/b"], ["a/", "a/b"], ["a/", "a/new"], ["a/", "link"], ["a", "a"]);
