@@ -68,7 +68,7 @@ const ROWS: Readonly<Record<OptionGroup, readonly Row[]>> = {
       "files-from",
       "file",
       "FILE",
-      "Take only the paths listed in FILE, one a line; - is standard input.",
+      "Take only the paths listed in FILE, one a line; - is standard input. Not with mirror.",
     ),
     flag("null", "", "The list of --files-from is separated by NUL bytes, not by newlines."),
     valued(
