@@ -60,8 +60,15 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
   for (let index = 0; index < names.count && !context.stopping; index++) {
     const need = needs[index]!; // in the batch
     const kind = names.kinds[index]!;
-    if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
+    if (need === Need.None || need === Need.Skip) continue;
     if (isLeftAlone(context, need)) continue;
+    if (need === Need.Blocked || (need !== Need.Same && kind !== Kind.Directory && !job.dryRun)) {
+      if ((task.flags & TaskFlag.Tell) !== 0) {
+        const name = names.copy(index);
+        context.fail("source", task.source, task.path, name, "remove", "NOT_ARRIVED");
+      }
+      continue;
+    }
     left--;
     if (kind === Kind.Directory) {
       const path = joinPath(place.path, names.copy(index));
@@ -69,13 +76,6 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
       const flags = (task.flags & TaskFlag.Tell) |
         (job.dryRun && need !== Need.Same ? TaskFlag.Absent : 0);
       context.stack.push(newTask(TaskKind.Remove, task.source, path, { flags }));
-      continue;
-    }
-    if (!job.dryRun && need !== Need.Same) {
-      if ((task.flags & TaskFlag.Tell) !== 0) {
-        const name = names.copy(index);
-        context.fail("source", task.source, task.path, name, "remove", "NOT_ARRIVED");
-      }
       continue;
     }
     const result = job.dryRun ? 0 : context.sys.unlink(place.source, names.at(index));

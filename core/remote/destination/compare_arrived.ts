@@ -45,9 +45,10 @@ export function compareArrived(
   compareBatch(context, place, names, targets, arrivalRules(context));
   for (let index = 0; index < names.count; index++) {
     const need = needs[index]!; // in the batch
-    if (need === Need.None || need === Need.Skip || need === Need.Blocked) continue;
+    if (need === Need.None || need === Need.Skip) continue;
     if (isLeftAlone(context, need)) continue;
-    if (job.dryRun || need === Need.Same || source.kind(index) === Kind.Directory) {
+    const isDirectory = source.kind(index) === Kind.Directory;
+    if (need !== Need.Blocked && (job.dryRun || need === Need.Same || isDirectory)) {
       arrived.push(index);
     } else if (tells) {
       const { sourceIndex, path } = place;
