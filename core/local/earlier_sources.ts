@@ -6,7 +6,7 @@ import { Counter } from "../movers/counters.ts";
 import type { JobSource } from "../movers/job.ts";
 import { Need } from "../plan/mod.ts";
 import { directoryFilter, type Place } from "../scan/mod.ts";
-import type { Name } from "../sys/mod.ts";
+import type { Handle, Name } from "../sys/mod.ts";
 
 /**
  * Leaves out of a scanned batch what a source named earlier has at the same place: the first one
@@ -19,6 +19,44 @@ export function leaveToEarlier(
   names: NameTable,
   from = 0,
 ): void {
+  leaveOutShadowed(context, place, names, from, () => context.count(Counter.Skipped));
+}
+
+/**
+ * The same when a move removes from its sources: what was left to an earlier one has not arrived,
+ * whatever the destination has in its place, so it stays and is recorded as a failure. Of the
+ * earlier sources nothing may have been removed yet.
+ */
+export function keepShadowed(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  from = 0,
+): void {
+  const { ignoreExisting } = context.job.rules;
+  leaveOutShadowed(context, place, names, from, (index, directory) => {
+    // What was to be left alone is no failure; what is named twice goes with the earlier source.
+    if (ignoreExisting || isSameDirectory(context, place.source, directory)) return;
+    const { sourceIndex, path } = place;
+    context.fail("source", sourceIndex, path, names.copy(index), "remove", "EARLIER_SOURCE");
+  });
+}
+
+function isSameDirectory({ sys, own }: MoverContext, one: Handle, other: Handle): boolean {
+  return sys.statHandle(one, own, Own.Check) === 0 && sys.statHandle(other, own, Own.Other) === 0 &&
+    own.sameInode(Own.Check, own, Own.Other);
+}
+
+/** Hears of an entry that is left out, and of the earlier source's directory that has it. */
+type OnShadowed = (index: number, directory: Handle) => void;
+
+function leaveOutShadowed(
+  context: MoverContext,
+  place: Place,
+  names: NameTable,
+  from: number,
+  onShadowed: OnShadowed,
+): void {
   const { sources } = context.job;
   if (place.sourceIndex === 0 || sources.every(({ only }) => only !== undefined)) return;
   for (let earlier = 0; earlier < place.sourceIndex; earlier++) {
@@ -27,7 +65,7 @@ export function leaveToEarlier(
     const isRoot = place.path[0] === 0;
     const directory = isRoot ? root : context.sys.openBeneath(root, place.path);
     if (directory < 0) continue;
-    leaveOut(context, place, names, from, earlier, directory);
+    leaveOut(context, place, names, from, earlier, directory, onShadowed);
     if (!isRoot) context.sys.close(directory);
   }
 }
@@ -43,7 +81,8 @@ function leaveOut(
   names: NameTable,
   from: number,
   earlier: number,
-  directory: number,
+  directory: Handle,
+  onShadowed: OnShadowed,
 ): void {
   const { sys, own, needs, filter, job } = context;
   const rules = directoryFilter(context, earlier, place.path);
@@ -64,6 +103,6 @@ function leaveOut(
       !filter.acceptsFile(own.size[Own.Other]!, mtime, job.nowSeconds)
     ) continue;
     needs[index] = Need.None;
-    context.count(Counter.Skipped);
+    onShadowed(index, directory);
   }
 }

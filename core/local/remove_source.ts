@@ -8,6 +8,7 @@ import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.t
 import { type CompareRules, Need } from "../plan/mod.ts";
 import { closePlace, isAbsent, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { targetNames } from "./batch.ts";
+import { keepShadowed } from "./earlier_sources.ts";
 
 /**
  * Removes from a source directory what has arrived: each entry is compared once more with its
@@ -55,6 +56,7 @@ function removeBatch(context: MoverContext, place: Place, task: Task): void {
   const { names, needs, job } = context;
   const targets = targetNames(context, task.source, names);
   scanBatch(context, place, names);
+  keepShadowed(context, place, names);
   compareBatch(context, place, names, targets, arrivalRules(context));
   let left = names.count;
   for (let index = 0; index < names.count && !context.stopping; index++) {

@@ -43,6 +43,7 @@ export type FailureCode =
   | "DIRECTORY_IN_THE_WAY"
   | "DESTINATION_INSIDE"
   | "NOT_ARRIVED"
+  | "EARLIER_SOURCE"
   | "SAME_DIRECTORY"
   | "MOUNT_POINT"
   | "REPLACED"

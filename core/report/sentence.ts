@@ -8,6 +8,7 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   GREW: "it grew while it was read; the copy holds what was there before",
   DIRECTORY_IN_THE_WAY: "a directory is in its place; only mirror removes directories",
   NOT_ARRIVED: "it is not the same at the destination; it stays in the source",
+  EARLIER_SOURCE: "an earlier source has something in its place; it stays in the source",
   SAME_DIRECTORY: "it would be moved to where it is; nothing is removed",
   MOUNT_POINT: "something is mounted there; it stays, with what is in it",
   NAME_TAKEN: "the file system there takes it for another name in the same directory",

@@ -1,6 +1,8 @@
-import { TaskFlag, TaskKind } from "../movers/task.ts";
 import { emptiable } from "../finish/emptiable.ts";
 import { levelsOf, rootTasks } from "../finish/phase_tasks.ts";
+import { removalGroups } from "../movers/removal_groups.ts";
+import { newLog } from "../movers/run_log.ts";
+import { TaskFlag, TaskKind } from "../movers/task.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -13,7 +15,10 @@ export async function removeArrived(run: Run): Promise<void> {
   const tell = tally.failureCount === 0 && !job.dryRun ? TaskFlag.Tell : 0;
   const tasks = rootTasks(job, TaskKind.Remove)
     .map((task) => ({ ...task, flags: task.flags | tell }));
-  const log = await run.phase("remove-source", tasks);
+  const log = newLog();
+  for (const group of removalGroups(job.sources)) {
+    await run.inBatches("remove-source", group.map((source) => tasks[source]!), log); // one each
+  }
   // A plan removes nothing, so that which ones would be empty must be known.
   for (const level of levelsOf(TaskKind.RemoveEmptied, emptiable(log.emptied, log.kept))) {
     await run.inBatches("remove-source", level, log);

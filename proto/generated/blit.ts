@@ -461,7 +461,7 @@ export interface Failure {
   /**
    * The errno's name ("EACCES"), as numbers differ between systems, or a word of blit's own:
    * "CHANGED", "GREW", "DIRECTORY_IN_THE_WAY", "DESTINATION_INSIDE", "NOT_ARRIVED",
-   * "SAME_DIRECTORY", "NAME_TAKEN".
+   * "EARLIER_SOURCE", "SAME_DIRECTORY", "NAME_TAKEN".
    */
   code: string;
 }

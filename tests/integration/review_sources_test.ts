@@ -33,7 +33,7 @@ onGround("a move of sources that meet removes only what arrived and says what st
   await plant(`${g.path}/b`, { "f": "from b, longer", "y": "b" });
   const output = await g.blit("move", "a/", "b/", "out");
   assertCode(output, 2);
-  assert.match(output.stderr, /b\/f.*not the same at the destination/);
+  assert.match(output.stderr, /b\/f.*an earlier source has/);
   assert.deepEqual(await readTree(`${g.path}/out`), { "f": "from a", "x": "a", "y": "b" });
   assert.deepEqual(await readTree(`${g.path}/b`), { "f": "from b, longer" });
   assert.deepEqual(await readTree(`${g.path}/a`), {});

@@ -7,8 +7,8 @@ import type { ScanTask } from "../mover/scan_task.ts";
 
 const NONE = new Uint8Array(0);
 
-/** The sources themselves: a directory's content, or the one entry that is meant. */
-export function rootTasks(job: Job): ScanTask[] {
+/** The sources themselves, each once: a directory's content, or the one entry that is meant. */
+export function rootTasks(job: Job, removes = false): ScanTask[] {
   const weight = 1 / job.sources.length;
   return job.sources.map(({ only }, source): ScanTask => {
     const names = new PackedNames();
@@ -21,6 +21,7 @@ export function rootTasks(job: Job): ScanTask[] {
       parentEntry: 0,
       names: only === undefined ? NONE : names.finish(),
       flags: 0,
+      removes,
       weight,
     };
   }).reverse(); // the first lies on top

@@ -4,6 +4,7 @@ import { PackedNames } from "../../entry/packed.ts";
 import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
+import { removalGroups } from "../../movers/removal_groups.ts";
 import { checkedBasis, checkedValues, decodeRanges, WireError } from "../batch/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import {
@@ -63,6 +64,8 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   #scan: ScoutedScan | undefined;
   /** The pass that removes what has arrived (move). */
   #removing = false;
+  /** The sources that it has not come to. */
+  #unremoved: (readonly number[])[] = [];
   #removed: PromiseWithResolvers<void> | undefined;
 
   constructor(host: EndHost, job: Job, memory: SharedMemory, chroot?: Chroot) {
@@ -74,9 +77,15 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
 
   /** Begins the scan: batches leave at once, whatever the other end is at. */
   scan(): void {
-    const tasks = rootTasks(this.job);
     this.#scanning = true;
-    this.#scanTasks(tasks);
+    this.#scanTasks(rootTasks(this.job));
+  }
+
+  /** Scans once more to remove what has arrived, a group of sources after the other. */
+  #scanToRemove(): void {
+    this.#scanning = true;
+    const group = this.#unremoved.shift();
+    this.#scanTasks(rootTasks(this.job, true).filter(({ source }) => group?.includes(source)));
   }
 
   #scanTasks(tasks: readonly ScanTask[]): void {
@@ -114,7 +123,8 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
       }
       this.#removing = true;
       this.host.phase("remove-source");
-      this.scan();
+      this.#unremoved = [...removalGroups(this.job.sources)];
+      this.#scanToRemove();
     } else return false;
     return true;
   }
@@ -165,11 +175,17 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     }
   }
 
-  /** Tells the end of the scan, when all batches have come, from whichever mover. */
+  /**
+   * Tells the end of the scan, when all batches have come, from whichever mover; or goes on with the
+   * next group of sources, when what has arrived of those before is removed.
+   */
   #announce(): void {
     const batches = this.#announced;
     if (batches === undefined || this.#taken < batches) return;
+    const isLast = this.#unremoved.length === 0;
+    if (!isLast && this.#retained.size > 0) return;
     this.#announced = undefined;
+    if (!isLast) return this.#scanToRemove();
     this.#scanning = false;
     // The destination judges by these whether so much may be deleted.
     const values = this.host.counters();
@@ -290,6 +306,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     // Movers that found no room look again.
     const wasFull = before >= WINDOW_ENTRIES && before - share < WINDOW_ENTRIES;
     if (wasFull) { for (const mover of [...this.crew, ...this.scouts]) mover.waker.wake(); }
+    this.#announce();
   }
 
   /** The main thread's row of counters: progress that no mover counts. */
@@ -325,6 +342,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
       parentEntry: 0,
       names: names.finish(),
       flags,
+      removes: false,
       weight: 0,
     };
     this.#scanTasks([task]);

@@ -26,6 +26,7 @@ const CODES: readonly FailureCode[] = [
   "DIRECTORY_IN_THE_WAY",
   "DESTINATION_INSIDE",
   "NOT_ARRIVED",
+  "EARLIER_SOURCE",
   "SAME_DIRECTORY",
   "NAME_TAKEN",
 ];

@@ -14,6 +14,8 @@ export interface ScanTask {
   readonly names: Uint8Array<ArrayBuffer>;
   /** Bits of `BatchFlag` besides those that tell where in the directory a batch is. */
   readonly flags: number;
+  /** What has arrived of it is to be removed (move). */
+  readonly removes: boolean;
   /** Share of the scan that it stands for. */
   readonly weight: number;
 }

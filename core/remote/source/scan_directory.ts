@@ -4,7 +4,7 @@ import type { NameTable } from "../../entry/names.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { unpackNames } from "../../entry/packed.ts";
 import { joinPath } from "../../entry/path.ts";
-import { leaveToEarlier } from "../../local/earlier_sources.ts";
+import { keepShadowed, leaveToEarlier } from "../../local/earlier_sources.ts";
 import { ListedPaths } from "../../local/listed_paths.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter } from "../../movers/counters.ts";
@@ -146,7 +146,8 @@ export class DirectoryScanner {
       place.since = performance.now();
       if (filled === scanned) {
         scanned = scanBatch(context, place, names, scanned);
-        leaveToEarlier(context, place, names, from);
+        const leave = task.removes ? keepShadowed : leaveToEarlier;
+        leave(context, place, names, from);
       }
       filled = this.#reader.fill(place, columns, from, scanned);
       const last = filled < names.count ? rest & ~BatchFlag.Last : rest;
@@ -209,6 +210,7 @@ export class DirectoryScanner {
         parentEntry: index - from,
         names: NONE,
         flags: 0,
+        removes: task.removes,
         weight,
       });
     }

@@ -12,6 +12,7 @@ const task = (): ScanTask => ({
   parentEntry: 0,
   names: new Uint8Array(0),
   flags: 0,
+  removes: false,
   weight: 0,
 });
 
