@@ -8,8 +8,8 @@ import type { EntryEvent } from "./events.ts";
 
 /**
  * Moves named sources by a plain rename where that does it all: nothing of that name is at the
- * destination, both ends are on one file system, and no filter picks a part. Gives the
- * sources that are left to be transferred.
+ * destination, no other source brings one there, both ends are on one file system, and no filter
+ * picks a part. Gives the sources that are left to be transferred.
  */
 export function renameSources(
   sys: Sys,
@@ -19,11 +19,24 @@ export function renameSources(
   const left: JobSource[] = [];
   const renamed: EntryEvent[] = [];
   for (const source of sources) {
-    const event = job.filter === undefined ? renameOne(sys, job, source) : undefined;
+    const isAlone = job.filter === undefined && !meetsContent(sys, sources, source);
+    const event = isAlone ? renameOne(sys, job, source) : undefined;
     if (event === undefined) left.push(source);
     else renamed.push(event);
   }
   return { left, renamed };
+}
+
+/** Whether a directory whose content is moved has the name of a named source. */
+function meetsContent(sys: Sys, sources: readonly JobSource[], { only }: JobSource): boolean {
+  const table = new StatTable(1);
+  return only !== undefined && sources.some((source) => {
+    if (source.only !== undefined) return false;
+    const root = openRootAt(sys, source.root, source.rootBeneath);
+    const isThere = root >= 0 && sys.stat(root, only, table, 0) === 0;
+    if (root >= 0) sys.close(root);
+    return isThere;
+  });
 }
 
 function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefined {

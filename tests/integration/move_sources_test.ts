@@ -115,3 +115,20 @@ onGround("one directory that is named twice is moved once, and nothing stays", a
     await bash(`rm -r "$1/a"; mv "$1/d" "$1/a"`, [g.path]);
   }
 });
+
+onGround(
+  "a named source is not renamed to where another source brings the same name",
+  async (g) => {
+    for (const [first, second] of [["a/", "b/f"], ["b/f", "a/"]] as const) {
+      await bash(`rm -rf "$1/a" "$1/b" "$1/d"`, [g.path]);
+      await plant(g.path, { "a/f": "from a", "b/f": "from b, longer" });
+      await plant(g.path, { "d/kept": "kept" });
+      const { stays } = await moveAsPlanned(g, 2, first, second, "d");
+      assert.equal(stays.length, 1);
+      const winner = first === "a/" ? "from a" : "from b, longer";
+      assert.deepEqual(await readTree(`${g.path}/d`), { "f": winner, "kept": "kept" });
+      const left = { ...await readTree(`${g.path}/a`), ...await readTree(`${g.path}/b`) };
+      assert.deepEqual(left, { "f": winner === "from a" ? "from b, longer" : "from a" });
+    }
+  },
+);
