@@ -9,7 +9,13 @@ import { Need } from "../plan/mod.ts";
 import { type Place, unlockPlace } from "../scan/place.ts";
 import { deliverDirectory, Made } from "./deliver_directory.ts";
 import { copyContent, deliverWithoutContent, settle } from "./deliver_entry.ts";
-import { BlockedCollector, LinkCollector, putOff, VerifyCollector } from "./put_off.ts";
+import {
+  BlockedCollector,
+  LinkCollector,
+  needOnceCleared,
+  putOff,
+  VerifyCollector,
+} from "./put_off.ts";
 import { RestOfBatch } from "./rest_of_batch.ts";
 import { passSame } from "./next_work.ts";
 import { deliverUnread } from "./unread_file.ts";
@@ -92,7 +98,7 @@ export function deliverBatch(
       continue;
     }
     if (need === Need.Blocked && delivery.cleared && context.job.dryRun) {
-      needs[index] = Need.Create;
+      needs[index] = needOnceCleared(context);
     } else if (need === Need.Blocked && context.job.extras && !delivery.cleared) {
       (blocked ??= new BlockedCollector(context, place)).add(names, index);
       continue;

@@ -2,6 +2,7 @@ import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
+import type { FailureCode } from "../movers/outbox.ts";
 import { Difference, Need } from "../plan/mod.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
@@ -37,7 +38,7 @@ export function deliverWithoutContent(
   const size = source.size[index]!; // in the batch
   const target = targets.at(index);
   let fault: Fault | undefined;
-  if (need === Need.Blocked) fault = destinationFault("replace", "DIRECTORY_IN_THE_WAY");
+  if (need === Need.Blocked) fault = destinationFault("replace", inTheWay(context));
   else if (moves) context.count(Counter.BytesTransferred, size);
   else if (!job.dryRun) {
     const name = names.at(index);
@@ -48,6 +49,11 @@ export function deliverWithoutContent(
   }
   settle(context, place, target, kind, need, size, fault);
   return true;
+}
+
+/** Why a directory stays in an entry's place. */
+function inTheWay({ job }: MoverContext): FailureCode {
+  return job.extras ? "DIRECTORY_LEFT" : "DIRECTORY_IN_THE_WAY";
 }
 
 /** Copies the file that is entry `index` of the batch, whole, and records how it went. */

@@ -4,6 +4,7 @@ import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { task, TaskFlag, TaskKind } from "../movers/task.ts";
+import { Need } from "../plan/mod.ts";
 import type { Place } from "../scan/place.ts";
 import type { Name } from "../sys/mod.ts";
 import { READ_BYTES } from "./content.ts";
@@ -80,6 +81,11 @@ export class BlockedCollector {
       count: this.#names.count,
     });
   }
+}
+
+/** What an entry needs once the directory in its place is gone: a check changes nothing of that. */
+export function needOnceCleared({ job }: MoverContext): number {
+  return job.verb === "check" ? Need.Replace : Need.Create;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { MoverContext } from "../movers/context.ts";
-import type { RunLog } from "../movers/run_log.ts";
+import type { LoggedEntries, RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
 import type { TransferOptions } from "../transfer/options.ts";
 
@@ -19,8 +19,8 @@ export interface FinishingRun {
   leaveExtras(count: number): void;
   /** Runs tasks a number at a time; adds what they put off to `log`. */
   inBatches(name: string, tasks: Iterable<Task>, log: RunLog): Promise<void>;
-  /** Delivers entries whose place was taken by extras that are gone now. */
-  deliverBlocked(log: RunLog): Promise<void>;
+  /** Delivers entries whose place was taken by extras that are gone now; adds what that puts off to `log`. */
+  deliverBlocked(blocked: readonly LoggedEntries[], log: RunLog): Promise<void>;
   /** Throws when the run is being stopped. */
   throwIfStopped(): void;
 }

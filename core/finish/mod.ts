@@ -7,7 +7,8 @@
  *
  * @module
  */
-export { emptiable } from "./emptiable.ts";
+export { namesOf } from "./blocked.ts";
+export { emptiable, Holders } from "./emptiable.ts";
 export type { FinishingRun } from "./finishing_run.ts";
 export { linkTasks } from "./link_tasks.ts";
 export { batches, deepestFirst, finishLevels, rootTasks, syncTasks } from "./phase_tasks.ts";

@@ -5,7 +5,8 @@ import { joinPath } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
 import { TaskKind } from "../movers/task.ts";
-import { emptiable } from "./emptiable.ts";
+import { failBlocked, partBlocked } from "./blocked.ts";
+import { emptiable, Holders } from "./emptiable.ts";
 import { deleteTasks, levelsOf } from "./phase_tasks.ts";
 import type { FinishingRun } from "./finishing_run.ts";
 
@@ -13,27 +14,33 @@ import type { FinishingRun } from "./finishing_run.ts";
 const GUARDED = 100;
 /** Paths shown in the question. */
 const SAMPLES = 10;
+const NONE = new Holders([]);
 
 /**
  * Deletes the extras of a mirror, or moves them into the backup directory: only after everything
  * else has succeeded, within the guards, and if the caller confirms. What was not logged as an
- * extra is never touched: a directory in which something new has appeared stays.
+ * extra is never touched: a directory in which something new has appeared stays. Then delivers what
+ * extras were in the way of.
  */
 export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void> {
-  const directories = emptiable(log.extraDirectories, log.kept);
+  const holders = new Holders(log.kept);
+  const directories = emptiable(log.extraDirectories, holders);
   const count = run.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
-  if (count === 0) return;
-  if (!await mayDelete(run, log, directories, count)) {
+  // To a check it is a difference, whatever keeps a mirror from mending it.
+  const isCheck = run.context.job.verb === "check";
+  const { clearable, kept } = partBlocked(log.blocked, isCheck ? NONE : holders);
+  if (count > 0 && !await mayDelete(run, log, directories, count)) {
     run.leaveExtras(count);
     for (const extras of log.extras) if (extras.finishes) log.unfinished.push(extras);
-    reportBlocked(run, log);
-    return;
+    failBlocked(run, clearable, "DIRECTORY_LEFT");
+  } else {
+    await run.inBatches("delete", deleteTasks(log.extras), log);
+    for (const level of levelsOf(TaskKind.RemoveExtra, directories)) {
+      await run.inBatches("delete", level, log);
+    }
+    await run.deliverBlocked(clearable, log);
   }
-  await run.inBatches("delete", deleteTasks(log.extras), log);
-  for (const level of levelsOf(TaskKind.RemoveExtra, directories)) {
-    await run.inBatches("delete", level, log);
-  }
-  await run.deliverBlocked(log);
+  failBlocked(run, kept, "DIRECTORY_KEPT");
 }
 
 async function mayDelete(
@@ -104,19 +111,4 @@ function sampleExtras(
 function text(run: FinishingRun, source: number, path: Uint8Array): string {
   const prefix = run.context.job.sources[source]?.prefix ?? nameOf("");
   return displayPath(joinPath(prefix, path));
-}
-
-/** Entries whose place is taken by an extra directory fail when that directory stays. */
-function reportBlocked(run: FinishingRun, log: RunLog): void {
-  const names = new NameTable();
-  for (const { source, path, names: packed } of log.blocked) {
-    for (let at = 0; at < packed.length;) {
-      at = unpackNames(packed, at, names);
-      for (let index = 0; index < names.count; index++) {
-        const name = names.copy(index);
-        run.context.fail("destination", source, path, name, "replace", "DIRECTORY_IN_THE_WAY");
-      }
-    }
-  }
-  run.context.outbox.flush();
 }

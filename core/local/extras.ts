@@ -15,6 +15,7 @@ import { directoryFilter, listedKind, type Place } from "../scan/mod.ts";
 import { Errno, type Handle, type Name, type Result } from "../sys/mod.ts";
 
 const HERE = nameOf("");
+const ITSELF = nameOf(".");
 
 /**
  * Logs what the destination directory has and the source has not. Only called when the counts
@@ -63,7 +64,8 @@ export function processExtra(context: MoverContext, { source, path }: Task): voi
     } else context.fail("destination", source, path, HERE, "open", directory);
     return;
   }
-  logListed(context, source, path, directory, NOTHING);
+  if (isBackup(context, source, directory, ITSELF, path)) context.log.kept.push({ source, path });
+  else logListed(context, source, path, directory, NOTHING);
   context.sys.close(directory);
 }
 

@@ -41,6 +41,8 @@ export type FailureCode =
   | "CHANGED"
   | "GREW"
   | "DIRECTORY_IN_THE_WAY"
+  | "DIRECTORY_KEPT"
+  | "DIRECTORY_LEFT"
   | "DESTINATION_INSIDE"
   | "NOT_ARRIVED"
   | "EARLIER_SOURCE"

@@ -7,6 +7,8 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   CHANGED: "it kept changing while it was read; it is left as it was at the destination",
   GREW: "it grew while it was read; the copy holds what was there before",
   DIRECTORY_IN_THE_WAY: "a directory is in its place; only mirror removes directories",
+  DIRECTORY_KEPT: "a directory is in its place, and holds what filters keep, or backups",
+  DIRECTORY_LEFT: "a directory is in its place, and was not deleted",
   NOT_ARRIVED: "it is not the same at the destination; it stays in the source",
   EARLIER_SOURCE: "an earlier source has something in its place; it stays in the source",
   SAME_DIRECTORY: "it would be moved to where it is; nothing is removed",

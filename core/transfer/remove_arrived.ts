@@ -1,4 +1,4 @@
-import { emptiable } from "../finish/emptiable.ts";
+import { emptiable, Holders } from "../finish/emptiable.ts";
 import { levelsOf, rootTasks } from "../finish/phase_tasks.ts";
 import { removalGroups } from "../movers/removal_groups.ts";
 import { newLog } from "../movers/run_log.ts";
@@ -20,7 +20,8 @@ export async function removeArrived(run: Run): Promise<void> {
     await run.inBatches("remove-source", group.map((source) => tasks[source]!), log); // one each
   }
   // A plan removes nothing, so that which ones would be empty must be known.
-  for (const level of levelsOf(TaskKind.RemoveEmptied, emptiable(log.emptied, log.kept))) {
+  const emptied = emptiable(log.emptied, new Holders(log.kept));
+  for (const level of levelsOf(TaskKind.RemoveEmptied, emptied)) {
     await run.inBatches("remove-source", level, log);
   }
 }

@@ -10,7 +10,7 @@ import { openContext } from "../pool/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { MoverPool } from "../pool/pool.ts";
 import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
-import { gather, newLog, type RunLog } from "../movers/run_log.ts";
+import { gather, type LoggedEntries, newLog, type RunLog } from "../movers/run_log.ts";
 import { jobName } from "../predict/job_name.ts";
 // Not by mod.ts: only what is asked on the way.
 import { expectedAloneMs } from "../predict/route.ts";
@@ -212,8 +212,8 @@ export class Run implements FinishingRun {
     this.tally.extrasLeft = count;
   }
 
-  deliverBlocked(log: RunLog): Promise<void> {
-    const tasks = entryTasks(TaskKind.Batch, log.blocked, TaskFlag.Links);
+  deliverBlocked(blocked: readonly LoggedEntries[], log: RunLog): Promise<void> {
+    const tasks = entryTasks(TaskKind.Batch, blocked, TaskFlag.Links);
     return this.inBatches("blocked", tasks, log);
   }
 

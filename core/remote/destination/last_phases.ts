@@ -1,10 +1,9 @@
-import { NameTable } from "../../entry/names.ts";
-import { unpackNames } from "../../entry/packed.ts";
 import { pathKey, trimNul } from "../../entry/path.ts";
 import {
   type FinishingRun,
   finishLevels,
   linkTasks,
+  namesOf,
   removeExtras,
   syncTasks,
 } from "../../finish/mod.ts";
@@ -16,7 +15,7 @@ import { removeExtra } from "../../local/remove_extra.ts";
 import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { totalOf } from "../../movers/counters.ts";
-import { gather, type RunLog } from "../../movers/run_log.ts";
+import { gather, type LoggedEntries, type RunLog } from "../../movers/run_log.ts";
 import { type Task, TaskKind } from "../../movers/task.ts";
 import { Need } from "../../plan/mod.ts";
 import { closePlace, openDestination, type Place } from "../../scan/mod.ts";
@@ -113,18 +112,11 @@ export class LastPhases implements FinishingRun {
     return Promise.resolve();
   }
 
-  deliverBlocked(log: RunLog): Promise<void> {
-    const names = new NameTable();
-    const requests = log.blocked.map(({ source, path, names: packed }): Rescan => {
-      const wanted: Uint8Array[] = [];
-      for (let at = 0; at < packed.length;) {
-        at = unpackNames(packed, at, names);
-        for (let index = 0; index < names.count; index++) wanted.push(names.copy(index));
-      }
-      const flags = BatchFlag.LinksNow | BatchFlag.Cleared;
-      return { type: "rescan", source, path, names: wanted, flags };
-    });
-    this.mover.rescan(requests);
+  deliverBlocked(blocked: readonly LoggedEntries[], _log: RunLog): Promise<void> {
+    const flags = BatchFlag.LinksNow | BatchFlag.Cleared;
+    this.mover.rescan(blocked.map(({ source, path, names }): Rescan => {
+      return { type: "rescan", source, path, names: [...namesOf(names)], flags };
+    }));
     this.throwIfStopped();
     return Promise.resolve();
   }

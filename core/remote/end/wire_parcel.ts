@@ -24,6 +24,8 @@ const CODES: readonly FailureCode[] = [
   "CHANGED",
   "GREW",
   "DIRECTORY_IN_THE_WAY",
+  "DIRECTORY_KEPT",
+  "DIRECTORY_LEFT",
   "DESTINATION_INSIDE",
   "NOT_ARRIVED",
   "EARLIER_SOURCE",

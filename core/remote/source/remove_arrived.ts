@@ -1,7 +1,7 @@
 import { Kind } from "../../entry/kind.ts";
 import { nameOf } from "../../entry/display.ts";
 import { joinPath } from "../../entry/path.ts";
-import { deepestFirst, emptiable } from "../../finish/mod.ts";
+import { deepestFirst, emptiable, Holders } from "../../finish/mod.ts";
 import { removeEmptied } from "../../local/remove_emptied.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter } from "../../movers/counters.ts";
@@ -93,7 +93,7 @@ export class RemoveArrived {
   /** Removes the directories that are empty now, deepest first. */
   removeDirectories(): void {
     const { context } = this;
-    for (const directory of deepestFirst(emptiable(this.#directories, this.#kept))) {
+    for (const directory of deepestFirst(emptiable(this.#directories, new Holders(this.#kept)))) {
       if (context.stopping) return;
       removeEmptied(context, directory);
     }
