@@ -3,49 +3,64 @@ import { NameTable } from "../entry/names.ts";
 import { PackedNames, unpackNames } from "../entry/packed.ts";
 import { joinPath } from "../entry/path.ts";
 import type { FailureCode } from "../movers/outbox.ts";
-import type { LoggedEntries } from "../movers/run_log.ts";
+import type { LoggedEntries, LoggedGroup, RunLog } from "../movers/run_log.ts";
 import type { Name } from "../sys/mod.ts";
 import type { Holders } from "./emptiable.ts";
-import type { FinishingRun } from "./finishing_run.ts";
+import type { Blocked, FinishingRun } from "./finishing_run.ts";
 
-/** Entries that directories keep from their place. */
-export interface Blocked {
-  /** Of those directories that can be deleted. */
-  readonly clearable: readonly LoggedEntries[];
-  /** Of those that hold what filters keep. */
-  readonly kept: readonly LoggedEntries[];
+/** Parts the entries whose place becomes free from those whose directory holds what stays. */
+export function partBlocked(
+  { blocked, blockedLinks }: RunLog,
+  holders: Holders,
+): { readonly clearable: Blocked; readonly kept: Blocked } {
+  if (holders.isEmpty) {
+    return {
+      clearable: { entries: blocked, links: blockedLinks },
+      kept: { entries: [], links: [] },
+    };
+  }
+  const part = (isHeld: boolean): Blocked => ({
+    entries: blocked.map((one) => partEntries(one, holders, isHeld)).filter(({ count }) =>
+      count > 0
+    ),
+    links: blockedLinks.map((one) => partGroup(one, holders, isHeld)).filter(({ names }) =>
+      names.length > 0
+    ),
+  });
+  return { clearable: part(false), kept: part(true) };
 }
 
-/** Parts the entries whose place becomes free from those whose place does not. */
-export function partBlocked(blocked: readonly LoggedEntries[], holders: Holders): Blocked {
-  if (holders.isEmpty) return { clearable: blocked, kept: [] };
-  const clearable: LoggedEntries[] = [];
-  const kept: LoggedEntries[] = [];
-  for (const { source, path, names } of blocked) {
-    const free = new PackedNames();
-    const taken = new PackedNames();
-    for (const name of namesOf(names)) {
-      const isHeld = holders.has({ source, path: joinPath(path, name) });
-      (isHeld ? taken : free).add(name, Kind.Unknown);
-    }
-    for (const [list, packed] of [[clearable, free], [kept, taken]] as const) {
-      const { count } = packed;
-      if (count > 0) list.push({ source, path, names: packed.finish(), count });
-    }
+function partEntries(logged: LoggedEntries, holders: Holders, isHeld: boolean): LoggedEntries {
+  const { source, path } = logged;
+  const packed = new PackedNames();
+  for (const name of namesOf(logged.names)) {
+    const isWanted = holders.has({ source, path: joinPath(path, name) }) === isHeld;
+    if (isWanted) packed.add(name, Kind.Unknown);
   }
-  return { clearable, kept };
+  return { source, path, names: packed.finish(), count: packed.count };
+}
+
+function partGroup(group: LoggedGroup, holders: Holders, isHeld: boolean): LoggedGroup {
+  const { source } = group;
+  const names = group.names.filter(({ path, name }) =>
+    holders.has({ source, path: joinPath(path, name) }) === isHeld
+  );
+  return { ...group, names };
 }
 
 /** Lists entries whose place does not become free as failures. */
 export function failBlocked(
   { context }: FinishingRun,
-  blocked: readonly LoggedEntries[],
+  { entries, links }: Blocked,
   code: FailureCode,
 ): void {
-  for (const { source, path, names } of blocked) {
-    for (const name of namesOf(names)) {
-      context.fail("destination", source, path, name, "replace", code);
-    }
+  const fail = (source: number, path: Name, name: Name): void =>
+    context.fail("destination", source, path, name, "replace", code);
+  for (const { source, path, names } of entries) {
+    for (const name of namesOf(names)) fail(source, path, name);
+  }
+  for (const { source, names } of links) {
+    for (const { path, name } of names) fail(source, path, name);
   }
   context.outbox.flush();
 }

@@ -1,7 +1,13 @@
 import type { MoverContext } from "../movers/context.ts";
-import type { LoggedEntries, RunLog } from "../movers/run_log.ts";
+import type { LoggedEntries, LoggedGroup, RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
 import type { TransferOptions } from "../transfer/options.ts";
+
+/** Entries that directories keep from their place. */
+export interface Blocked {
+  readonly entries: readonly LoggedEntries[];
+  readonly links: readonly LoggedGroup[];
+}
 
 /** What the last phases need of a run, wherever its source is. */
 export interface FinishingRun {
@@ -20,7 +26,7 @@ export interface FinishingRun {
   /** Runs tasks a number at a time; adds what they put off to `log`. */
   inBatches(name: string, tasks: Iterable<Task>, log: RunLog): Promise<void>;
   /** Delivers entries whose place was taken by extras that are gone now; adds what that puts off to `log`. */
-  deliverBlocked(blocked: readonly LoggedEntries[], log: RunLog): Promise<void>;
+  deliverBlocked(blocked: Blocked, log: RunLog): Promise<void>;
   /** Throws when the run is being stopped. */
   throwIfStopped(): void;
 }

@@ -1,8 +1,8 @@
 import { pathKey } from "../entry/path.ts";
-import { type LinkName, packGroups } from "../local/links.ts";
+import { packGroups } from "../local/links.ts";
 import type { Job } from "../movers/job.ts";
-import type { LoggedLinks } from "../movers/run_log.ts";
-import { type Task, task, TaskKind } from "../movers/task.ts";
+import type { LinkGroup, LinkName, LoggedGroup, LoggedLinks } from "../movers/run_log.ts";
+import { type Task, task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { nameOf } from "../entry/display.ts";
 
 /** Names that one task delivers at least, if there are as many. */
@@ -14,26 +14,38 @@ const TASK_NAMES = 256;
  */
 export function* linkTasks(job: Job, logged: readonly LoggedLinks[]): Generator<Task> {
   for (let source = 0; source < job.sources.length; source++) {
-    let groups: LinkName[][] = [];
-    let names = 0;
-    for (const group of groupsOf(logged.filter((links) => links.source === source))) {
-      groups.push(group);
-      names += group.length;
-      if (names < TASK_NAMES) continue;
-      yield linkTask(source, groups);
-      groups = [];
-      names = 0;
-    }
-    if (groups.length > 0) yield linkTask(source, groups);
+    yield* packTasks(source, groupsOf(logged.filter((links) => links.source === source)), 0);
   }
 }
 
-function linkTask(source: number, groups: readonly LinkName[][]): Task {
-  return task(TaskKind.Links, source, nameOf(""), { names: packGroups(groups) });
+/** Groups that were put off, as tasks, now that what was in their way has been deleted. */
+export function* clearedLinkTasks(logged: readonly LoggedGroup[]): Generator<Task> {
+  for (const source of new Set(logged.map((group) => group.source))) {
+    const groups = logged.filter((group) => group.source === source);
+    yield* packTasks(source, groups, TaskFlag.Cleared);
+  }
+}
+
+function* packTasks(source: number, all: Iterable<LinkGroup>, flags: number): Generator<Task> {
+  let groups: LinkGroup[] = [];
+  let names = 0;
+  for (const group of all) {
+    groups.push(group);
+    names += group.names.length;
+    if (names < TASK_NAMES) continue;
+    yield linkTask(source, groups, flags);
+    groups = [];
+    names = 0;
+  }
+  if (groups.length > 0) yield linkTask(source, groups, flags);
+}
+
+function linkTask(source: number, groups: readonly LinkGroup[], flags: number): Task {
+  return task(TaskKind.Links, source, nameOf(""), { names: packGroups(groups), flags });
 }
 
 /** Groups by inode; only positions are sorted, names are read when a group is given. */
-function* groupsOf(logged: readonly LoggedLinks[]): Generator<LinkName[]> {
+function* groupsOf(logged: readonly LoggedLinks[]): Generator<LinkGroup> {
   const total = logged.reduce((sum, links) => sum + links.count, 0);
   const batch = new Uint32Array(total);
   const within = new Uint32Array(total);
@@ -53,7 +65,7 @@ function* groupsOf(logged: readonly LoggedLinks[]): Generator<LinkName[]> {
     }
     return 0;
   });
-  const names = logged.map(offsetsOf);
+  const offsets = logged.map(offsetsOf);
   for (let start = 0; start < total;) {
     let end = start + 1;
     while (
@@ -62,17 +74,17 @@ function* groupsOf(logged: readonly LoggedLinks[]): Generator<LinkName[]> {
     ) {
       end++;
     }
-    const group = order.slice(start, end).map((position): LinkName => {
+    const names = order.slice(start, end).map((position): LinkName => {
       const links = logged[batch[position]!]!; // filled above
-      const offset = names[batch[position]!]![within[position]!]!;
+      const offset = offsets[batch[position]!]![within[position]!]!;
       const length = links.names[offset + 1]! | links.names[offset + 2]! << 8;
       const name = new Uint8Array(length + 1);
       name.set(links.names.subarray(offset + 3, offset + 3 + length));
       const kind = links.names[offset]!; // as above
       return { path: links.path, name, kind, absent: links.absent };
     });
-    group.sort((one, other) => compareKeys(keyOf(one), keyOf(other)));
-    yield group;
+    names.sort((one, other) => compareKeys(keyOf(one), keyOf(other)));
+    yield { leader: undefined, names };
     start = end;
   }
 }

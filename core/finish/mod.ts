@@ -9,7 +9,7 @@
  */
 export { namesOf } from "./blocked.ts";
 export { emptiable, Holders } from "./emptiable.ts";
-export type { FinishingRun } from "./finishing_run.ts";
+export type { Blocked, FinishingRun } from "./finishing_run.ts";
 export { linkTasks } from "./link_tasks.ts";
 export { batches, deepestFirst, finishLevels, rootTasks, syncTasks } from "./phase_tasks.ts";
 export { removeExtras } from "./remove_extras.ts";

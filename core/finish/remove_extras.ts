@@ -28,7 +28,7 @@ export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void
   const count = run.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
   // To a check it is a difference, whatever keeps a mirror from mending it.
   const isCheck = run.context.job.verb === "check";
-  const { clearable, kept } = partBlocked(log.blocked, isCheck ? NONE : holders);
+  const { clearable, kept } = partBlocked(log, isCheck ? NONE : holders);
   if (count > 0 && !await mayDelete(run, log, directories, count)) {
     run.leaveExtras(count);
     for (const extras of log.extras) if (extras.finishes) log.unfinished.push(extras);

@@ -56,7 +56,7 @@ export function processBatch(context: MoverContext, task: Task): Ongoing | undef
     dropSettledPartials(context, place, targets);
     deliverBatch(context, place, names, targets, {
       linksNow,
-      cleared: true,
+      cleared: (task.flags & TaskFlag.Cleared) !== 0,
       largeNow: true,
       childWeight: 0,
     });

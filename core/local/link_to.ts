@@ -1,19 +1,21 @@
 import { destinationFault, type Fault } from "../deliver/outcome.ts";
 import { isOthersName } from "../deliver/folded_names.ts";
 import { makeLink } from "../deliver/link.ts";
+import { needOnceCleared } from "../deliver/put_off.ts";
 import { Kind } from "../entry/kind.ts";
 import { joinPath } from "../entry/path.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
+import type { LinkName } from "../movers/run_log.ts";
 import { compareEntry, Need } from "../plan/mod.ts";
 import { isAbsent, type Place } from "../scan/mod.ts";
-import type { LinkName } from "./links.ts";
 import type { Name } from "../sys/mod.ts";
 import { Errno } from "../sys/errno.ts";
 
 /**
  * Makes the name a link to the leader; true when that is done or recorded as a failure, false when
- * it must be delivered as an entry of its own (too many links, or the file system has none).
+ * it must be delivered as an entry of its own (too many links, the file system has none, or a
+ * directory is in the way). `cleared`: such directories have been deleted, or would have been.
  */
 export function linkTo(
   context: MoverContext,
@@ -22,6 +24,7 @@ export function linkTo(
   place: Place,
   { name, kind }: Pick<LinkName, "name" | "kind">,
   remade: boolean,
+  cleared: boolean,
 ): boolean {
   const { sys, own, job } = context;
   const there = place.destination < 0
@@ -30,8 +33,9 @@ export function linkTo(
   if (there < 0 && !isAbsent(there)) {
     return failed(context, place, name, destinationFault("read", there));
   }
-  const exists = there === 0;
-  if (exists && own.kind(Own.Destination) === Kind.Directory) return false;
+  const isBlocked = there === 0 && own.kind(Own.Destination) === Kind.Directory;
+  if (isBlocked && !(cleared && job.dryRun)) return false;
+  const exists = there === 0 && !(isBlocked && needOnceCleared(context) === Need.Create);
   // Whether it is newer than a source that is not here, only a batch of its own can tell.
   if (exists && job.rules.update && place.source < 0) return false;
   if (exists && isLeft(context, place, name)) {

@@ -1,42 +1,39 @@
 import { Kind } from "../entry/kind.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch } from "../deliver/deliver_batch.ts";
-import { putOff } from "../deliver/put_off.ts";
+import { noteExtraDirectory, putOff } from "../deliver/put_off.ts";
+import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
+import type { LinkGroup, LinkName } from "../movers/run_log.ts";
 import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { linkTo } from "./link_to.ts";
 import type { Name } from "../sys/mod.ts";
 
-/** One name of an inode: a directory and a name in it, both NUL-terminated. */
-export interface LinkName {
-  readonly path: Name;
-  readonly name: Name;
-  /** What it is at the source. */
-  readonly kind: number;
-  /** The destination directory does not exist (dry run). */
-  readonly absent: boolean;
-}
-
 /** Set in the byte of a packed name's kind when its destination directory does not exist. */
 const ABSENT = 0x80;
 
-/** Packs groups of names for a task: u32 names; per name u8 kind, u32 and u32 lengths, path, name. */
-export function packGroups(groups: readonly (readonly LinkName[])[]): Uint8Array<ArrayBuffer> {
+/**
+ * Packs groups of names for a task: u32 names, u8 1 if the first is the leader; per name u8 kind,
+ * u32 and u32 lengths, path, name.
+ */
+export function packGroups(groups: readonly LinkGroup[]): Uint8Array<ArrayBuffer> {
   let length = 0;
   for (const group of groups) {
-    length += 4;
-    for (const { path, name } of group) length += 9 + path.length + name.length;
+    length += 5;
+    for (const { path, name } of allNames(group)) length += 9 + path.length + name.length;
   }
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   let at = 0;
   for (const group of groups) {
-    view.setUint32(at, group.length);
-    at += 4;
-    for (const { path, name, kind, absent } of group) {
+    const names = allNames(group);
+    view.setUint32(at, names.length);
+    view.setUint8(at + 4, group.leader === undefined ? 0 : 1);
+    at += 5;
+    for (const { path, name, kind, absent } of names) {
       view.setUint8(at, absent ? kind | ABSENT : kind);
       view.setUint32(at + 1, path.length);
       view.setUint32(at + 5, name.length);
@@ -48,17 +45,22 @@ export function packGroups(groups: readonly (readonly LinkName[])[]): Uint8Array
   return bytes;
 }
 
+function allNames({ leader, names }: LinkGroup): readonly LinkName[] {
+  return leader === undefined ? names : [leader, ...names];
+}
+
 /** Reads what {@linkcode packGroups} packed. */
-export function* unpackGroups(bytes: Uint8Array<ArrayBuffer>): Generator<LinkName[]> {
+export function* unpackGroups(bytes: Uint8Array<ArrayBuffer>): Generator<LinkGroup> {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   for (let at = 0; at < bytes.length;) {
-    const group: LinkName[] = [];
+    const names: LinkName[] = [];
     const count = view.getUint32(at);
-    at += 4;
+    const isLed = view.getUint8(at + 4) === 1;
+    at += 5;
     for (let name = 0; name < count; name++) {
       const pathEnd = at + 9 + view.getUint32(at + 1);
       const nameEnd = pathEnd + view.getUint32(at + 5);
-      group.push({
+      names.push({
         kind: view.getUint8(at) & ~ABSENT,
         absent: (view.getUint8(at) & ABSENT) !== 0,
         path: bytes.slice(at + 9, pathEnd),
@@ -66,52 +68,83 @@ export function* unpackGroups(bytes: Uint8Array<ArrayBuffer>): Generator<LinkNam
       });
       at = nameEnd;
     }
-    yield group;
+    yield { leader: isLed ? names.shift() : undefined, names };
   }
 }
 
 /**
  * Delivers groups of hard links: the first name of each (they come sorted) as any entry, the
- * others as links to it where they are not already.
+ * others as links to it where they are not already. Names that a directory of extras keeps from
+ * their place are put off until that has been deleted.
  */
 export function processLinks(context: MoverContext, task: Task): void {
+  const cleared = (task.flags & TaskFlag.Cleared) !== 0;
   for (const group of unpackGroups(task.names)) {
     if (context.stopping) return;
-    deliverGroup(context, task.source, group);
+    new GroupDelivery(context, task.source, cleared).deliver(group);
   }
 }
 
-function deliverGroup(context: MoverContext, source: number, group: readonly LinkName[]): void {
-  let leader: Place | undefined;
-  let leaderName: Name | undefined;
-  let closeLeader: (() => void) | undefined;
-  let remade = false;
-  for (const link of group) {
-    const place = open(context, source, link);
-    if (place === undefined) continue;
-    const close = (): void => {
-      if (place.touched) putOff(context, place);
-      closePlace(context, place);
-    };
-    if (leader !== undefined && leaderName !== undefined) {
-      const made = linkTo(context, leader, leaderName, place, link, remade);
-      if (made) {
-        close();
-        continue;
-      }
+/** The name that others become links to, its directory open. */
+interface Leader {
+  readonly link: LinkName;
+  readonly place: Place;
+  readonly remade: boolean;
+}
+
+/** The delivery of one group. */
+class GroupDelivery {
+  #leader: Leader | undefined;
+  readonly #blocked: LinkName[] = [];
+
+  constructor(
+    readonly context: MoverContext,
+    readonly source: number,
+    readonly cleared: boolean,
+  ) {}
+
+  deliver({ leader, names }: LinkGroup): void {
+    const { context, source } = this;
+    if (leader !== undefined) {
+      const place = open(context, source, leader);
+      if (place !== undefined) this.#leader = { link: leader, place, remade: true };
     }
-    const need = deliverAlone(context, place, link.name);
-    if (need === undefined) {
-      close();
-      continue;
+    for (const link of names) this.#deliverName(link);
+    if (this.#blocked.length > 0) {
+      const blocked = { source, leader: this.#leader?.link, names: this.#blocked };
+      context.log.blockedLinks.push(blocked);
     }
-    closeLeader?.();
-    closeLeader = close;
-    leader = place;
-    leaderName = link.name;
-    remade = need === Need.Create || need === Need.Replace;
+    if (this.#leader !== undefined) this.#close(this.#leader.place);
   }
-  closeLeader?.();
+
+  #deliverName(link: LinkName): void {
+    const { context, source, cleared } = this;
+    const place = open(context, source, link);
+    if (place === undefined) return;
+    if (this.#isLinked(place, link)) {
+      this.#close(place);
+      return;
+    }
+    const need = deliverAlone(context, place, link.name, cleared);
+    if (need === Need.Blocked) this.#blocked.push(link);
+    if (need === undefined || need === Need.Blocked) {
+      this.#close(place);
+      return;
+    }
+    if (this.#leader !== undefined) this.#close(this.#leader.place);
+    this.#leader = { link, place, remade: need === Need.Create || need === Need.Replace };
+  }
+
+  #isLinked(place: Place, link: LinkName): boolean {
+    if (this.#leader === undefined) return false;
+    const { link: { name }, place: leader, remade } = this.#leader;
+    return linkTo(this.context, leader, name, place, link, remade, this.cleared);
+  }
+
+  #close(place: Place): void {
+    if (place.touched) putOff(this.context, place);
+    closePlace(this.context, place);
+  }
 }
 
 function open(context: MoverContext, source: number, link: LinkName): Place | undefined {
@@ -119,9 +152,17 @@ function open(context: MoverContext, source: number, link: LinkName): Place | un
   return openPlace(context, newTask(TaskKind.Batch, source, link.path, { flags }));
 }
 
-/** Delivers a name as any entry; gives what it needed, or undefined when it failed. */
-function deliverAlone(context: MoverContext, place: Place, name: Name): number | undefined {
-  const { names, needs } = context;
+/**
+ * Delivers a name as any entry; gives what it needed, or undefined when it failed or was left
+ * alone: then it need not hold what the group holds.
+ */
+function deliverAlone(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  cleared: boolean,
+): number | undefined {
+  const { names, needs, job } = context;
   const failures = context.counters[Counter.Failures];
   const scanned = context.counters[Counter.Scanned]!;
   const total = context.counters[Counter.BytesTotal]!;
@@ -131,14 +172,18 @@ function deliverAlone(context: MoverContext, place: Place, name: Name): number |
   context.counters[Counter.Scanned] = scanned; // counted when it was first seen
   context.counters[Counter.BytesTotal] = total;
   compareBatch(context, place, names, names);
-  const need = needs[0]!; // the one entry
+  let need = needs[0]!; // the one entry
+  if (need === Need.Blocked && job.extras && !cleared) {
+    noteExtraDirectory(context, place.sourceIndex, joinPath(place.path, name));
+    return need;
+  }
   deliverBatch(context, place, names, names, {
     linksNow: true,
-    cleared: false,
+    cleared,
     largeNow: true,
     childWeight: 0,
   });
+  if (need === Need.Blocked) need = needs[0]!;
   if (context.counters[Counter.Failures] !== failures || need === Need.None) return undefined;
-  // What an option has left alone need not hold what the group holds.
-  return need === Need.Blocked || need === Need.Skip ? undefined : need;
+  return need === Need.Skip ? undefined : need;
 }

@@ -29,6 +29,28 @@ export interface LoggedLinks extends LoggedEntries {
   readonly absent: boolean;
 }
 
+/** One name of an inode: a directory and a name in it, both NUL-terminated. */
+export interface LinkName {
+  readonly path: Name;
+  readonly name: Name;
+  /** What it is at the source. */
+  readonly kind: number;
+  /** The destination directory does not exist (dry run). */
+  readonly absent: boolean;
+}
+
+/** Names that are to be one inode. */
+export interface LinkGroup {
+  /** A further one that has been delivered: the others become links to it. */
+  readonly leader: LinkName | undefined;
+  readonly names: readonly LinkName[];
+}
+
+/** A group of hard links, put off. */
+export interface LoggedGroup extends LinkGroup {
+  readonly source: number;
+}
+
 /**
  * What a mover puts off: the main thread gathers it when a phase is over. Names are kept packed,
  * a directory's together, so that a million of them stay small.
@@ -38,6 +60,8 @@ export interface RunLog {
   readonly links: LoggedLinks[];
   /** Entries that a directory of extras keeps from their place. */
   readonly blocked: LoggedEntries[];
+  /** Hard links that directories of extras keep from their place. */
+  readonly blockedLinks: LoggedGroup[];
   /** Extras that are not directories. */
   readonly extras: LoggedExtras[];
   /** Directories of extras, removed when they are empty. */
@@ -60,6 +84,7 @@ export function newLog(): RunLog {
   return {
     links: [],
     blocked: [],
+    blockedLinks: [],
     extras: [],
     extraDirectories: [],
     kept: [],
@@ -73,6 +98,7 @@ export function newLog(): RunLog {
 export function gather(into: RunLog, from: RunLog): void {
   append(into.links, from.links);
   append(into.blocked, from.blocked);
+  append(into.blockedLinks, from.blockedLinks);
   append(into.extras, from.extras);
   append(into.extraDirectories, from.extraDirectories);
   append(into.kept, from.kept);

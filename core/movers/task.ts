@@ -42,6 +42,8 @@ export const TaskFlag = {
   Shallow: 32,
   /** These entries have been counted when their batch was cut. */
   Counted: 64,
+  /** The directories that were in the way of these entries have been deleted. */
+  Cleared: 128,
 } as const;
 
 /**

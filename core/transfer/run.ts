@@ -1,7 +1,7 @@
 import { parseLocalPath, type PathLike, resolveSources } from "../endpoint/mod.ts";
 import { reachRoots } from "../endpoint/reach_roots.ts";
 import { kindWord } from "../entry/kind.ts";
-import type { FinishingRun } from "../finish/finishing_run.ts";
+import type { Blocked, FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { AbortReason, Control } from "../movers/control.ts";
 import { heldFilesystemTypes } from "../movers/filesystem_types.ts";
@@ -10,7 +10,7 @@ import { openContext } from "../pool/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { MoverPool } from "../pool/pool.ts";
 import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
-import { gather, type LoggedEntries, newLog, type RunLog } from "../movers/run_log.ts";
+import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import { jobName } from "../predict/job_name.ts";
 // Not by mod.ts: only what is asked on the way.
 import { expectedAloneMs } from "../predict/route.ts";
@@ -212,9 +212,12 @@ export class Run implements FinishingRun {
     this.tally.extrasLeft = count;
   }
 
-  deliverBlocked(blocked: readonly LoggedEntries[], log: RunLog): Promise<void> {
-    const tasks = entryTasks(TaskKind.Batch, blocked, TaskFlag.Links);
-    return this.inBatches("blocked", tasks, log);
+  async deliverBlocked({ entries, links }: Blocked, log: RunLog): Promise<void> {
+    const tasks = entryTasks(TaskKind.Batch, entries, TaskFlag.Links | TaskFlag.Cleared);
+    await this.inBatches("blocked", tasks, log);
+    if (links.length === 0) return;
+    const { clearedLinkTasks } = await import("../finish/link_tasks.ts");
+    await this.inBatches("links", clearedLinkTasks(links), log);
   }
 
   /** Throws the signal's reason, or the failure that made going on pointless. */

@@ -196,3 +196,86 @@ everywhere(
     });
   },
 );
+
+/** What `rsync -H` would still do to make the destination the same. */
+function leftToRsync({ source, destination }: Scene): Promise<string> {
+  requires("rsync");
+  return bash(`rsync -aHn --delete --itemize-changes "$1/" "$2/"`, [source, destination]);
+}
+
+/** Mirrors as planned, sends the content of each inode once, and leaves nothing to do. */
+async function assertLinked(g: Scene, contents: number): Promise<void> {
+  const args = ["-y", "-v", "--json"] as const;
+  const before = await fingerprint(g.path);
+  const plan = await g.run("mirror", "-n", ...args);
+  await assertUntouched(g.path, before);
+  const done = await g.run("mirror", ...args);
+  assertCode(plan, 0);
+  assertCode(done, 0);
+  assert.deepEqual(told(plan, "entry"), told(done, "entry"));
+  const files = told(done, "entry").filter((line) => /^(create|update) file/.test(line));
+  assert.equal(files.length, contents, files.join("\n"));
+  assert.equal(await leftToRsync(g), "");
+  assertCode(await g.run("check"), 0);
+}
+
+const IN_THE_WAY: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
+  "the last name": { "x/": null },
+  "the first name": { "a/below/file": "extra" },
+  "a name in the middle": { "h/file": "extra", "a": "older" },
+  "all names but one": { "a/file": "extra", "h/": null, "sub/b/file": "extra", "x/below/": null },
+  "all names": { "a/file": "extra", "h/": null, "sub/b/file": "extra", "x/": null, "z/": null },
+};
+
+for (const [what, tree] of Object.entries(IN_THE_WAY)) {
+  everywhere(`hard links are made where directories took the place of ${what}`, async (g) => {
+    await plant(g.source, { "a": "linked", "sub/b": "other", "alone": "alone" });
+    await bash(`cd "$1"; ln a h; ln a x; ln a z; ln sub/b sub/c; ln -s a s; ln s sub/s`, [
+      g.source,
+    ]);
+    await plant(g.destination, { ...tree, "s/file": "extra" });
+    await assertLinked(g, 3);
+  });
+}
+
+everywhere("hard links are made beside a name whose place is kept by a filter", async (g) => {
+  await plant(g.source, { "a": "linked" });
+  await bash(`cd "$1"; ln a h; ln a x; ln a z`, [g.source]);
+  await plant(g.destination, { "a/file": "extra", "x/keep.log": "log", "z/file": "extra" });
+  await bash(`touch -r "$1" "$2"`, [g.source, g.destination]);
+  const before = await fingerprint(g.path);
+  const args = ["mirror", "-y", "-v", "--json", ...FILTER] as const;
+  const [verb, ...options] = args;
+  const plan = await g.run(verb, "-n", ...options);
+  await assertUntouched(g.path, before);
+  const found = await g.run("check", "--json", ...FILTER);
+  assertCode(found, 3);
+  assert.deepEqual(told(found, "difference").filter((line) => !line.startsWith("extra")), [
+    "different file a",
+    "different file x",
+    "different file z",
+    "missing file h",
+  ]);
+  const done = await g.run(verb, ...options);
+  for (const output of [plan, done]) {
+    assertCode(output, 2);
+    assert.deepEqual(told(output, "failure"), ["DIRECTORY_KEPT failure x"]);
+  }
+  assert.deepEqual(told(plan, "entry"), told(done, "entry"));
+  assert.match(await leftToRsync(g), /^\*deleting +x\/keep\.log\n\S+ x => a\n$/);
+  const checked = await g.run("check", "--json", ...FILTER);
+  assert.deepEqual(told(checked, "difference"), ["different file x"]);
+});
+
+everywhere("a mirror that may not delete lists the names of hard links as failures", async (g) => {
+  await plant(g.source, { "a": "linked" });
+  await bash(`cd "$1"; ln a h; ln a x`, [g.source]);
+  await plant(g.destination, { "a/file": "extra", "x/file": "extra" });
+  const mirrored = await g.run("mirror", "--json");
+  assertCode(mirrored, 2);
+  assert.deepEqual(told(mirrored, "failure"), [
+    "DIRECTORY_LEFT failure a",
+    "DIRECTORY_LEFT failure x",
+  ]);
+  assert.equal((await readTree(g.destination)).h, "linked");
+});

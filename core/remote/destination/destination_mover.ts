@@ -118,6 +118,14 @@ export class DestinationMover {
     return this.#answer ?? false;
   }
 
+  /** Works through the directories of extras that are still to be listed. */
+  listExtras(): void {
+    const { context } = this;
+    for (let extra = context.stack.pop(); extra !== undefined; extra = context.stack.pop()) {
+      processExtra(context, extra);
+    }
+  }
+
   say(message: FromDestinationMover): void {
     this.#mailbox.say(message);
   }
@@ -288,9 +296,7 @@ export class DestinationMover {
 
   #handOver(): void {
     const { context } = this;
-    for (let extra = context.stack.pop(); extra !== undefined; extra = context.stack.pop()) {
-      processExtra(context, extra);
-    }
+    this.listExtras();
     this.#lander?.closePlaces();
     context.outbox.flush();
     const { log } = context;

@@ -1,5 +1,6 @@
 import { pathKey, trimNul } from "../../entry/path.ts";
 import {
+  type Blocked,
   type FinishingRun,
   finishLevels,
   linkTasks,
@@ -8,14 +9,14 @@ import {
   syncTasks,
 } from "../../finish/mod.ts";
 import { finishDirectory } from "../../local/finish_directory.ts";
-import { type LinkName, unpackGroups } from "../../local/links.ts";
+import { unpackGroups } from "../../local/links.ts";
 import { processDelete } from "../../local/delete.ts";
 import { linkTo } from "../../local/link_to.ts";
 import { removeExtra } from "../../local/remove_extra.ts";
 import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { totalOf } from "../../movers/counters.ts";
-import { gather, type LoggedEntries, type RunLog } from "../../movers/run_log.ts";
+import { gather, type LinkName, type RunLog } from "../../movers/run_log.ts";
 import { type Task, TaskKind } from "../../movers/task.ts";
 import { Need } from "../../plan/mod.ts";
 import { closePlace, openDestination, type Place } from "../../scan/mod.ts";
@@ -28,6 +29,26 @@ import { restoreRow } from "./unfinished.ts";
 
 type Finish = Extract<ToDestinationMover, { readonly type: "finish" }>;
 type Rescan = Extract<FromDestinationMover, { readonly type: "rescan" }>;
+
+/** A group of hard links under way. */
+interface Group {
+  readonly source: number;
+  /** The last name that was delivered. */
+  leader: LinkName | undefined;
+  /** Those still to be delivered. */
+  names: readonly LinkName[];
+  /** Those whose place is taken by a directory of extras. */
+  readonly blocked: LinkName[];
+}
+
+/** What became of names, by their keys. */
+interface Found {
+  /** They failed or were left alone. */
+  readonly failed: ReadonlySet<string>;
+  readonly remade: ReadonlySet<string>;
+  /** A directory of extras is in their place. */
+  readonly blocked: ReadonlySet<string>;
+}
 
 /** The last phases at the destination's end, on its first mover; gives how many extras are left. */
 export class LastPhases implements FinishingRun {
@@ -112,11 +133,19 @@ export class LastPhases implements FinishingRun {
     return Promise.resolve();
   }
 
-  deliverBlocked(blocked: readonly LoggedEntries[], _log: RunLog): Promise<void> {
+  deliverBlocked({ entries, links }: Blocked, _log: RunLog): Promise<void> {
     const flags = BatchFlag.LinksNow | BatchFlag.Cleared;
-    this.mover.rescan(blocked.map(({ source, path, names }): Rescan => {
+    this.mover.rescan(entries.map(({ source, path, names }): Rescan => {
       return { type: "rescan", source, path, names: [...namesOf(names)], flags };
     }));
+    this.throwIfStopped();
+    const groups = links.map(({ source, leader, names }): Group => ({
+      source,
+      leader,
+      names: leader === undefined ? names : this.#linkAll(source, leader, names, true, true),
+      blocked: [],
+    }));
+    this.#deliverGroups(groups.filter(({ names }) => names.length > 0), true);
     this.throwIfStopped();
     return Promise.resolve();
   }
@@ -149,35 +178,56 @@ export class LastPhases implements FinishingRun {
    * for as a file of its own.
    */
   #makeLinks(log: RunLog): void {
-    let groups: { source: number; names: LinkName[] }[] = [];
-    for (const task of linkTasks(this.context.job, log.links)) {
-      for (const names of unpackGroups(task.names)) groups.push({ source: task.source, names });
+    const groups: Group[] = [];
+    for (const { source, names: packed } of linkTasks(this.context.job, log.links)) {
+      for (const { leader, names } of unpackGroups(packed)) {
+        groups.push({ source, leader, names, blocked: [] });
+      }
     }
     log.links.length = 0;
+    this.#deliverGroups(groups, false);
+    this.mover.listExtras();
+  }
+
+  /** `cleared`: the directories in their way have been deleted. */
+  #deliverGroups(given: readonly Group[], cleared: boolean): void {
+    let groups = given;
     while (groups.length > 0) {
       this.throwIfStopped();
       const leaders = groups.map(({ source, names }) => ({ source, names: names.slice(0, 1) }));
-      const { failed, remade } = this.#deliver(leaders);
-      const next: typeof groups = [];
-      for (const { source, names } of groups) {
-        const [leader, ...others] = names;
-        if (leader === undefined || others.length === 0) continue;
-        const key = keyOf(source, leader);
-        const alone = failed.has(key)
-          ? others
-          : this.#linkAll(source, leader, others, remade.has(key));
+      const found = this.#deliver(leaders, cleared);
+      const next: Group[] = [];
+      for (const group of groups) {
+        const { source, blocked } = group;
         // Those that cannot be links to this leader may be to another of them.
-        if (alone.length > 0) next.push({ source, names: alone });
+        group.names = this.#deliverRest(group, found, cleared);
+        if (group.names.length > 0) next.push(group);
+        else if (blocked.length > 0) {
+          this.context.log.blockedLinks.push({ source, leader: group.leader, names: blocked });
+        }
       }
       groups = next;
     }
   }
 
-  /** Asks for names as files of their own; gives those that failed or were left alone, and those made anew. */
-  #deliver(groups: readonly { source: number; names: readonly LinkName[] }[]): {
-    readonly failed: ReadonlySet<string>;
-    readonly remade: ReadonlySet<string>;
-  } {
+  /** Goes on with a group whose first name has been asked for; gives what is still to be delivered. */
+  #deliverRest(group: Group, found: Found, cleared: boolean): readonly LinkName[] {
+    const [first, ...others] = group.names;
+    if (first === undefined) return [];
+    const { source } = group;
+    const key = keyOf(source, first);
+    if (found.blocked.has(key)) group.blocked.push(first);
+    if (found.blocked.has(key) || found.failed.has(key)) return others;
+    group.leader = first;
+    if (others.length === 0) return [];
+    return this.#linkAll(source, first, others, found.remade.has(key), cleared);
+  }
+
+  /** Asks for names as files of their own. */
+  #deliver(
+    groups: readonly { source: number; names: readonly LinkName[] }[],
+    cleared: boolean,
+  ): Found {
     const byDirectory = new Map<string, { rescan: Rescan; names: Uint8Array[] }>();
     for (const { source, names } of groups) {
       for (const { path, name } of names) {
@@ -190,7 +240,7 @@ export class LastPhases implements FinishingRun {
             source,
             path,
             names: wanted,
-            flags: BatchFlag.LinksNow,
+            flags: cleared ? BatchFlag.LinksNow | BatchFlag.Cleared : BatchFlag.LinksNow,
           };
           byDirectory.set(key, asked = { rescan, names: wanted });
         }
@@ -199,15 +249,18 @@ export class LastPhases implements FinishingRun {
     }
     const failed = new Set<string>();
     const remade = new Set<string>();
+    const blocked = new Set<string>();
+    const isPutOff = this.context.job.extras && !cleared;
     this.mover.onRescanned = (source, path, name, need): void => {
       const key = keyOf(source, { path, name });
       if (need === Need.Create || need === Need.Replace) remade.add(key);
+      else if (need === Need.Blocked && isPutOff) blocked.add(key);
       // What an option has left alone need not hold what the group holds.
       else if (need !== Need.Same && need !== Need.Metadata) failed.add(key);
     };
     this.mover.rescan([...byDirectory.values()].map(({ rescan }) => rescan));
     this.mover.onRescanned = undefined;
-    return { failed, remade };
+    return { failed, remade, blocked };
   }
 
   #linkAll(
@@ -215,6 +268,7 @@ export class LastPhases implements FinishingRun {
     leader: LinkName,
     others: readonly LinkName[],
     remade: boolean,
+    cleared: boolean,
   ): LinkName[] {
     const { context } = this;
     const place = this.#open(source, leader);
@@ -223,7 +277,7 @@ export class LastPhases implements FinishingRun {
     for (const other of others) {
       const there = this.#open(source, other);
       if (there === undefined) continue;
-      const made = linkTo(context, place, leader.name, there, other, remade);
+      const made = linkTo(context, place, leader.name, there, other, remade, cleared);
       if (!made) alone.push(other);
       if (there.touched) context.log.unfinished.push({ source, path: other.path });
       closePlace(context, there);

@@ -4,7 +4,12 @@ import { deliverWithoutContent } from "../../deliver/deliver_entry.ts";
 import { passSame } from "../../deliver/next_work.ts";
 import { RESUME_BYTES } from "../../deliver/partial.ts";
 import { dropSettledPartials, dropStalePartials } from "../../deliver/stale_partials.ts";
-import { BlockedCollector, LinkCollector, needOnceCleared } from "../../deliver/put_off.ts";
+import {
+  BlockedCollector,
+  LinkCollector,
+  needOnceCleared,
+  noteExtraDirectory,
+} from "../../deliver/put_off.ts";
 import { Kind } from "../../entry/kind.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { NameSet } from "../../entry/name_index.ts";
@@ -228,7 +233,9 @@ export class BatchReceiver {
       }
       if (need === Need.Blocked && cleared && job.dryRun) needs[index] = needOnceCleared(context);
       else if (need === Need.Blocked && job.extras && !cleared) {
-        (blocked ??= new BlockedCollector(context, place)).add(names, index);
+        if (linksNow) {
+          noteExtraDirectory(context, head.source, joinPath(head.path, names.copy(index)));
+        } else (blocked ??= new BlockedCollector(context, place)).add(names, index);
         continue;
       }
       if (deliverWithoutContent(context, place, names, targets, index)) continue;
