@@ -1,6 +1,7 @@
 import { nameOf } from "../entry/display.ts";
-import { joinPath, trimNul } from "../entry/path.ts";
+import { trimNul } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
+import { makeAlike, makeBackupRoot } from "../movers/make_alike.ts";
 import { makeBeneath } from "../movers/open_root.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
@@ -21,9 +22,7 @@ export function backUp(
 ): Result {
   const { sys, job } = context;
   if (job.backup === undefined) return 0;
-  const root = context.backupRoot();
-  if (root < 0) return root;
-  const parent = makeBeneath(sys, root, joinPath(context.jobSource(source).prefix, path));
+  const parent = openBackup(context, source, path);
   if (parent < 0) return parent;
   let result = place(context, directory, name, parent, name, keep);
   for (let number = 1; result === -Errno.EEXIST; number++) {
@@ -32,6 +31,34 @@ export function backUp(
   }
   sys.close(parent);
   return result;
+}
+
+/**
+ * Opens the directory beneath the backup directory that stands for one of the destination. What is
+ * missing of it is made like what it stands for.
+ */
+export function openBackup(context: MoverContext, source: number, path: Name): Result {
+  const { sys } = context;
+  const [, destination] = context.roots(source);
+  const root = openBackupRoot(context, destination);
+  if (root < 0) return root;
+  return makeBeneath(sys, root, path, (parent, name, reached) => {
+    const original = sys.openBeneath(destination, reached);
+    const made = makeAlike(sys, parent, name, original);
+    if (original >= 0) sys.close(original);
+    return made;
+  });
+}
+
+/** It is there, unless nobody expected anything at the destination that could be backed up. */
+function openBackupRoot(context: MoverContext, destination: Handle): Result {
+  const { sys, job } = context;
+  const opened = context.backupRoot();
+  if (opened !== -Errno.ENOENT || job.backup === undefined) return opened;
+  const made = makeBackupRoot(sys, job.backup, job.backupBeneath, destination);
+  if (made < 0) return made;
+  sys.close(made);
+  return context.backupRoot();
 }
 
 function place(

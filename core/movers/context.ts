@@ -155,11 +155,12 @@ export class MoverContext {
   /** Whether row `index` of `table` is the directory that backups go to. */
   isBackupRoot(table: StatTable, index: number): boolean {
     if (this.#backupStat === undefined) {
-      this.#backupStat = new StatTable(1);
       const opened = this.backupRoot();
-      if (opened >= 0) this.sys.statHandle(opened, this.#backupStat, 0);
+      const stat = new StatTable(1);
+      if (opened < 0 || this.sys.statHandle(opened, stat, 0) < 0) return false;
+      this.#backupStat = stat;
     }
-    return this.#backupStat.links[0] !== 0 && this.#backupStat.sameInode(0, table, index);
+    return this.#backupStat.sameInode(0, table, index);
   }
 
   /** Closes what `roots` and `backupRoot` opened. */

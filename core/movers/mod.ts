@@ -12,6 +12,13 @@ export { MoverContext } from "./context.ts";
 export { Control, type SharedMemory } from "./control.ts";
 export { Counter } from "./counters.ts";
 export type { Job, JobSource } from "./job.ts";
-export { makeBeneath, makeRoot, type Nearest, openNearest, openRootAt } from "./open_root.ts";
+export {
+  makeBeneath,
+  type MakeDirectory,
+  type Nearest,
+  openNearest,
+  openNearestBeneath,
+  openRootAt,
+} from "./open_root.ts";
 export { TaskQueue } from "./queue.ts";
 export { type Task, task, TaskFlag, TaskKind } from "./task.ts";

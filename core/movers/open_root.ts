@@ -40,11 +40,32 @@ export function openNearest(sys: Sys, path: Name): Nearest {
   }
 }
 
+/** The same for a directory beneath a root, which is reached without following links. */
+export function openNearestBeneath(sys: Sys, root: Name, beneath: Name): Nearest {
+  const trimmed = trimNul(beneath);
+  for (let end = trimmed.length;;) {
+    const handle = openRootAt(sys, root, joinPath(trimmed.subarray(0, end), EMPTY));
+    if (handle !== -Errno.ENOENT || end === 0) {
+      const start = trimmed[end] === SLASH ? end + 1 : end;
+      return { handle, rest: joinPath(trimmed.subarray(start), EMPTY) };
+    }
+    end = Math.max(trimmed.lastIndexOf(SLASH, end - 1), 0);
+  }
+}
+
+/** Makes the directory `name` in an open one; `path` is its whole path from where that began. */
+export type MakeDirectory = (parent: Handle, name: Name, path: Name) => Result;
+
 /**
  * Opens the directory at a relative path beneath `root`, making those that are not there; "" is
  * `root` itself, opened once more. No link is followed, and nothing outside `root` is reached.
  */
-export function makeBeneath(sys: Sys, root: Handle, path: Name): Result {
+export function makeBeneath(
+  sys: Sys,
+  root: Handle,
+  path: Name,
+  make: MakeDirectory = (parent, name) => sys.makeDirectory(parent, name, 0o777),
+): Result {
   const opened = sys.openBeneath(root, path);
   if (opened !== -Errno.ENOENT) return opened;
   const trimmed = trimNul(path);
@@ -53,20 +74,11 @@ export function makeBeneath(sys: Sys, root: Handle, path: Name): Result {
     let end = trimmed.indexOf(SLASH, start);
     if (end < 0) end = trimmed.length;
     const component = joinPath(trimmed.subarray(start, end), EMPTY);
-    const made = sys.makeDirectory(held, component, 0o777);
+    const made = make(held, component, joinPath(trimmed.subarray(0, end), EMPTY));
     const next = made < 0 && made !== -Errno.EEXIST ? made : sys.openBeneath(held, component);
     if (held !== root) sys.close(held);
     held = next;
     start = end + 1;
   }
   return held;
-}
-
-/** Opens the directory at an absolute path, links followed, making what is missing of it. */
-export function makeRoot(sys: Sys, path: Name): Result {
-  const { handle, rest } = openNearest(sys, path);
-  if (handle < 0 || trimNul(rest).length === 0) return handle;
-  const made = makeBeneath(sys, handle, rest);
-  sys.close(handle);
-  return made;
 }

@@ -4,8 +4,8 @@ import { displayPath } from "../entry/display.ts";
 import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Job } from "../movers/job.ts";
-import { makeBeneath, makeRoot } from "../movers/open_root.ts";
-import { Errno, type Name, type Result, type Sys } from "../sys/mod.ts";
+import { makeBackupRoot } from "../movers/make_alike.ts";
+import { type Name, type Result, type Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 
 /** What a job says of its backup directory. */
@@ -103,7 +103,7 @@ function keyInside(outer: string, inner: string): string | undefined {
 }
 
 function makeBackup(sys: Sys, at: DirectoryAt, text: string, destination: DirectoryAt): void {
-  const made = makeAt(sys, at);
+  const made = makeAt(sys, at, destination);
   if (made < 0) {
     throw new TransferError(
       "backup-unusable",
@@ -121,15 +121,10 @@ function makeBackup(sys: Sys, at: DirectoryAt, text: string, destination: Direct
   }
 }
 
-function makeAt(sys: Sys, at: DirectoryAt): Result {
-  const { root, beneath } = at;
-  if (beneath === undefined) return makeRoot(sys, root);
-  const opened = openAt(sys, at);
-  if (opened !== -Errno.ENOENT) return opened;
-  const held = sys.openRoot(root);
-  if (held < 0) return held;
-  const made = makeBeneath(sys, held, beneath);
-  sys.close(held);
+function makeAt(sys: Sys, { root, beneath }: DirectoryAt, destination: DirectoryAt): Result {
+  const original = openAt(sys, destination);
+  const made = makeBackupRoot(sys, root, beneath, original);
+  if (original >= 0) sys.close(original);
   return made;
 }
 

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { nameOf } from "../../../core/entry/mod.ts";
-import { makeBeneath, makeRoot, openNearest, openRootAt } from "../../../core/movers/open_root.ts";
+import {
+  makeBeneath,
+  openNearest,
+  openNearestBeneath,
+  openRootAt,
+} from "../../../core/movers/open_root.ts";
 import { Errno, openSys, type Sys } from "../../../core/sys/mod.ts";
 import { BACKENDS, bash, makePlace, plant, readTree } from "../../support/mod.ts";
 
@@ -74,9 +79,15 @@ Deno.test("of a path that is missing in part, the nearest directory above it is 
     assert.equal(rest(`${path}/a`), "\0");
     assert.equal(rest("/no such/at all"), "no such/at all\0");
     assert.equal(openNearest(sys, nameOf(`${path}/a/f/g`)).handle, -Errno.ENOTDIR);
-    const made = makeRoot(sys, nameOf(`${path}/a/b/c`));
-    assert.ok(made >= 0);
-    assert.ok((await Deno.stat(`${path}/a/b/c`)).isDirectory);
-    sys.close(made);
+    const beneath = (below: string): string | number => {
+      const { handle, rest } = openNearestBeneath(sys, nameOf(path), nameOf(below));
+      if (handle < 0) return handle;
+      sys.close(handle);
+      return new TextDecoder().decode(rest);
+    };
+    assert.equal(beneath("a/b/c"), "b/c\0");
+    assert.equal(beneath("b/c"), "b/c\0");
+    assert.equal(beneath("a"), "\0");
+    assert.equal(beneath("a/f/g"), -Errno.ENOTDIR);
   });
 });
