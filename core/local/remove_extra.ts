@@ -1,3 +1,4 @@
+import { openBackup } from "../deliver/backup.ts";
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
 import { splitPath } from "../entry/path.ts";
@@ -6,13 +7,18 @@ import { Counter } from "../movers/counters.ts";
 import type { Task } from "../movers/task.ts";
 import { isTemporary, removeLeftOver } from "../movers/temporary.ts";
 import { isAbsent, unlockDirectory } from "../scan/mod.ts";
-import { Errno, type Handle, type Name } from "../sys/mod.ts";
+import { Errno, type Handle, type Name, type Result } from "../sys/mod.ts";
 
 /** Removes a directory that only the destination has, and whose content has been deleted. */
 export function removeExtra(context: MoverContext, { source, path }: Task): void {
   const { sys, job } = context;
   const [above, name] = splitPath(path);
   if (!job.dryRun) {
+    const kept = job.backup === undefined ? 0 : keepDirectory(context, source, path);
+    if (kept < 0) {
+      context.fail("destination", source, path, nameOf(""), "back up", kept);
+      return;
+    }
     const [, root] = context.roots(source);
     const parent = sys.openBeneath(root, above);
     if (parent >= 0) unlockDirectory(context, parent);
@@ -28,6 +34,12 @@ export function removeExtra(context: MoverContext, { source, path }: Task): void
   context.count(Counter.Deleted);
   const action = job.backup === undefined ? "delete" : "backup";
   context.entry(action, Kind.Directory, source, path, nameOf(""), 0);
+}
+
+/** What was in it is there already; an empty one is not. */
+function keepDirectory(context: MoverContext, source: number, path: Name): Result {
+  const opened = openBackup(context, source, path);
+  return opened < 0 ? opened : context.sys.close(opened);
 }
 
 /**

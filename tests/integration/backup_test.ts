@@ -64,3 +64,30 @@ onGround("a group's list in a directory's ACL does not open its backup", async (
   assert.match(list, /^group::---$/m);
   assert.match(list, /^user:1234:rwx$/m);
 }, { only: "linux", needs: ["root"] });
+
+onGround("directories that are deleted are in the backup, empty ones too", async (g) => {
+  await plant(g.source, { "blocked": "a file now" });
+  await plant(g.destination, {
+    "blocked/empty/": null,
+    "secret/empty/": null,
+    "lone/": null,
+  });
+  await give(`${g.destination}/secret`, 0o711, 1234);
+  await give(`${g.destination}/secret/empty`, 0o700, 2345);
+  const before = await directories(`${g.destination}/secret`);
+  const output = await g.blit(
+    ...["mirror", "-y", "-v", "--force-delete", "--backup-dir", "../backup"],
+    ...["source/", "destination"],
+  );
+  assertCode(output, 0);
+  assert.match(output.stdout, /^backup +secret\/empty\/$/m);
+  assert.deepEqual(await readTree(`${g.path}/backup`), {
+    "blocked/": null,
+    "blocked/empty/": null,
+    "lone/": null,
+    "secret/": null,
+    "secret/empty/": null,
+  });
+  assert.equal(await directories(`${g.path}/backup/secret`), before);
+  await g.compare();
+});
