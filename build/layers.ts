@@ -177,7 +177,11 @@ export const LAYERS: readonly Layer[] = [
   {
     // Options become a job, at either end of any run.
     name: "job",
-    files: ["core/transfer/make_job.ts", "core/transfer/prepare_backup.ts"],
+    files: [
+      "core/transfer/make_directories.ts",
+      "core/transfer/make_job.ts",
+      "core/transfer/prepare_backup.ts",
+    ],
     mayImport: ["entry", "filter", "sys", "api types", "movers", "endpoint"],
   },
   {

@@ -2,7 +2,13 @@ import { displayPath } from "../entry/display.ts";
 import { Kind } from "../entry/kind.ts";
 import { joinPath, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
-import { makeBeneath, type Nearest, openNearest, openRootAt } from "../movers/open_root.ts";
+import {
+  makeBeneath,
+  type Nearest,
+  openNearest,
+  openNearestBeneath,
+  openRootAt,
+} from "../movers/open_root.ts";
 import { Errno, errnoName, errnoWords, type Name, type Result, type Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 
@@ -40,29 +46,39 @@ export function unreachable({ beneath }: DirectoryAt, result: Result): string {
     : errnoWords(-result);
 }
 
+/** Opens a directory, or the nearest above it that exists; a link beneath the root is ELOOP. */
+export function nearestAt(sys: Sys, at: DirectoryAt): Nearest {
+  const { root, beneath } = at;
+  if (beneath === undefined) return openNearest(sys, root);
+  const nearest = openNearestBeneath(sys, root, beneath);
+  if (nearest.handle !== -Errno.ENOTDIR) return nearest;
+  return { handle: openAt(sys, at), rest: nearest.rest };
+}
+
 /**
- * Makes a destination directory and those above it that are missing (not in a dry run); gives
- * whether it was missing.
+ * Whether a destination directory is yet to be made.
+ *
+ * @throws {TransferError} when it cannot be reached, or something else is in its place
+ */
+export function isMissing(sys: Sys, at: DirectoryAt): boolean {
+  const { handle, rest } = nearestAt(sys, at);
+  if (handle < 0) refuse(at, handle);
+  sys.close(handle);
+  return trimNul(rest).length > 0;
+}
+
+/**
+ * Makes a destination directory and those above it that are missing.
  *
  * @throws {TransferError} when it cannot be made
  */
-export function makeDirectory(sys: Sys, at: DirectoryAt, dryRun: boolean): boolean {
-  const { handle, rest } = nearest(sys, at);
+export function makeDirectory(sys: Sys, at: DirectoryAt): void {
+  const { handle, rest } = nearestAt(sys, at);
   if (handle < 0) refuse(at, handle);
-  const missing = trimNul(rest).length > 0;
-  const made = missing && !dryRun ? makeBeneath(sys, handle, rest) : -1;
+  const made = makeBeneath(sys, handle, rest);
   sys.close(handle);
-  if (made >= 0) sys.close(made);
-  else if (missing && !dryRun) refuse(at, made);
-  return missing;
-}
-
-function nearest(sys: Sys, at: DirectoryAt): Nearest {
-  if (at.beneath === undefined) return openNearest(sys, at.root);
-  const opened = openAt(sys, at);
-  return opened === -Errno.ENOENT
-    ? { handle: sys.openRoot(at.root), rest: at.beneath }
-    : { handle: opened, rest: EMPTY };
+  if (made < 0) refuse(at, made);
+  sys.close(made);
 }
 
 function refuse(at: DirectoryAt, result: Result): never {

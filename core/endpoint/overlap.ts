@@ -58,6 +58,26 @@ function same(source: LocalPath, destination: LocalPath): TransferError {
   );
 }
 
+/**
+ * Whether an open directory is another one, or lies in it: inodes and places in the file system are
+ * compared here too.
+ */
+export function isWithin(sys: Sys, inner: Handle, outer: Handle): boolean {
+  const own = identity(sys, outer);
+  const again = sys.openBeneath(inner, new Uint8Array(1));
+  if (own === undefined || again < 0) return false;
+  const location = sys.locate(outer);
+  const line = climb(sys, again);
+  return line.includes(own) ||
+    (location !== undefined && `${sys.locate(inner)}/`.startsWith(`${location}/`));
+}
+
+/** Whether two handles are one directory. */
+export function isSame(sys: Sys, one: Handle, other: Handle): boolean {
+  const own = identity(sys, one);
+  return own !== undefined && own === identity(sys, other);
+}
+
 /** A directory, or the nearest one above a path that does not exist. */
 interface Found {
   readonly exists: boolean;

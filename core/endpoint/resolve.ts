@@ -4,13 +4,12 @@ import type { Work } from "../transfer/options.ts";
 import type { LocalPath } from "./local_path.ts";
 import { refuseOverlap } from "./overlap.ts";
 import { findSource, localSource, sourceHalf } from "./source.ts";
-import { localTarget, makeDestination, placeSources } from "./target.ts";
+import { destinationHalf, localTarget, placeSources } from "./target.ts";
 
 /**
- * Decides what goes where between two places on this machine, see `placeSources`. Makes the
- * destination directory (not in a dry run).
+ * Decides what goes where between two places on this machine, see `placeSources`. Writes nothing.
  *
- * @throws {TransferError} for what cannot work, before anything is written
+ * @throws {TransferError} for what cannot work
  */
 export function resolveSources(
   sys: Sys,
@@ -28,6 +27,6 @@ export function resolveSources(
     const isDirectory = facts[at]?.isDirectory === true;
     refuseOverlap(sys, verb, source, isDirectory, destination, renames, filtered);
   }
-  const half = makeDestination(sys, placement, dryRun);
+  const half = destinationHalf(sys, placement, dryRun);
   return named.map((source) => ({ ...sourceHalf(source), ...half }));
 }

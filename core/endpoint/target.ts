@@ -4,7 +4,7 @@ import { StatTable } from "../entry/stats.ts";
 import type { JobSource } from "../movers/job.ts";
 import { Errno, errnoName, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
-import { type DirectoryAt, makeDirectory, openAt, unreachable } from "./directory_at.ts";
+import { type DirectoryAt, isMissing, openAt, unreachable } from "./directory_at.ts";
 import type { LocalPath } from "./local_path.ts";
 import type { SourceFact } from "./source.ts";
 
@@ -74,10 +74,10 @@ export function placeSources(
   return { into: target.directory, as: undefined };
 }
 
-/** Makes the directory that entries go to (not in a dry run), and names it as a job does. */
-export function makeDestination(sys: Sys, placement: Placement, dryRun: boolean): DestinationHalf {
+/** Names the directory that entries go to as a job does. It may still have to be made. */
+export function destinationHalf(sys: Sys, placement: Placement, dryRun: boolean): DestinationHalf {
   const { into, as } = placement;
-  const fresh = makeDirectory(sys, into, dryRun);
+  const fresh = isMissing(sys, into);
   return {
     destination: into.root,
     ...(into.beneath === undefined ? {} : { destinationBeneath: into.beneath }),
@@ -86,6 +86,17 @@ export function makeDestination(sys: Sys, placement: Placement, dryRun: boolean)
     fresh,
     prefix: EMPTY,
     ...(as === undefined ? {} : { as }),
+  };
+}
+
+/** Where a job's source goes; undefined where that is not here. */
+export function destinationAt(source: JobSource): DirectoryAt | undefined {
+  const { destination: root, destinationBeneath: beneath, destinationShown: shown } = source;
+  if (root === undefined) return undefined;
+  return {
+    root,
+    ...(beneath === undefined ? {} : { beneath }),
+    ...(shown === undefined ? {} : { shown }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { nameOf } from "../entry/display.ts";
 import { pathBytes } from "../endpoint/mod.ts";
+import { destinationAt } from "../endpoint/target.ts";
 import type { FilterSpec } from "../filter/spec.ts";
 import type { Deltas, Job, JobSource } from "../movers/job.ts";
 import type { Sys } from "../sys/mod.ts";
@@ -30,8 +31,9 @@ export interface JobOptions {
 }
 
 /**
- * Turns options into the job that movers work on. Whose half of the destination a source lacks,
- * as at the end that only reads, looks for no extras and makes no backups.
+ * Turns options into the job that movers work on, and writes nothing: `makeDirectories` comes after
+ * it. Whose half of the destination a source lacks, as at the end that only reads, looks for no
+ * extras and makes no backups.
  *
  * @throws {TransferError} `usage` for options that do not go together or this system cannot honour
  */
@@ -123,13 +125,15 @@ function bootId(sys: Sys): string {
 /** All sources go to one directory, so the first tells where backups begin. */
 function backupHalf(
   sys: Sys,
-  { backupDir, dryRun }: JobOptions,
-  [source]: readonly JobSource[],
+  { backupDir, filter }: JobOptions,
+  sources: readonly JobSource[],
 ): BackupHalf {
-  if (backupDir === undefined || source?.destination === undefined) {
+  const [source] = sources;
+  const destination = source === undefined ? undefined : destinationAt(source);
+  if (backupDir === undefined || destination === undefined) {
     return { backup: undefined, backupInside: undefined };
   }
-  const { destination: root, destinationBeneath: beneath } = source;
-  const destination = { root, ...(beneath === undefined ? {} : { beneath }) };
-  return prepareBackup(sys, backupDir, destination, dryRun);
+  // What filters leave out of a source may hold the destination too.
+  const isFiltered = (filter?.rules.length ?? 0) > 0;
+  return prepareBackup(sys, backupDir, destination, isFiltered ? [] : sources);
 }

@@ -18,6 +18,7 @@ import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { LocalStall } from "./local_stall.ts";
+import { makeDirectories } from "./make_directories.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
 import type { TransferOptions, Work } from "./options.ts";
 import {
@@ -104,6 +105,7 @@ export class Run implements FinishingRun {
     );
     let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
     const job = makeJob(sys, verb, jobOptions(options, filter), resolved);
+    makeDirectories(sys, job);
     if (verb === "move") {
       const { left, renamed } = renameSources(sys, job, resolved);
       this.#moved = renamed.length;

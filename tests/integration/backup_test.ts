@@ -1,5 +1,18 @@
 import assert from "node:assert/strict";
-import { assertCode, bash, type Ground, onGround, plant, readTree, unmet } from "../support/mod.ts";
+import {
+  assertCode,
+  assertSentence,
+  assertUntouched,
+  bash,
+  fingerprint,
+  type Ground,
+  mountTmpfs,
+  onGround,
+  plant,
+  readTree,
+  symlinkTo,
+  unmet,
+} from "../support/mod.ts";
 
 /** Mode, owner and path of each directory beneath one, it too. */
 function directories(path: string): Promise<string> {
@@ -52,6 +65,17 @@ onGround("a backup directory that is made is as private as the destination", asy
   assert.equal((await Deno.stat(`${g.path}/far/bk`)).mode! & 0o777, 0o755, "as the user left it");
 });
 
+onGround("the first run to a place makes no backup directory that later ones fill", async (g) => {
+  await plant(g.source, { "f": "old" });
+  await give(g.source, 0o700, 1234);
+  const mirror = ["mirror", "-y", "--backup-dir", "../backup", "source/", "destination"];
+  assertCode(await g.blit(...mirror), 0);
+  await plant(g.source, { "f": "newer" });
+  assertCode(await g.blit(...mirror), 0);
+  assert.equal(await directories(`${g.path}/backup`), await directories(g.destination));
+  assert.deepEqual(await readTree(`${g.path}/backup`), { "f": "old" });
+});
+
 onGround("a group's list in a directory's ACL does not open its backup", async (g) => {
   await plant(g.source, { "a": "a" });
   await plant(g.destination, { "a": "a", "d/f": "secret" });
@@ -90,4 +114,123 @@ onGround("directories that are deleted are in the backup, empty ones too", async
   });
   assert.equal(await directories(`${g.path}/backup/secret`), before);
   await g.compare();
+});
+
+for (const verb of ["copy", "mirror"]) {
+  onGround(
+    `${verb}: a backup directory is not the destination, whatever it is called`,
+    async (g) => {
+      await plant(g.source, { "a": "new" });
+      await plant(g.destination, { "a": "older", "x": "extra", "sub/": null });
+      const before = await fingerprint(g.path);
+      for (const backup of [".", "./", "../destination", "sub/..", "../destination/./"]) {
+        for (const dry of [[], ["-n"]]) {
+          const run = [verb, "-y", ...dry, "--backup-dir", backup, "source/", "destination"];
+          assertSentence(await g.blit(...run), [64], /backup directory/, /destination itself/);
+        }
+      }
+      for (const backup of [".", "../new", "x/..", "../gone/../new"]) {
+        const run = [verb, "-y", "--backup-dir", backup, "source/", "new"];
+        assertSentence(await g.blit(...run), [64], /backup directory/, /destination itself/);
+      }
+      await assertUntouched(g.path, before);
+    },
+  );
+}
+
+onGround("a backup directory is not the destination through links and mounts", async (g) => {
+  await plant(g.source, { "a": "new" });
+  await plant(g.destination, { "a": "older" });
+  await plant(g.path, { "link": symlinkTo("destination") });
+  const before = await fingerprint(g.path);
+  for (const backup of ["../link", `${g.path}/link`, g.destination]) {
+    const run = ["copy", "--backup-dir", backup, "source/", "destination"];
+    assertSentence(await g.blit(...run), [64], /backup directory/, /destination itself/);
+  }
+  await assertUntouched(g.path, before);
+}, { onlyLocal: true });
+
+onGround("a backup directory in a source is refused", async (g) => {
+  await plant(g.source, { "a": "new", "old/": null, "sub/b": "b" });
+  await plant(g.destination, { "a": "older", "source/": null });
+  await plant(g.path, { "link": symlinkTo("source/sub") });
+  const before = await fingerprint(g.path);
+  for (const backup of ["../source/old", "../source", "../source/x/y", "../link/x"]) {
+    for (const from of ["source/", "source"]) {
+      for (const dry of [[], ["-n"]]) {
+        const run = ["mirror", "-y", ...dry, "--backup-dir", backup, from, "destination"];
+        assertSentence(await g.blit(...run), [64], /backup directory/, /source/);
+      }
+    }
+  }
+  assertSentence(
+    await g.blit("copy", "--backup-dir", "../source/x", "source/", "new"),
+    [64],
+    /backup directory/,
+    /source/,
+  );
+  await assertUntouched(g.path, before);
+}, { onlyLocal: true });
+
+onGround("a backup directory beside a source that is a file or a link is none in it", async (g) => {
+  await plant(g.path, { "file": "new", "link": symlinkTo("tree"), "tree/": null });
+  await plant(g.destination, { "file": "older", "link": "a file" });
+  const run = ["copy", "--backup-dir", "../tree/old", "file", "link", "destination"];
+  assertCode(await g.blit(...run), 0);
+  assert.deepEqual(await readTree(`${g.path}/tree`), {
+    "old/": null,
+    "old/file": "older",
+    "old/link": "a file",
+  });
+});
+
+onGround("a backup directory in a source may be left out by a filter", async (g) => {
+  await plant(g.source, { "a": "new" });
+  await plant(g.destination, { "a": "older" });
+  const filtered = ["--exclude", "/old", "--backup-dir", "../source/old"];
+  assertCode(await g.blit("copy", ...filtered, "source/", "destination"), 0);
+  assert.deepEqual(await readTree(`${g.source}/old`), { "a": "older" });
+}, { onlyLocal: true });
+
+onGround("a backup directory on another file system is refused before anything", async (g) => {
+  await plant(g.source, { "a": "new" });
+  await plant(g.destination, { "a": "older" });
+  await plant(g.path, { "other/": null });
+  await using _mounted = await mountTmpfs(`${g.path}/other`, "mode=755");
+  const before = await fingerprint(g.path);
+  for (const destination of ["destination", "far/new"]) {
+    const up = destination === "destination" ? ".." : "../..";
+    for (const backup of [`${up}/other`, `${up}/other/x/y`]) {
+      for (const dry of [["-n"], []]) {
+        const run = ["copy", ...dry, "--backup-dir", backup, "source/", destination];
+        assertSentence(await g.blit(...run), [64], /another file system/);
+        await assertUntouched(g.path, before);
+      }
+    }
+  }
+}, { needs: ["tmpfs"] });
+
+onGround("a dry run refuses a backup directory that cannot be made, as the run does", async (g) => {
+  await plant(g.source, { "a": "new" });
+  await plant(g.destination, { "a": "older" });
+  await plant(g.path, { "file": "a file", "dangling": symlinkTo("nowhere") });
+  const before = await fingerprint(g.path);
+  for (const backup of ["../file", "../file/x", "../dangling", "../dangling/x"]) {
+    for (const dry of [["-n"], []]) {
+      for (const destination of ["destination", "new"]) {
+        const run = ["copy", ...dry, "--backup-dir", backup, "source/", destination];
+        assertSentence(await g.blit(...run), [1], /backup directory/);
+        await assertUntouched(g.path, before);
+      }
+    }
+  }
+});
+
+onGround("what options forbid is refused before the destination is made", async (g) => {
+  await plant(g.source, { "a": "new" });
+  await plant(g.path, { "list": "a\n" });
+  const before = await fingerprint(g.path);
+  const run = ["mirror", "-y", "--files-from", "list", "source/", "far/new"];
+  assertCode(await g.blit(...run), 64);
+  await assertUntouched(g.path, before);
 });

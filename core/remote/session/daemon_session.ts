@@ -2,6 +2,7 @@ import type { Begin, EndReport, Frame, SourceFact } from "../../../proto/generat
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent } from "../../report/mod.ts";
 import { openSys, type Sys } from "../../sys/mod.ts";
+import { makeDirectories } from "../../transfer/make_directories.ts";
 import { makeJob } from "../../transfer/make_job.ts";
 import { DestinationEnd } from "../end/destination_end.ts";
 import { SourceEnd } from "../end/source_end.ts";
@@ -150,6 +151,7 @@ export class DaemonSession {
     const mayHang = await reachModule(sys, module, [begin.path], this.means.limits.idleMs);
     const placed = placeInModule(sys, begin.sources, module, begin.path, verb, dryRun);
     const job = { ...makeJob(sys, verb, options, placed), mayHang };
+    makeDirectories(sys, job);
     const talk = this.#talk = this.#newTalk(sys, module);
     const end = this.#end = new DestinationEnd(talk, job, this.#memory, this.#chrootOf(module));
     const streams = this.#streamsFor(begin, begin.sources);

@@ -1,5 +1,5 @@
 import type { LocalPath } from "../../endpoint/mod.ts";
-import { localTarget, makeDestination, placeSources, type Target } from "../../endpoint/target.ts";
+import { destinationHalf, localTarget, placeSources, type Target } from "../../endpoint/target.ts";
 import type { JobSource } from "../../movers/job.ts";
 import type { Sys } from "../../sys/mod.ts";
 import type { Work } from "../../transfer/options.ts";
@@ -9,8 +9,8 @@ import { parseModulePath } from "./module_path.ts";
 import { readOnly } from "./read_only.ts";
 
 /**
- * Decides where a daemon's sources go on the client, by the rule of `placeSources`. Makes the
- * destination directory (not in a dry run).
+ * Decides where a daemon's sources go on the client, by the rule of `placeSources`. Writes
+ * nothing.
  *
  * @throws {SessionError} for facts that cannot be
  * @throws {TransferError} for what cannot work
@@ -25,8 +25,8 @@ export function placeLocally(
 }
 
 /**
- * Decides where a client's sources go in a module, by the rule of `placeSources`. Makes the
- * destination directory beneath the module's root (not in a dry run). No link is followed.
+ * Decides where a client's sources go in a module, by the rule of `placeSources`. No link
+ * is followed. Writes nothing.
  *
  * @throws {SessionError} for a read-only module, a path that is not within it, and facts that
  * cannot be
@@ -51,7 +51,7 @@ function place(
   dryRun: boolean,
 ): JobSource[] {
   const facts = checkFacts(given);
-  const half = makeDestination(sys, placeSources(sys, facts, target), dryRun);
+  const half = destinationHalf(sys, placeSources(sys, facts, target), dryRun);
   return facts.map(({ name, content }) => ({
     root: undefined,
     ...half,

@@ -1,3 +1,4 @@
+import { makeDirectories } from "../../transfer/make_directories.ts";
 import { jobOptions, makeJob } from "../../transfer/make_job.ts";
 import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
 import type { LocalPath } from "../../endpoint/mod.ts";
@@ -43,6 +44,7 @@ export async function pull(
     resume: common.resume && differences,
     deltas: differences ? { linkRate } : undefined,
   }, placed);
+  makeDirectories(sys, made);
   const job = run.job = { ...made, mayHang };
   const end = new DestinationEnd(talk, job, memory);
   let streams: ClientStreams | undefined;

@@ -5,6 +5,7 @@ import { buildFilterSpec } from "../../../core/filter/mod.ts";
 import { openRootAt } from "../../../core/movers/open_root.ts";
 import { placeInModule, placeLocally } from "../../../core/remote/session/destination_side.ts";
 import { findModuleSources } from "../../../core/remote/session/source_side.ts";
+import { makeDirectories } from "../../../core/transfer/make_directories.ts";
 import { jobOptions, makeJob } from "../../../core/transfer/make_job.ts";
 import { plant, readTree, symlinkTo } from "../../support/mod.ts";
 import { bytes, fact, fails, onModule } from "./session_ground.ts";
@@ -29,7 +30,9 @@ onModule("backups stay inside the module", async ({ sys, path, module }) => {
   const jobFor = (backupDir: string, destination = "tree", dryRun = false) => {
     const facts = [fact("t", true, true)];
     const placed = placeInModule(sys, facts, module, bytes(destination), "mirror", dryRun);
-    return makeJob(sys, "mirror", jobOptions({ backupDir, dryRun }, undefined), placed);
+    const job = makeJob(sys, "mirror", jobOptions({ backupDir, dryRun }, undefined), placed);
+    makeDirectories(sys, job);
+    return job;
   };
   const backup = (...given: Parameters<typeof jobFor>) => {
     const job = jobFor(...given);
@@ -56,7 +59,9 @@ onModule("backups stay inside the module", async ({ sys, path, module }) => {
   fails(() => jobFor("../link"), "backup-unusable", /symbolic link/);
   fails(() => jobFor("../link/x"), "backup-unusable", /symbolic link/);
   fails(() => jobFor("there"), "backup-unusable", /not a directory/);
+  assert.deepEqual(backup("old", "new/a"), [false, "new/a/old", "old"]);
   assert.deepEqual(await readTree(`${path}/outside`), {});
+  assert.ok((await Deno.stat(`${path}/module/new/a`)).isDirectory);
 });
 
 onModule("backups of a file that gets a name begin beside it", async ({ sys, path }) => {
@@ -65,6 +70,8 @@ onModule("backups of a file that gets a name begin beside it", async ({ sys, pat
   const job = makeJob(sys, "copy", jobOptions({ backupDir: "old" }, undefined), [source]);
   assert.equal(pathKey(job.backup ?? bytes("")), `${path}/old`);
   assert.equal(job.backupInside, "old");
+  assert.deepEqual(await readTree(path), { "module/": null });
+  makeDirectories(sys, job);
   assert.deepEqual(await readTree(path), { "module/": null, "old/": null });
 });
 
