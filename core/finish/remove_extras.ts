@@ -54,20 +54,19 @@ async function mayDelete(
   const entries = run.total(Counter.DestinationEntries);
   const left = count === 1 ? "1 extra entry is" : `${count} extra entries are`;
   if (failureCount > 0) {
-    run.warn(
-      "deletion-skipped",
-      `Because of ${failureCount} failures ${left} left at the destination.`,
-    );
+    const why = failureCount === 1 ? "a failure" : `${failureCount} failures`;
+    run.warn("deletion-skipped", `Because of ${why} ${left} left at the destination.`);
     return false;
   }
   const empty = run.total(Counter.Scanned) === 0;
   if (!options.forceDelete && (empty || (count > GUARDED && count > entries / 2))) {
+    const going = count === 1 ? "An entry" : `${count} entries`;
     const reason = empty
       ? "the source is empty"
       : `that is more than half of the destination's ${entries} entries`;
     run.warn(
       "deletion-guarded",
-      `${count} entries would be deleted, and ${reason}: ${left} left. ` +
+      `${going} would be deleted, and ${reason}: ${left} left. ` +
         "Say --force-delete (forceDelete) if that is meant.",
     );
     return false;
