@@ -74,6 +74,36 @@ onOwnDaemons(
   { needs: ["nobody", "mount"], daemon: { asNobody: true }, directions: DIRECTIONS },
 );
 
+onOwnDaemons(
+  "a mirror deletes nothing when a hard link could not be read",
+  async (g) => {
+    await plant(g.source, { "good": "good", "closed": "secret" });
+    await plant(g.destination, { "extra": "extra" });
+    await bash(`ln "$1/closed" "$1/other"; chmod 0 "$1/closed"`, [g.source]);
+    for (const path of [g.path, g.source, g.destination]) await Deno.chown(path, 65534, 65534);
+    const output = await g.blitWith({ asNobody: true }, "mirror", "-y", g.from(), g.to());
+    assertSentence(output, [2], /closed/, /Because of 2 failures 1 extra entry is left/);
+    assert.deepEqual(await readTree(g.destination), { "extra": "extra", "good": "good" });
+  },
+  { needs: ["nobody", "mount"], daemon: { asNobody: true }, directions: DIRECTIONS },
+);
+
+onOwnDaemons(
+  "a directory of the destination that may not be looked into is told of by those who only look, too",
+  async (g) => {
+    await plant(g.source, { "shut/x": "x" });
+    await plant(g.destination, { "shut/x": "x" });
+    await Deno.chmod(`${g.destination}/shut`, 0);
+    await Deno.chown(g.path, 65534, 65534);
+    for (const words of [["check"], ["copy", "-n"], ["mirror", "-n", "-y"], ["copy"]]) {
+      const output = await g.blitWith({ asNobody: true }, ...words, g.from(), g.to());
+      assertSentence(output, [2], /shut/, /[Pp]ermission denied/);
+      assert.doesNotMatch(output.stdout, /create|missing/, words.join(" "));
+    }
+  },
+  { needs: ["nobody", "mount"], daemon: { asNobody: true }, directions: DIRECTIONS },
+);
+
 onOwnDaemons("a destination that may not be written to at all is a sentence", async (g) => {
   await plant(g.source, { "a": "a" });
   await plant(g.destination, { "kept": "kept" });

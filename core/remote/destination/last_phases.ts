@@ -15,7 +15,7 @@ import { linkTo } from "../../local/link_to.ts";
 import { removeExtra } from "../../local/remove_extra.ts";
 import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
-import { totalOf } from "../../movers/counters.ts";
+import { Counter, totalOf } from "../../movers/counters.ts";
 import { gather, type LinkName, type RunLog } from "../../movers/run_log.ts";
 import { type Task, TaskKind } from "../../movers/task.ts";
 import { Need } from "../../plan/mod.ts";
@@ -55,6 +55,9 @@ export class LastPhases implements FinishingRun {
   readonly options: Pick<TransferOptions, "confirm" | "dryRun" | "forceDelete">;
   readonly #log: RunLog;
   #extrasLeft = 0;
+  readonly #failuresBefore: number;
+  /** Names that were asked for in these phases, and did not come. */
+  #undelivered = 0;
 
   constructor(readonly mover: DestinationMover, readonly message: Finish) {
     const { forceDelete, canConfirm } = message;
@@ -64,6 +67,7 @@ export class LastPhases implements FinishingRun {
       ...(canConfirm ? { confirm: (request) => mover.ask(request) } : {}),
     };
     this.#log = message.log;
+    this.#failuresBefore = this.#failuresHere;
     for (const one of message.unfinished) mover.unfinished.add(one);
     // Whoever deletes extras finishes their directory, if its source is here; it is not.
     for (const extras of this.#log.extras) this.#log.unfinished.push(extras);
@@ -73,8 +77,14 @@ export class LastPhases implements FinishingRun {
     return this.mover.context;
   }
 
+  /** What could not be put in its place, which is told here, is among what did not come. */
   get failureCount(): number {
-    return this.message.failureCount;
+    const here = this.#failuresHere - this.#failuresBefore;
+    return this.message.failureCount + Math.max(here, this.#undelivered);
+  }
+
+  get #failuresHere(): number {
+    return totalOf(this.context.memory.counters, Counter.Failures);
   }
 
   total(counter: number): number {
@@ -253,6 +263,7 @@ export class LastPhases implements FinishingRun {
     const isPutOff = this.context.job.extras && !cleared;
     this.mover.onRescanned = (source, path, name, need): void => {
       const key = keyOf(source, { path, name });
+      if (need === Need.None) this.#undelivered++;
       if (need === Need.Create || need === Need.Replace) remade.add(key);
       else if (need === Need.Blocked && isPutOff) blocked.add(key);
       // What an option has left alone need not hold what the group holds.

@@ -23,6 +23,7 @@ import { Need } from "../../plan/mod.ts";
 import type { Attributes } from "../../scan/origin.ts";
 import { Doing } from "../../movers/whereabouts.ts";
 import { closePlace, openDestination, type Place, unlockPlace } from "../../scan/mod.ts";
+import { Errno } from "../../sys/mod.ts";
 import {
   type BatchColumns,
   BatchFlag,
@@ -58,6 +59,8 @@ export interface Compared {
 }
 
 const EMPTY = new Uint8Array(0);
+/** What says that a directory is not there, or that something else is in its place. */
+const ABSENT: ReadonlySet<number> = new Set([-Errno.ENOENT, -Errno.ENOTDIR, -Errno.ELOOP]);
 
 /** A Set of V8 holds 2^24 at most, and a peer might go on for ever. */
 const MOST_NAMES = 16_000_000;
@@ -128,8 +131,8 @@ export class BatchReceiver {
     if (job.dryRun && !absent && head.path[0] !== 0) {
       const [, held] = context.roots(head.source);
       const there = context.sys.openBeneath(held, head.path);
-      if (there < 0) absent = true;
-      else context.sys.close(there);
+      if (there >= 0) context.sys.close(there);
+      else absent = ABSENT.has(there);
     }
     context.isAt(Doing.Comparing, head.source, head.path);
     const place = openDestination(context, head.source, head.path, { absent, fresh });
