@@ -36,9 +36,9 @@ export function linkTo(
   const isBlocked = there === 0 && own.kind(Own.Destination) === Kind.Directory;
   if (isBlocked && !(cleared && job.dryRun)) return false;
   const exists = there === 0 && !(isBlocked && needOnceCleared(context) === Need.Create);
-  // Whether it is newer than a source that is not here, only a batch of its own can tell.
-  if (exists && job.rules.update && place.source < 0) return false;
-  if (exists && isLeft(context, place, name)) {
+  // What the leader will be like, only a batch of its own can tell where its source is not here.
+  if (exists && job.rules.update && place.source < 0 && remade && job.dryRun) return false;
+  if (exists && isLeft(context, leader, leaderName, place, name)) {
     context.count(Counter.Skipped);
     return true;
   }
@@ -63,12 +63,24 @@ export function linkTo(
   return true;
 }
 
-/** Whether the options leave what is there as it is. Row `own` must hold its stat. */
-function isLeft(context: MoverContext, place: Place, name: Name): boolean {
+/**
+ * Whether the options leave what is there as it is. Row `own` must hold its stat. Where the source is
+ * not here, the leader tells what it is like: they are one inode there.
+ */
+function isLeft(
+  context: MoverContext,
+  leader: Place,
+  leaderName: Name,
+  place: Place,
+  name: Name,
+): boolean {
   const { sys, own, job } = context;
   const { ignoreExisting, update } = job.rules;
   if (!update) return ignoreExisting;
-  if (sys.stat(place.source, name, own, Own.Check) < 0) return false;
+  const statted = place.source < 0
+    ? sys.stat(leader.destination, leaderName, own, Own.Check)
+    : sys.stat(place.source, name, own, Own.Check);
+  if (statted < 0) return false;
   const step = sys.capabilities.timeStepNs;
   return compareEntry(own, Own.Check, own, Own.Destination, job.rules, step) === Need.Skip;
 }

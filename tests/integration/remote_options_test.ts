@@ -4,6 +4,7 @@ import {
   bash,
   bigFile,
   DIRECTIONS,
+  listTree,
   onRemote,
   OWN_BACKEND,
   plant,
@@ -147,3 +148,26 @@ onRemote("--verbose names every entry, --quiet none, --progress does not break i
   assert.deepEqual([quiet.code, quiet.stdout, quiet.stderr], [0, "", ""]);
   assertCode(await g.blit("copy", "-p", g.from(), g.to("p")), 0);
 });
+
+onRemote(
+  "--update leaves hard links what they are, and one of them that is newer alone",
+  async (g) => {
+    await plant(g.source, { "a": "new and longer", "w": "new" });
+    await bash(`cd "$1"; ln a b; ln a c; ln w x; ln w y`, [g.source]);
+    await plant(g.destination, { "a": "old", "w": "old", "y": "newer" });
+    await bash(
+      `cd "$1"; touch -d 2020-01-01 a w; ln a b; ln a c; ln w x; touch -d 2060-01-01 y`,
+      [g.destination],
+    );
+    assertCode(await g.blit("mirror", "-y", "-u", g.from(), g.to()), 0);
+    const links = (await listTree(g.destination)).filter(({ type }) => type === "f")
+      .map(({ path, links }) => `${path}${links}`);
+    assert.deepEqual(links, ["a3", "b3", "c3", "w2", "x2", "y1"]);
+    assert.equal(await Deno.readTextFile(`${g.destination}/y`), "newer");
+    assert.equal(await Deno.readTextFile(`${g.destination}/c`), "new and longer");
+    const again = await g.blit("mirror", "-y", "-u", g.from(), g.to());
+    assertCode(again, 0);
+    assert.match(again.stdout, /nothing to copy/);
+  },
+  { directions: DIRECTIONS },
+);
