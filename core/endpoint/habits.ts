@@ -48,6 +48,21 @@ export function refuseHabits(
   }
 }
 
+/** For `server:9032:/module/`, a port and then the colon that stands there without one. */
+function colonTooMuch(
+  host: string,
+  port: string,
+  rest: Uint8Array | undefined,
+  text: string,
+): TransferError {
+  return refused(
+    "endpoint-port",
+    `Behind a port stands no colon: write "${host}:${port}/${
+      rest === undefined ? "module/" : shown(rest)
+    }" instead of "${text}". ${localHint(text)}`,
+  );
+}
+
 /** For `server:path`, as rsync and scp write a place; `path` is what is not a port. */
 export function slashMissing(
   host: string,
@@ -55,6 +70,8 @@ export function slashMissing(
   rest: Uint8Array | undefined,
   text: string,
 ): TransferError {
+  const [, port] = /^(\d+):$/.exec(shown(path)) ?? [];
+  if (port !== undefined) return colonTooMuch(host, port, rest, text);
   const place = shown(path) + (rest === undefined ? "" : `/${shown(rest)}`);
   const inModule = rest === undefined ? `${place}/` : place;
   return refused(

@@ -132,6 +132,8 @@ Deno.test("what is no place is refused with what to write instead", () => {
     ["server:90x1/m/", "endpoint-port", '"server:/90x1/m/"'],
     ["server:-1/m/", "endpoint-port"],
     ["server:1:2/m/", "endpoint-port"],
+    ["server:9032:/m/x", "endpoint-port", '"server:9032/m/x"', '"./server:9032:/m/x"'],
+    ["server:9032:", "endpoint-port", '"server:9032/module/"'],
     ["c:x", "endpoint-port", '"./c:x"'],
     ["server:0/m/", "endpoint-port", '"0"', "from 1 to 65535"],
     ["server:65536/m/", "endpoint-port", '"65536"'],
