@@ -45,11 +45,11 @@ const PORT = v.pipe(
   v.minValue(0, PORT_WORDS),
   v.maxValue(65535, PORT_WORDS),
 );
-const ADDRESSES = "takes an address in quotes, or a list of them";
+const ADDRESSES = "takes an address in quotes, or a list of at least one";
 
 const DAEMON = v.strictObject({
   bind: v.exactOptional(
-    v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1))], ADDRESSES),
+    v.union([v.string(), v.pipe(v.array(v.string()), v.minLength(1, ADDRESSES))], ADDRESSES),
   ),
   port: v.exactOptional(PORT),
   data_port: v.exactOptional(PORT),

@@ -89,10 +89,14 @@ Deno.test("values of the wrong kind are pointed at, all of them and in the file'
   ).filter((line) => /^\d/.test(line));
   assert.deepEqual(heads, [
     '2:8: "port" takes a whole number from 0 to 65535.',
-    '3:8: "bind" takes an address in quotes, or a list of them.',
+    '3:8: "bind" takes an address in quotes, or a list of at least one.',
     '4:11: "no_mdns" takes true or false.',
     '6:8: "name" takes text in quotes.',
   ]);
+  assert.equal(
+    said("[daemon]\nbind = []\n")[0],
+    '2:8: "bind" takes an address in quotes, or a list of at least one.',
+  );
   for (const port of ["-1", "1.5", "'1'", "nan"]) {
     assert.equal(
       said(`[daemon]\ndata_port = ${port}\n`)[0],
