@@ -53,14 +53,18 @@ async function ask(root: string, served: string): Promise<number> {
   let asked = 0;
   for (; performance.now() < end; asked++) {
     const signal = AbortSignal.timeout(LATE_MS);
-    await plant(served, { "goes/with/all": "x", "goes/besides": "y" });
     const questions = [
       () => Array.fromAsync(list(`${root}tree`, { recursive: true, signal })),
       () => Array.fromAsync(find(root, { names: ["*"], maxSize: 10, signal })),
       () => Array.fromAsync(find(root, { regex: "b$", targets: true, signal })),
       () => Array.fromAsync(du(`${root}tree`, { all: true, signal })),
       () => df(root, { signal }),
-      () => Array.fromAsync(remove(`${root}goes`, { recursive: true, signal })),
+      async () => {
+        // Another each time: the daemon may still be at what the client has given up.
+        const goes = `goes-${asked}`;
+        await plant(served, { [`${goes}/with/all`]: "x", [`${goes}/besides`]: "y" });
+        await Array.fromAsync(remove(`${root}${goes}`, { recursive: true, signal }));
+      },
       () => complete(`${root}tr`, { signal }),
     ];
     const question = questions[asked % questions.length];
