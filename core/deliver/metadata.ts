@@ -16,9 +16,10 @@ const OWNER_WRITE = 0o200;
 
 /**
  * Sets owner, mode, attributes and mtime of a file or directory that this run has made or filled,
- * through its handle, leaving out the calls that would change nothing from what `place` says that it has. Order matters: chown
- * clears set-id bits, taking an ACL away leaves its mask in the mode, every write changes the mtime.
- * Attributes are read from `from`. Gives the first failure; what can be set is set all the same.
+ * through its handle, leaving out the calls that would change nothing from what `place` says that
+ * it has. Order matters: chown clears set-id bits, taking an ACL away leaves its mask in the mode,
+ * every write changes the mtime. Attributes are read from `from`. Gives the first failure; what can
+ * be set is set all the same.
  */
 export function finishHandle(
   context: MoverContext,
@@ -152,8 +153,8 @@ function needsWidening(context: MoverContext, mode: number): boolean {
 }
 
 /**
- * Owner and group to give to something that has `uid` and `gid` (-1: unknown), or undefined when nothing must
- * or may be set: owners are root's to give, a group that of its members.
+ * Owner and group to give to something that has `uid` and `gid` (-1: unknown), or undefined when
+ * nothing must or may be set: owners are root's to give, a group that of its members.
  */
 function ownerToSet(
   context: MoverContext,

@@ -69,7 +69,10 @@ export function processExtra(context: MoverContext, { source, path }: Task): voi
   context.sys.close(directory);
 }
 
-/** Opens a directory if nothing is mounted on it, but for those who only look; above it something may be. */
+/**
+ * Opens a directory if nothing is mounted on it, but for those who only look; above it something
+ * may be.
+ */
 function openExtra(context: MoverContext, source: number, path: Name): Result {
   const { sys, job } = context;
   const [, root] = context.roots(source);
