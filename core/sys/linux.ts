@@ -255,7 +255,12 @@ class LinuxSys implements Sys {
   }
 
   readLink(directory: Handle, name: Name): Uint8Array<ArrayBuffer> | Result {
-    const length = this.#libc.tree.ffiReadlinkat(directory, name, this.#link, this.#link.length);
+    const length = this.#libc.linkTarget.ffiReadlinkat(
+      directory,
+      name,
+      this.#link,
+      this.#link.length,
+    );
     return length < 0 ? this.#done(length) : this.#link.slice(0, length);
   }
 
@@ -477,7 +482,7 @@ class LinuxSys implements Sys {
   threadCpuNs(threadId: number): number {
     const time = new BigInt64Array(2);
     const clock = (~threadId << 3) | 6;
-    if (this.#libc.rare.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
+    if (this.#libc.thread.clock_gettime(clock, new Uint8Array(time.buffer)) < 0) return -1;
     return Number(time[0]) * 1e9 + Number(time[1]);
   }
 

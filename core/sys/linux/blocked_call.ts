@@ -64,7 +64,7 @@ function joined(libc: Libc, directory: Name | undefined, name: Name | undefined)
 function pathOf(libc: Libc, handle: number): Name | undefined {
   const buffer = new Uint8Array(PATH_BYTES);
   const link = procSelf(handle === AT_FDCWD ? "cwd" : `fd/${handle}`);
-  const length = libc.tree.ffiReadlinkat(AT_FDCWD, link, buffer, buffer.length);
+  const length = libc.linkTarget.ffiReadlinkat(AT_FDCWD, link, buffer, buffer.length);
   if (length < 0) return undefined;
   const path = buffer.slice(0, length);
   const unnamed = /\/#\d+ \(deleted\)$/.exec(String.fromCharCode(...path));

@@ -6,7 +6,14 @@
  * half a millisecond for one of these. So it is told to take these alone, which it knows by how
  * their names begin (docs/decisions/0024).
  */
-import type { CoreLibc, DirectoryLibc, FileLibc, TreeLibc, WalkLibc } from "./symbols.ts";
+import type {
+  CoreLibc,
+  DirectoryLibc,
+  FileLibc,
+  LinkTargetLibc,
+  TreeLibc,
+  WalkLibc,
+} from "./symbols.ts";
 
 /** The functions of a library under the names that they have here: `ffiStatx` for `statx`. */
 type Calls<Library> = {
@@ -21,6 +28,8 @@ export type WalkCalls = Calls<WalkLibc>;
 export type FileCalls = Calls<FileLibc>;
 /** The functions that making directories needs. */
 export type DirectoryCalls = Calls<DirectoryLibc>;
+/** The function that reads where a link points. */
+export type LinkTargetCalls = Calls<LinkTargetLibc>;
 /** The functions that changing trees needs. */
 export type TreeCalls = Calls<TreeLibc>;
 
@@ -57,10 +66,15 @@ export function directoryCalls(libc: DirectoryLibc): DirectoryCalls {
   };
 }
 
-export function treeCalls(libc: TreeLibc): TreeCalls {
+export function linkTargetCalls(libc: LinkTargetLibc): LinkTargetCalls {
   return {
     ffiReadlinkat: (directory, name, into, length) =>
       libc.readlinkat(directory, name, into, length),
+  };
+}
+
+export function treeCalls(libc: TreeLibc): TreeCalls {
+  return {
     ffiSymlinkat: (target, directory, name) => libc.symlinkat(target, directory, name),
     ffiLinkat: (from, fromName, to, toName, flags) =>
       libc.linkat(from, fromName, to, toName, flags),

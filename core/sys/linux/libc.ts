@@ -6,6 +6,8 @@ import {
   directoryCalls,
   type FileCalls,
   fileCalls,
+  type LinkTargetCalls,
+  linkTargetCalls,
   type TreeCalls,
   treeCalls,
   type WalkCalls,
@@ -15,6 +17,7 @@ import {
   CORE,
   DIRECTORY,
   FILE,
+  LINK_TARGET,
   MEMORY,
   type MemoryLibc,
   RARE,
@@ -35,6 +38,7 @@ export class Libc {
   #walk: WalkCalls | undefined;
   #file: FileCalls | undefined;
   #directory: DirectoryCalls | undefined;
+  #linkTarget: LinkTargetCalls | undefined;
   #tree: TreeCalls | undefined;
   #thread: ThreadLibc | undefined;
   #memory: MemoryLibc | undefined;
@@ -57,6 +61,10 @@ export class Libc {
 
   get directory(): DirectoryCalls {
     return this.#directory ??= directoryCalls(this.#bind(DIRECTORY));
+  }
+
+  get linkTarget(): LinkTargetCalls {
+    return this.#linkTarget ??= linkTargetCalls(this.#bind(LINK_TARGET));
   }
 
   get tree(): TreeCalls {

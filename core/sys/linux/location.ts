@@ -20,6 +20,6 @@ export function locate(libc: Libc, handle: number): string | undefined {
 
 function readLink(libc: Libc, rest: string): string | undefined {
   const buffer = new Uint8Array(4096);
-  const length = libc.tree.ffiReadlinkat(AT_FDCWD, procSelf(rest), buffer, buffer.length);
+  const length = libc.linkTarget.ffiReadlinkat(AT_FDCWD, procSelf(rest), buffer, buffer.length);
   return length < 0 ? undefined : String.fromCharCode(...buffer.subarray(0, length));
 }

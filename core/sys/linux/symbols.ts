@@ -42,9 +42,13 @@ export const DIRECTORY = {
   fchmod: { parameters: ["i32", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** What reading where a symbolic link points needs, which finding out where roots are does. */
+export const LINK_TARGET = {
+  readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** What changing trees needs besides. */
 export const TREE = {
-  readlinkat: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
   symlinkat: { parameters: ["buffer", "i32", "buffer"], result: "i32" },
   linkat: { parameters: ["i32", "buffer", "i32", "buffer", "i32"], result: "i32" },
   renameat: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
@@ -56,9 +60,10 @@ export const TREE = {
   flock: { parameters: ["i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** What tells a thread which it is. */
+/** What tells a thread which it is, and for how long it has had a processor. */
 export const THREAD = {
   gettid: { parameters: [], result: "i32" },
+  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** What comparing contents needs: half as fast again as a loop in JavaScript. */
@@ -89,7 +94,6 @@ export const RARE = {
   geteuid: { parameters: [], result: "u32" },
   getegid: { parameters: [], result: "u32" },
   getgroups: { parameters: ["i32", "buffer"], result: "i32" },
-  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** The functions that every run calls. */
@@ -100,6 +104,8 @@ export type WalkLibc = Deno.StaticForeignLibraryInterface<typeof WALK>;
 export type FileLibc = Deno.StaticForeignLibraryInterface<typeof FILE>;
 /** The functions that making directories needs. */
 export type DirectoryLibc = Deno.StaticForeignLibraryInterface<typeof DIRECTORY>;
+/** The function that reads where a link points. */
+export type LinkTargetLibc = Deno.StaticForeignLibraryInterface<typeof LINK_TARGET>;
 /** The functions that changing trees needs. */
 export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
 /** The functions about threads. */
