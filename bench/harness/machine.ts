@@ -66,13 +66,44 @@ export async function waitUntilIdle(limitMs: number, signal?: AbortSignal): Prom
 /** What a program needs of memory besides what it writes. */
 const BESIDES_BYTES: number = 512 * 1024 * 1024;
 
+/** Runs that write less meet few pages that the host has taken. */
+const MANY_BYTES: number = 256 * 1024 * 1024;
+
+/**
+ * How long it takes until a kernel has told its host of all that was freed: 2 s after the first of
+ * it, and 2 s more for what was freed meanwhile (PAGE_REPORTING_DELAY, mm/page_reporting.c).
+ */
+const REPORTING_MS = 4500;
+
+/** VIRTIO_ID_BALLOON and VIRTIO_BALLOON_F_REPORTING (linux/virtio_ids.h, linux/virtio_balloon.h). */
+const [BALLOON, REPORTING_BIT] = [0x0005, 5];
+
+const VIRTIO = "/sys/bus/virtio/devices";
+
+/** Whether this is a virtual machine that tells its host of the memory it frees. */
+function reportsFreeMemory(): boolean {
+  try {
+    return [...Deno.readDirSync(VIRTIO)].some(({ name }) =>
+      Number(Deno.readTextFileSync(`${VIRTIO}/${name}/device`)) === BALLOON &&
+      Deno.readTextFileSync(`${VIRTIO}/${name}/features`)[REPORTING_BIT] === "1"
+    );
+  } catch {
+    return false; // no such machine, or not Linux
+  }
+}
+
 /**
  * Writes and removes a file in memory, so that the run which follows at once meets pages that the
  * host has given to this machine. A virtual machine may report what it frees to its host (free page
  * reporting, Documentation/mm/free_page_reporting.rst), and such pages are six times as slow when
- * they are used again: whoever happens to get them looks slow.
+ * they are used again: whoever happens to get them looks slow. It reports every 2 s while there is
+ * something, so before a run that writes `bytes`, if these are many, that is waited for: else one
+ * run of two would lose its memory in the middle, and take half as long again.
  */
-export function warmMemory(bytes: number): void {
+export async function warmMemory(bytes: number): Promise<void> {
+  if (bytes >= MANY_BYTES && reportsFreeMemory()) {
+    await new Promise((resolve) => setTimeout(resolve, REPORTING_MS));
+  }
   const path = `${MEMORY}/blit-bench-${Deno.pid}.memory`;
   if (filesystemOf(MEMORY) !== "tmpfs") return;
   const block = new Uint8Array(2 ** 20).fill(1);

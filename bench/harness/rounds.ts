@@ -125,7 +125,8 @@ class Racer {
       dropCaches();
       await versionOf(this.#contender); // the data is cold, not the program
     }
-    warmMemory(scenario.destination === "empty" ? shapeBytes(shape) : 0);
+    const isWritten = scenario.destination === "empty" || scenario.destination === "cut";
+    await warmMemory(isWritten ? shapeBytes(shape) : 0);
     const watchMemory = isFirst && this.#contender.name === "blit";
     const forced = scenario.remote?.forceGrpcData === true ? { BLIT_FORCE_GRPC_DATA: "1" } : {};
     const env = { ...forced, ...this.#ownHistory(), ...(await this.#watched())?.env };
