@@ -55,6 +55,10 @@ export class ClientConnection extends Http2Connection {
     else super.break(stream, error);
   }
 
+  protected override isIdle(id: number): boolean {
+    return id >= this.#nextId || id % 2 === 0;
+  }
+
   override farewell(last: number): void {
     for (const [id, stream] of this.streams) {
       if (id <= last) continue;

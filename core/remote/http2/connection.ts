@@ -10,6 +10,7 @@ import {
   Flag,
   frame,
   FRAME_BYTES,
+  FRAME_BYTES_LIMIT,
   FrameType,
   number32,
   Setting,
@@ -191,15 +192,23 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
     this.leave();
   }
 
+  /** Whether a stream has never been begun: nothing but the fields that begin it can be of it. */
+  protected abstract isIdle(id: number): boolean;
+
+  #checkBegun(id: number): void {
+    if (this.isIdle(id)) throw new Http2Error("A frame is of a stream that never began.");
+  }
+
   data(id: number, content: Uint8Array, frameBytes: number, isLast: boolean): void {
+    this.#checkBegun(id);
     // Padding counts as well.
     this.#credit -= frameBytes;
-    if (this.#credit < 0) throw new Http2Error("More came than was allowed.");
+    if (this.#credit < 0) throw tooMuch();
     this.#taken += frameBytes;
     const stream = this.streams.get(id);
     if (stream !== undefined && !stream.isOver) {
       stream.credit -= frameBytes;
-      if (stream.credit < 0) throw new Http2Error("More came than was allowed.");
+      if (stream.credit < 0) throw tooMuch();
       stream.take(content, frameBytes);
       if (isLast) this.endHalf(stream);
     }
@@ -225,6 +234,7 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
   }
 
   reset(id: number, code: number): void {
+    this.#checkBegun(id);
     const stream = this.streams.get(id);
     if (stream === undefined) return;
     this.streams.delete(id);
@@ -237,14 +247,19 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
     for (const [setting, value] of settings) {
       switch (setting) {
         case Setting.InitialWindowSize:
-          if (value > WINDOW_MAX) throw new Http2Error("A window is too large.");
+          if (value > WINDOW_MAX) throw tooLarge();
           window = value;
+          break;
+        case Setting.EnablePush:
+          if (value > 1) throw new Http2Error("A setting is neither yes nor no.");
           break;
         case Setting.MaxConcurrentStreams:
           this.streamsMax = value;
           break;
         case Setting.MaxFrameSize:
-          if (value < FRAME_BYTES) throw new Http2Error("Frames are to be too short.");
+          if (value < FRAME_BYTES || value > FRAME_BYTES_LIMIT) {
+            throw new Http2Error("Frames are to be too short, or too long.");
+          }
           this.sender.frameBytes = Math.min(value, FRAME_BYTES_MAX);
           break;
       }
@@ -271,14 +286,23 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
   window(id: number, more: number): void {
     if (id === 0) {
       this.sender.window += more;
-      if (this.sender.window > WINDOW_MAX) throw new Http2Error("A window is too large.");
+      if (this.sender.window > WINDOW_MAX) throw tooLarge();
       for (const stream of this.streams.values()) this.sender.wants(stream);
     } else {
+      this.#checkBegun(id);
       const stream = this.streams.get(id);
       if (stream === undefined) return;
       stream.window += more;
-      if (stream.window > WINDOW_MAX) throw new Http2Error("A window is too large.");
+      if (stream.window > WINDOW_MAX) throw tooLarge();
       this.sender.wants(stream);
     }
   }
+}
+
+function tooMuch(): Http2Error {
+  return new Http2Error("More came than was allowed.", Code.FlowControl);
+}
+
+function tooLarge(): Http2Error {
+  return new Http2Error("A window is too large.", Code.FlowControl);
 }

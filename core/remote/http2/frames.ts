@@ -8,6 +8,8 @@
 export const HEADER_BYTES = 9;
 /** The longest payload where nobody has said otherwise. */
 export const FRAME_BYTES = 16_384;
+/** The longest payload that anybody may allow. */
+export const FRAME_BYTES_LIMIT: number = 2 ** 24 - 1;
 /** How many bytes may be on their way where nobody has said otherwise. */
 export const WINDOW_BYTES = 65_535;
 /** No window may be larger. */
@@ -17,6 +19,7 @@ export const WINDOW_MAX = 2 ** 31 - 1;
 export const FrameType = {
   Data: 0,
   Headers: 1,
+  Priority: 2,
   Reset: 3,
   Settings: 4,
   PushPromise: 5,
@@ -40,7 +43,16 @@ export const Setting = {
 } as const;
 
 /** Why a stream is reset, or a connection left (RFC 9113, 7). */
-export const Code = { None: 0, Protocol: 1, RefusedStream: 7, Cancel: 8 } as const;
+export const Code = {
+  None: 0,
+  Protocol: 1,
+  FlowControl: 3,
+  FrameSize: 6,
+  RefusedStream: 7,
+  Cancel: 8,
+  Compression: 9,
+  EnhanceYourCalm: 11,
+} as const;
 
 /** What a client says before its first frame: that it speaks HTTP/2 (RFC 9113, 3.4). */
 export const MAGIC: Uint8Array<ArrayBuffer> = new TextEncoder().encode(

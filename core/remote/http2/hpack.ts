@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Code } from "./frames.ts";
 import { decodeHuffman } from "./huffman.ts";
 import { Http2Error } from "./http2_error.ts";
 
@@ -93,7 +94,7 @@ export class FieldsDecoder {
       const field = this.#take(cursor, block[cursor.at]!); // within the block
       if (field === undefined) continue;
       listBytes += bytesOf(field);
-      if (listBytes > LIST_BYTES) throw bad("too many bytes");
+      if (listBytes > LIST_BYTES) throw bad("too many bytes", Code.EnhanceYourCalm);
       fields.set(...field);
     }
     return fields;
@@ -188,6 +189,6 @@ function takeByte(cursor: Cursor): number {
   return byte;
 }
 
-function bad(what: string): Http2Error {
-  return new Http2Error(`The header fields have ${what}.`);
+function bad(what: string, code: number = Code.Compression): Http2Error {
+  return new Http2Error(`The header fields have ${what}.`, code);
 }

@@ -1,4 +1,4 @@
-import { Flag, FRAME_BYTES, FrameType, HEADER_BYTES, WINDOW_MAX } from "./frames.ts";
+import { Code, Flag, FRAME_BYTES, FrameType, HEADER_BYTES, WINDOW_MAX } from "./frames.ts";
 import { type Fields, FieldsDecoder, LIST_BYTES } from "./hpack.ts";
 import { Http2Error } from "./http2_error.ts";
 
@@ -9,6 +9,8 @@ const READ_BYTES_MAX = 256 << 10;
 const TURN_MS = 8;
 /** Whoever has waited so long for bytes has let others have their turn. */
 const WAIT_MS = 1;
+/** What a frame of fields may begin with: a stream that it depends on, and a weight. */
+const PRIORITY_BYTES = 5;
 /** Frames that one block of fields may be cut into. */
 const BLOCK_FRAMES = 16;
 
@@ -120,7 +122,7 @@ export class Receiver {
       const length = view.getUint32(at) >>> 8;
       const type = view.getUint8(at + 3);
       if (!this.#hasSettings && type !== FrameType.Settings) throw notHttp2();
-      if (length > FRAME_BYTES) throw new Http2Error("A frame is too long.");
+      if (length > FRAME_BYTES) throw new Http2Error("A frame is too long.", Code.FrameSize);
       if (bytes.length - at < HEADER_BYTES + length) break;
       const flags = view.getUint8(at + 4);
       const stream = view.getUint32(at + 5) & 0x7fffffff;
@@ -153,27 +155,40 @@ export class Receiver {
         );
       case FrameType.Headers: {
         const unfilled = unpadded(flags, payload);
-        const bytes = (flags & Flag.Priority) === 0 ? unfilled : unfilled.subarray(5);
+        const isRanked = (flags & Flag.Priority) !== 0;
+        if (isRanked) checkSize(unfilled.length >= PRIORITY_BYTES);
+        const bytes = isRanked ? unfilled.subarray(PRIORITY_BYTES) : unfilled;
         this.#block = { stream: someStream(id), isLast, bytes: bytes.slice(), frames: 1 };
         return this.#goOn(flags);
       }
       case FrameType.Continuation:
         return this.#takeContinuation(flags, id, payload);
+      case FrameType.Priority: // means nothing any more (RFC 9113, 5.3.2)
+        someStream(id);
+        return checkSize(payload.length === PRIORITY_BYTES);
       case FrameType.Settings:
+        noStream(id);
         return this.#takeSettings(flags, payload);
       case FrameType.Reset:
         return this.#listener.reset(someStream(id), number32(payload, payload.length === 4));
       case FrameType.Ping:
-        if (payload.length !== 8) throw new Http2Error("A ping has a wrong length.");
+        noStream(id);
+        checkSize(payload.length === 8);
         if ((flags & Flag.Ack) === 0) this.#listener.ping(payload);
         return;
       case FrameType.GoAway:
+        noStream(id);
         return this.#listener.farewell(number32(payload, payload.length >= 8) & WINDOW_MAX);
       case FrameType.WindowUpdate:
-        return this.#listener.window(id, number32(payload, payload.length === 4) & WINDOW_MAX);
+        return this.#takeWindow(id, number32(payload, payload.length === 4) & WINDOW_MAX);
       case FrameType.PushPromise:
         throw new Http2Error("A push was not asked for.");
     }
+  }
+
+  #takeWindow(id: number, more: number): void {
+    if (more === 0) throw new Http2Error("A window grows by nothing.");
+    this.#listener.window(id, more);
   }
 
   #takeContinuation(flags: number, id: number, payload: Uint8Array): void {
@@ -181,7 +196,7 @@ export class Receiver {
     if (block?.stream !== id) throw new Http2Error("Header fields go on that never began.");
     const bytes = new Uint8Array(block.bytes.length + payload.length);
     if (bytes.length > LIST_BYTES || ++block.frames > BLOCK_FRAMES) {
-      throw new Http2Error("There are too many header fields.");
+      throw new Http2Error("There are too many header fields.", Code.EnhanceYourCalm);
     }
     bytes.set(block.bytes);
     bytes.set(payload, block.bytes.length);
@@ -201,8 +216,8 @@ export class Receiver {
 
   #takeSettings(flags: number, payload: Uint8Array): void {
     this.#hasSettings = true;
-    if ((flags & Flag.Ack) !== 0) return;
-    if (payload.length % 6 !== 0) throw new Http2Error("Settings break off.");
+    if ((flags & Flag.Ack) !== 0) return checkSize(payload.length === 0);
+    checkSize(payload.length % 6 === 0);
     const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
     const settings: [number, number][] = [];
     for (let at = 0; at < payload.length; at += 6) {
@@ -218,9 +233,18 @@ function someStream(id: number): number {
   return id;
 }
 
+/** Sees that the connection itself is meant. */
+function noStream(id: number): void {
+  if (id !== 0) throw new Http2Error("A frame of the connection names a stream.");
+}
+
+function checkSize(isRight: boolean): void {
+  if (!isRight) throw new Http2Error("A frame has a wrong length.", Code.FrameSize);
+}
+
 /** The first number of a payload of a kind of frame that is as long as it should be. */
 function number32(payload: Uint8Array, hasLength: boolean): number {
-  if (!hasLength) throw new Http2Error("A frame breaks off.");
+  checkSize(hasLength);
   return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
 }
 

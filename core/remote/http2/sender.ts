@@ -1,4 +1,12 @@
-import { Flag, FRAME_BYTES, FrameType, HEADER_BYTES, putHeader, WINDOW_BYTES } from "./frames.ts";
+import {
+  Code,
+  Flag,
+  FRAME_BYTES,
+  FrameType,
+  HEADER_BYTES,
+  putHeader,
+  WINDOW_BYTES,
+} from "./frames.ts";
 import { asHttp2Error, Http2Error } from "./http2_error.ts";
 import type { Http2Stream } from "./stream.ts";
 
@@ -55,7 +63,7 @@ export class Sender {
     this.#control.push(bytes);
     this.#controlBytes += bytes.length;
     if (this.#controlBytes > CONTROL_BYTES) {
-      this.#listener.failed(new Http2Error("The peer asks too much."));
+      this.#listener.failed(new Http2Error("The peer asks too much.", Code.EnhanceYourCalm));
     }
     this.#send();
   }

@@ -85,7 +85,7 @@ export class ServerConnection extends Http2Connection {
   protected override failed(error: Http2Error): void {
     if (this.failure !== undefined || !this.receiver.isKnown) return this.fail(error);
     this.breakAll(error);
-    if (!this.isClosing) this.#sayFarewell(Code.Protocol);
+    if (!this.isClosing) this.#sayFarewell(error.code);
     this.isClosing = true;
     this.endSoon();
     this.receiver.discard().catch(() => {}).then(() => this.fail(error));
@@ -99,6 +99,10 @@ export class ServerConnection extends Http2Connection {
   override resets(stream: Http2Stream): void {
     this.#usedAt = performance.now();
     super.resets(stream);
+  }
+
+  protected override isIdle(id: number): boolean {
+    return id > this.#lastId || id % 2 === 0;
   }
 
   override fields(id: number, fields: Fields, isLast: boolean): void {
@@ -127,7 +131,7 @@ export class ServerConnection extends Http2Connection {
 
   override reset(id: number, code: number): void {
     if (this.streams.has(id) && ++this.#resets > RESETS_MAX) {
-      throw new Http2Error("The peer gives up too many calls.");
+      throw new Http2Error("The peer gives up too many calls.", Code.EnhanceYourCalm);
     }
     super.reset(id, code);
   }

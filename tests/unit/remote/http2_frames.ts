@@ -9,6 +9,7 @@ import { encodeFields } from "../../../core/remote/http2/hpack.ts";
 export const FrameType = {
   Data: 0,
   Headers: 1,
+  Priority: 2,
   Reset: 3,
   Settings: 4,
   PushPromise: 5,
@@ -23,8 +24,12 @@ export const FrameType = {
 /** Flags of frames. */
 export const Flag = { EndStream: 1, Ack: 1, EndHeaders: 4, Padded: 8, Priority: 0x20 } as const;
 
+/** Whether pushes are wanted, a setting of 0 or 1. */
+export const ENABLE_PUSH = 2;
 /** The setting of a stream's first window. */
 export const INITIAL_WINDOW_SIZE = 4;
+/** The setting of how long a payload may be. */
+export const MAX_FRAME_SIZE = 5;
 
 /** Anything that can be sent. */
 export type Bytes = ArrayLike<number>;

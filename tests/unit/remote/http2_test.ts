@@ -235,7 +235,7 @@ Deno.test("what is not HTTP/2 ends the connection with what is wrong", async () 
   const cases: readonly (readonly [string, readonly Bytes[], RegExp])[] = [
     ["mail", [new TextEncoder().encode("220 mail.example ESMTP\r\n")], /does not speak/],
     ["no settings first", [frameHeader(8, Ping, 0, 0)], /does not speak/],
-    ["settings that break off", [frame(Settings, 0, 0, [1, 2, 3])], /break off/],
+    ["settings that break off", [frame(Settings, 0, 0, [1, 2, 3])], /wrong length/],
     ["a long frame", [SETTINGS, frameHeader(65_536, Data, 0, 1)], /too long/],
     ["a push", [SETTINGS, frame(PushPromise, EndHeaders, 1)], /not asked for/],
     ["fields that never began", [SETTINGS, frame(Continuation, EndHeaders, 1)], /never began/],
@@ -243,7 +243,8 @@ Deno.test("what is not HTTP/2 ends the connection with what is wrong", async () 
     ["a field of a table", [SETTINGS, frame(Headers, EndHeaders, 1, [0xbe])], /field number 62/],
     ["all padding", [SETTINGS, frame(Data, Padded, 1, [9])], /all padding/],
     ["a window too large", [SETTINGS, windowUpdate(0, 0x7fffffff)], /too large/],
-    ["a short farewell", [SETTINGS, frame(GoAway, 0, 0, [0])], /breaks off/],
+    ["a short farewell", [SETTINGS, frame(GoAway, 0, 0, [0])], /wrong length/],
+    ["content of no call", [SETTINGS, frame(Data, 0, 3, [1])], /of a stream that never began/],
   ];
   for (const [name, said, expected] of cases) {
     assert.match((await answerTo(...said)).failure ?? "", expected, name);
