@@ -11,10 +11,12 @@ import {
 import type { Comparison } from "../scan/origin.ts";
 import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
+import type { Name } from "../sys/mod.ts";
 import { copyAttributesByName } from "./attributes.ts";
 import { sameContent } from "./content.ts";
 import { refuseFolded } from "./folded_names.ts";
 import { sameLink } from "./link_or_node.ts";
+import { hasOnlyOwnNames } from "./link_names.ts";
 import { timesAreClose, timeStep } from "./time_step.ts";
 
 /**
@@ -134,7 +136,7 @@ function refined(
     need === Need.Same && (job.xattrs || job.acls) && source.kind(index) !== Kind.Directory &&
     attributesDiffer(context, place, names, targets, index)
   ) need = Need.Metadata;
-  return need === Need.Metadata ? partLinks(context, index) : need;
+  return need === Need.Metadata ? partLinks(context, place, targets.at(index), index) : need;
 }
 
 /** Whether attributes differ; what has gone meanwhile is left as it is. */
@@ -151,14 +153,14 @@ function attributesDiffer(
 }
 
 /**
- * Metadata belongs to the inode. Where the destination has more (or fewer) names for it than the
- * source, setting it would change files that are others at the source: then it is made anew.
+ * Metadata belongs to the inode. Where the destination has names for it that the source may have for
+ * others, setting it would change those files: then it is made anew. As many links on both sides say
+ * nothing, for they may be to other names.
  */
-function partLinks(context: MoverContext, index: number): number {
+function partLinks(context: MoverContext, place: Place, target: Name, index: number): number {
   const { source, destination } = context;
-  const shared = source.kind(index) !== Kind.Directory && destination.links[index]! > 1 &&
-    destination.links[index] !== source.links[index];
-  return shared ? Need.Replace : Need.Metadata;
+  const isShared = destination.links[index]! > 1 && source.kind(index) !== Kind.Directory;
+  return isShared && !hasOnlyOwnNames(context, place, target, index) ? Need.Replace : Need.Metadata;
 }
 
 /** Compares once more with the step that the destination's file system really keeps. */

@@ -103,8 +103,11 @@ class GroupDelivery {
     readonly cleared: boolean,
   ) {}
 
-  deliver({ leader, names }: LinkGroup): void {
+  deliver(group: LinkGroup): void {
     const { context, source } = this;
+    const { leader, names } = group;
+    const all = allNames(group);
+    context.groupOf = (): readonly LinkName[] => all;
     if (leader !== undefined) {
       const place = open(context, source, leader);
       if (place !== undefined) this.#leader = { link: leader, place, remade: true };
@@ -115,6 +118,7 @@ class GroupDelivery {
       context.log.blockedLinks.push(blocked);
     }
     if (this.#leader !== undefined) this.#close(this.#leader.place);
+    context.groupOf = undefined;
   }
 
   #deliverName(link: LinkName): void {

@@ -12,7 +12,7 @@ import { AbortReason, Control, type SharedMemory } from "./control.ts";
 import { Counter, COUNTERS } from "./counters.ts";
 import type { Job, JobSource } from "./job.ts";
 import { type FailureCode, type Operation, Outbox, type Parcel } from "./outbox.ts";
-import { newLog, type RunLog } from "./run_log.ts";
+import { type GroupOf, newLog, type RunLog } from "./run_log.ts";
 import { openRootAt } from "./open_root.ts";
 import type { Task } from "./task.ts";
 import { noteWhereabouts } from "./whereabouts.ts";
@@ -66,6 +66,8 @@ export class MoverContext {
   onSubdirectories: ((count: number) => void) | undefined;
   /** Hands on what has been found so far, while the task that has found it is still worked on. */
   share: (() => void) | undefined;
+  /** In the phase of hard links: the names of the group that a name is of. */
+  groupOf: GroupOf | undefined;
   /** What runs with `resume` have left in the destination directory that was read last. */
   partials: Name[] = [];
   /** Temporaries made so far; part of their names. */

@@ -46,6 +46,9 @@ export interface LinkGroup {
   readonly names: readonly LinkName[];
 }
 
+/** Gives the names that are to be one inode with a name of a source, or undefined if not known. */
+export type GroupOf = (source: number, path: Name, name: Name) => readonly LinkName[] | undefined;
+
 /** A group of hard links, put off. */
 export interface LoggedGroup extends LinkGroup {
   readonly source: number;

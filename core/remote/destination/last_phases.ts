@@ -16,7 +16,7 @@ import { removeExtra } from "../../local/remove_extra.ts";
 import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter, totalOf } from "../../movers/counters.ts";
-import { gather, type LinkName, type RunLog } from "../../movers/run_log.ts";
+import { gather, type GroupOf, type LinkName, type RunLog } from "../../movers/run_log.ts";
 import { type Task, TaskKind } from "../../movers/task.ts";
 import { Need } from "../../plan/mod.ts";
 import { closePlace, openDestination, type Place } from "../../scan/mod.ts";
@@ -201,6 +201,7 @@ export class LastPhases implements FinishingRun {
 
   /** `cleared`: the directories in their way have been deleted. */
   #deliverGroups(given: readonly Group[], cleared: boolean): void {
+    this.context.groupOf = groupsByName(given);
     let groups = given;
     while (groups.length > 0) {
       this.throwIfStopped();
@@ -218,6 +219,7 @@ export class LastPhases implements FinishingRun {
       }
       groups = next;
     }
+    this.context.groupOf = undefined;
   }
 
   /** Goes on with a group whose first name has been asked for; gives what is still to be delivered. */
@@ -306,6 +308,23 @@ export class LastPhases implements FinishingRun {
 
 function keyOf(source: number, { path, name }: Pick<LinkName, "path" | "name">): string {
   return `${source} ${pathKey(path)}/${pathKey(name)}`;
+}
+
+/** Finds the whole groups of names. They are not indexed before the first is asked for. */
+function groupsByName(groups: readonly Group[]): GroupOf {
+  const whole = groups.map(({ source, leader, names }) => {
+    return { source, names: leader === undefined ? names : [leader, ...names] };
+  });
+  let byName: Map<string, readonly LinkName[]> | undefined;
+  return (source, path, name) => {
+    if (byName === undefined) {
+      byName = new Map();
+      for (const { source, names } of whole) {
+        for (const link of names) byName.set(keyOf(source, link), names);
+      }
+    }
+    return byName.get(keyOf(source, { path, name }));
+  };
 }
 
 /** The session is being stopped. */
