@@ -9,6 +9,7 @@ import type { LinkGroup, LinkName } from "../movers/run_log.ts";
 import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
+import { targetNames } from "./batch.ts";
 import { linkTo } from "./link_to.ts";
 import type { Name } from "../sys/mod.ts";
 
@@ -175,13 +176,14 @@ function deliverAlone(
   scanBatch(context, place, names);
   context.counters[Counter.Scanned] = scanned; // counted when it was first seen
   context.counters[Counter.BytesTotal] = total;
-  compareBatch(context, place, names, names);
+  const targets = targetNames(context, place.sourceIndex, names);
+  compareBatch(context, place, names, targets);
   let need = needs[0]!; // the one entry
   if (need === Need.Blocked && job.extras && !cleared) {
-    noteExtraDirectory(context, place.sourceIndex, joinPath(place.path, name));
+    noteExtraDirectory(context, place.sourceIndex, joinPath(place.path, targets.at(0)));
     return need;
   }
-  deliverBatch(context, place, names, names, {
+  deliverBatch(context, place, names, targets, {
     linksNow: true,
     cleared,
     largeNow: true,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   assertCode,
   assertUntouched,
+  bash,
   BEHIND_DAEMON,
   compareTrees,
   fingerprint,
@@ -150,6 +151,21 @@ onGround("copying one file keeps its metadata", async (g) => {
   assertCode(await g.blit("copy", "source/file", "destination/"), 0);
   await g.compare({ roots: false });
 });
+
+for (const verb of ["copy", "mirror", "move"]) {
+  onGround(`${verb} gives one file its new name, whatever other names it has`, async (g) => {
+    await plant(g.path, { "file": "new", "target/file": "another", "target/renamed": "old" });
+    await bash(`cd "$1"; ln file other; ln target/renamed target/shared`, [g.path]);
+    assertCode(await g.blit(verb, "-y", "file", "target/renamed"), 0);
+    assertCode(await g.blit(verb, "-y", "other", "target/free"), 0);
+    assert.deepEqual(await readTree(`${g.path}/target`), {
+      "file": "another",
+      "free": "new",
+      "renamed": "new",
+      "shared": "old",
+    });
+  });
+}
 
 onGround("sources of several runs may hold the same names: the later one wins", async (g) => {
   await plant(g.path, { "one/f": "first!", "two/f": "second", "two/g": "g", "out/": null });

@@ -149,6 +149,23 @@ onRemote("--verbose names every entry, --quiet none, --progress does not break i
   assertCode(await g.blit("copy", "-p", g.from(), g.to("p")), 0);
 });
 
+onRemote("one file gets its new name, whatever other names it has", async (g) => {
+  await plant(g.source, { "file": "new" });
+  await plant(g.destination, { "file": "another", "renamed": "old" });
+  await bash(`cd "$1"; ln file other; ln "$2/renamed" "$2/shared"`, [g.source, g.destination]);
+  const copy = (name: string) => g.blit("copy", g.from("source/file"), g.to(`destination/${name}`));
+  assertCode(await copy("renamed"), 0);
+  assertCode(await copy("free"), 0);
+  await bash(`chmod 0600 "$1/file"`, [g.source]);
+  assertCode(await copy("free"), 0);
+  assert.deepEqual(await readTree(g.destination), {
+    "file": "another",
+    "free": "new",
+    "renamed": "new",
+    "shared": "old",
+  });
+}, { directions: DIRECTIONS });
+
 onRemote(
   "--update leaves hard links what they are, and one of them that is newer alone",
   async (g) => {
