@@ -42,7 +42,7 @@ function whole(lines: readonly string[], count: number): unknown {
   const text = lines.slice(0, count).join("\n");
   for (const end of ["", "\n]"]) {
     try {
-      return parse(text + end);
+      return parse(text + end, { integersAsBigInt: true });
     } catch {
       // Not whole in this way.
     }

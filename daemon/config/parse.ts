@@ -43,7 +43,8 @@ export function parseConfig(file: string, text: string): Config {
   const raw = new Config(file, {}, [], text);
   let tables: unknown;
   try {
-    tables = parse(text);
+    // As numbers, 1 and 1.0 would be the same.
+    tables = parse(text, { integersAsBigInt: true });
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [said = ""] = error.message.split("\n");

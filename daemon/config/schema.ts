@@ -39,11 +39,12 @@ export interface Issue {
 const TEXT = v.string("takes text in quotes");
 const BOOLEAN = v.boolean("takes true or false");
 const PORT_WORDS = "takes a whole number from 0 to 65535";
+// The parser gives whole numbers as bigint, and only them: "1.0" is none.
 const PORT = v.pipe(
-  v.number(PORT_WORDS),
-  v.integer(PORT_WORDS),
-  v.minValue(0, PORT_WORDS),
-  v.maxValue(65535, PORT_WORDS),
+  v.bigint(PORT_WORDS),
+  v.minValue(0n, PORT_WORDS),
+  v.maxValue(65535n, PORT_WORDS),
+  v.transform(Number),
 );
 const ADDRESSES = "takes an address in quotes, or a list of at least one";
 

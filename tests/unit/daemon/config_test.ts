@@ -97,7 +97,7 @@ Deno.test("values of the wrong kind are pointed at, all of them and in the file'
     said("[daemon]\nbind = []\n")[0],
     '2:8: "bind" takes an address in quotes, or a list of at least one.',
   );
-  for (const port of ["-1", "1.5", "'1'", "nan"]) {
+  for (const port of ["-1", "1.5", "1.0", "-0.0", "1e3", "'1'", "nan", "9".repeat(18)]) {
     assert.equal(
       said(`[daemon]\ndata_port = ${port}\n`)[0],
       '2:13: "data_port" takes a whole number from 0 to 65535.',
