@@ -72,12 +72,6 @@ export function isWithin(sys: Sys, inner: Handle, outer: Handle): boolean {
     (location !== undefined && `${sys.locate(inner)}/`.startsWith(`${location}/`));
 }
 
-/** Whether two handles are one directory. */
-export function isSame(sys: Sys, one: Handle, other: Handle): boolean {
-  const own = identity(sys, one);
-  return own !== undefined && own === identity(sys, other);
-}
-
 /** A directory, or the nearest one above a path that does not exist. */
 interface Found {
   readonly exists: boolean;

@@ -4,6 +4,7 @@ import { pathKey } from "../entry/path.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { JobSource } from "../movers/job.ts";
+import { isSameDirectory } from "../movers/same_directory.ts";
 import { Need } from "../plan/mod.ts";
 import { directoryFilter, type Place } from "../scan/mod.ts";
 import type { Handle, Name } from "../sys/mod.ts";
@@ -36,15 +37,10 @@ export function keepShadowed(
   const { ignoreExisting } = context.job.rules;
   leaveOutShadowed(context, place, names, from, (index, directory) => {
     // What was to be left alone is no failure; what is named twice goes with the earlier source.
-    if (ignoreExisting || isSameDirectory(context, place.source, directory)) return;
+    if (ignoreExisting || isSameDirectory(context.sys, place.source, directory)) return;
     const { sourceIndex, path } = place;
     context.fail("source", sourceIndex, path, names.copy(index), "remove", "EARLIER_SOURCE");
   });
-}
-
-function isSameDirectory({ sys, own }: MoverContext, one: Handle, other: Handle): boolean {
-  return sys.statHandle(one, own, Own.Check) === 0 && sys.statHandle(other, own, Own.Other) === 0 &&
-    own.sameInode(Own.Check, own, Own.Other);
 }
 
 /** Hears of an entry that is left out, and of the earlier source's directory that has it. */

@@ -21,4 +21,5 @@ export {
   openRootAt,
 } from "./open_root.ts";
 export { TaskQueue } from "./queue.ts";
+export { isSameDirectory } from "./same_directory.ts";
 export { type Task, task, TaskFlag, TaskKind } from "./task.ts";

@@ -1,11 +1,12 @@
 import { type DirectoryAt, nearestAt, unreachable } from "../endpoint/directory_at.ts";
 import { parseLocalPath } from "../endpoint/mod.ts";
-import { isSame, isWithin } from "../endpoint/overlap.ts";
+import { isWithin } from "../endpoint/overlap.ts";
 import { displayPath } from "../entry/display.ts";
 import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Job, JobSource } from "../movers/job.ts";
 import { type Nearest, openRootAt } from "../movers/open_root.ts";
+import { isSameDirectory } from "../movers/same_directory.ts";
 import { Errno, type Handle, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 
@@ -152,7 +153,7 @@ function refuseUnusable(sys: Sys, text: string, at: DirectoryAt, { handle, rest 
 
 function refuseDestination(sys: Sys, text: string, backup: Nearest, into: Nearest): void {
   if (pathKey(backup.rest) !== pathKey(into.rest)) return;
-  if (!isSame(sys, backup.handle, into.handle)) return;
+  if (!isSameDirectory(sys, backup.handle, into.handle)) return;
   throw new TransferError(
     "backup-is-destination",
     `The backup directory "${text}" is the destination itself.`,
