@@ -80,25 +80,31 @@ export class Outgoing {
   }
 
   #start(): void {
-    this.#sending ??= this.#send().catch((error) => {
-      this.host.fail(error instanceof Error ? error : new Error(String(error)));
-    }).finally(() => {
-      this.#sending = undefined;
-      this.#release();
-    });
+    this.#sending ??= this.#send();
   }
 
   async #send(): Promise<void> {
-    // What comes in during this turn goes along.
-    await Promise.resolve();
-    for (;;) {
-      if (this.#waiting.length === 0) this.#closeBatches();
-      const frame = this.#waiting.shift();
-      if (frame === undefined) return;
-      await this.host.send(frame);
-      this.#frameBytes -= sizeOf(frame);
-      if (!this.isLong) this.#release();
+    try {
+      // What comes in during this turn goes along.
+      await Promise.resolve();
+      for (let frame = this.#take(); frame !== undefined; frame = this.#take()) {
+        await this.host.send(frame);
+        this.#frameBytes -= sizeOf(frame);
+        if (!this.isLong) this.#release();
+      }
+    } catch (error) {
+      this.host.fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      // In the moment in which nothing waits: what comes in the next one starts it again.
+      this.#sending = undefined;
+      this.#release();
     }
+  }
+
+  /** The next frame, which is sent by whoever takes it. */
+  #take(): Frame | undefined {
+    if (this.#waiting.length === 0) this.#closeBatches();
+    return this.#waiting.shift();
   }
 
   #release(): void {
