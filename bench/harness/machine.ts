@@ -66,7 +66,7 @@ export async function waitUntilIdle(limitMs: number, signal?: AbortSignal): Prom
 /** What a program needs of memory besides what it writes. */
 const BESIDES_BYTES: number = 512 * 1024 * 1024;
 
-/** Runs that write less meet few pages that the host has taken. */
+/** Runs that write no more meet few pages that the host has taken. */
 const MANY_BYTES: number = 256 * 1024 * 1024;
 
 /**
@@ -101,7 +101,7 @@ function reportsFreeMemory(): boolean {
  * run of two would lose its memory in the middle, and take half as long again.
  */
 export async function warmMemory(bytes: number): Promise<void> {
-  if (bytes >= MANY_BYTES && reportsFreeMemory()) {
+  if (bytes > MANY_BYTES && reportsFreeMemory()) {
     await new Promise((resolve) => setTimeout(resolve, REPORTING_MS));
   }
   const path = `${MEMORY}/blit-bench-${Deno.pid}.memory`;
