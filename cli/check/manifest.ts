@@ -57,8 +57,7 @@ interface Means {
 }
 
 async function check({ tree, file, tell, signal }: Means, checksum: boolean): Promise<number> {
-  using manifest = await opened(file);
-  const summary = await checkManifest(tree, manifest.readable, {
+  const summary = await checkManifest(tree, contentOf(file), {
     checksum,
     owners: isRoot(),
     signal,
@@ -130,9 +129,11 @@ function refuseOthers(file: string): void {
   throw new TransferError("manifest", `Cannot write the manifest "${file}": ${what}.`);
 }
 
-async function opened(file: string): Promise<Deno.FsFile> {
+/** A directory can be opened too: only reading it fails. */
+async function* contentOf(file: string): AsyncGenerator<Uint8Array> {
   try {
-    return await Deno.open(file);
+    using opened = await Deno.open(file);
+    yield* opened.readable;
   } catch (error) {
     throw new TransferError("manifest", `Cannot read the manifest "${file}": ${reasonOf(error)}.`);
   }

@@ -37,7 +37,7 @@ export class PathHasher implements Visitor {
   /** Hashes a file, all files below a directory, or standard input. */
   async add(path: Argument): Promise<void> {
     const bytes = typeof path === "string" ? encoder.encode(path) : path;
-    if (path === "-") return this.#print(bytes, (window) => Deno.stdin.readSync(window) ?? 0);
+    if (path === "-") return this.#addStdin(bytes);
     const sys = await this.#floor();
     const directory = sys.openRoot(terminated(bytes));
     if (directory >= 0) return walk(sys, directory, bytes, this);
@@ -57,6 +57,14 @@ export class PathHasher implements Visitor {
 
   failure(path: Uint8Array<ArrayBuffer>, result: number): void {
     this.#fail(path, errnoWords(-result));
+  }
+
+  #addStdin(bytes: Uint8Array<ArrayBuffer>): void {
+    try {
+      this.#print(bytes, (window) => Deno.stdin.readSync(window) ?? 0);
+    } catch (error) {
+      this.#fail(bytes, reasonOf(error));
+    }
   }
 
   /** What the floor does not open, pipes and devices, Deno may. */

@@ -42,16 +42,16 @@ class ListReader {
 
   async read(path: Argument, option: string): Promise<{ name: string; content: Uint8Array }> {
     const name = textOf(path, option);
-    if (name === STDIN) return { name, content: await this.#readStdin(option) };
+    if (name === STDIN) this.#claimStdin(option);
     try {
-      return { name, content: await Deno.readFile(name) };
+      return { name, content: await (name === STDIN ? readStdin() : Deno.readFile(name)) };
     } catch (error) {
       const path = JSON.stringify(name);
       throw new UsageError(`Cannot read --${option} ${path}: ${reasonOf(error)}`, this.verb);
     }
   }
 
-  async #readStdin(option: string): Promise<Uint8Array> {
+  #claimStdin(option: string): void {
     if (this.#stdinOption !== undefined) {
       throw new UsageError(
         `--${option} and --${this.#stdinOption} cannot both read standard input.`,
@@ -59,6 +59,9 @@ class ListReader {
       );
     }
     this.#stdinOption = option;
-    return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
   }
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
 }

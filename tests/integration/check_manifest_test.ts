@@ -95,6 +95,7 @@ onGround("what is no manifest is refused with its line, and what cannot be is sa
   assertSentence(await against("cut"), [64], /cut off after 0 entries/);
   assertSentence(await against("up"), [64], /Line 2 .*none within a tree/);
   assertSentence(await against("absent"), [1], /"absent".*no such file/);
+  assertSentence(await against("source"), [1], /^blit: Cannot read the manifest "source": is a dir/);
   assertSentence(await g.blit("check", "--manifest", "cut", "absent"), [1, 64]);
   assertSentence(await g.blit("check", "--manifest", "cut", "a", "b"), [64], /one tree/);
   assertSentence(

@@ -70,6 +70,17 @@ onGround("hash names what it cannot read, goes on, and ends with 2", async (g) =
   assert.match(output.stdout, /^[0-9a-f]{64} {2}source\/a\n$/);
 }, DISK);
 
+onGround("a directory in place of standard input is a failure with a sentence", async (g) => {
+  await plant(g.source, { "a": "a" });
+  const hashed = await inShell(g, `${blitWords("hash", "-", "source/a")} < source`);
+  assertSentence(hashed, [2], /^blit: Cannot read "-": is a directory\n$/);
+  assert.match(hashed.stdout, /^[0-9a-f]{64} {2}source\/a\n$/);
+  for (const option of ["exclude-from", "files-from"]) {
+    const listed = await inShell(g, `${blitWords("copy", `--${option}`, "-", "source/", "d")} < .`);
+    assertSentence(listed, [64], new RegExp(`Cannot read --${option} "-": is a directory`));
+  }
+}, DISK);
+
 onGround(
   "hash takes paths that are not UTF-8, and prints them as b3sum does",
   async (g) => {
