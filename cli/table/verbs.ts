@@ -303,6 +303,7 @@ export const HASH: VerbSpecification = {
     "Prints the BLAKE3 hash of every PATH, and of every file below a directory in the order of " +
     "names, in the form that b3sum --check reads. A - is standard input.",
     "Symbolic links are followed where they are named, and left out below a directory.",
+    "Each PATH is of this machine; one with a colon before its first slash takes ./ before it.",
   ],
   operands: {
     usage: "PATH...",

@@ -1,12 +1,21 @@
+import { refuseRemote } from "../../core/endpoint/local_only.ts";
 import type { Invocation } from "../arguments/invocation.ts";
 import { PathHasher } from "../hash/hasher.ts";
 import { Console } from "../output/console.ts";
 import { counted } from "../output/numbers.ts";
+import { stopReason } from "../run/stop_reason.ts";
 
 /** `blit hash PATH...` */
 export async function run(invocation: Invocation): Promise<number> {
   const { program } = invocation;
   const console = new Console();
+  try {
+    for (const path of invocation.operands) await refuseRemote(path, "hash");
+  } catch (error) {
+    const { message, exitCode } = stopReason(error);
+    console.tell(`${program.name}: ${message}`);
+    return exitCode;
+  }
   const hasher = new PathHasher(console, program.name);
   for (const path of invocation.operands) {
     await hasher.add(path);

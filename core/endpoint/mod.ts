@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { refuseRemote } from "./local_only.ts";
 export {
   type LocalPath,
   mayBeRemote,

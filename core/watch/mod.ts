@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { PathLike } from "../endpoint/local_path.ts";
+import { type PathLike, refuseRemote } from "../endpoint/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import { sweep } from "../transfer/sweep.ts";
 import { type Pair, pairOf } from "./asking/pair.ts";
@@ -27,6 +27,7 @@ export async function watch(
   destination: PathLike,
   options: WatchOptions = {},
 ): Promise<void> {
+  for (const side of [source, destination]) await refuseRemote(side, "watch");
   const pair = await findPair(source, destination, options);
   const { xattrs = false, acls = false } = options;
   const kept = questionOf(pair, { xattrs, acls });

@@ -81,6 +81,18 @@ onGround("a directory in place of standard input is a failure with a sentence", 
   }
 }, DISK);
 
+onGround("hash refuses places on servers before it reads anything", async (g) => {
+  await plant(g.source, { "a": "a", "b:c": "c" });
+  for (const place of ["127.0.0.1:19311//a/", "server:/module/a", "server:a", "b:c"]) {
+    const output = await g.blitWith({ cwd: g.source }, "hash", "a", place);
+    assertSentence(output, [64], /reads as a place on a server, and hash takes paths of this/);
+    assert.ok(output.stderr.includes(`write "./${place}".`), output.stderr);
+    assert.equal(output.stdout, "");
+  }
+  const local = await g.blitWith({ cwd: g.source }, "hash", "./b:c");
+  assert.match(local.stdout, /^[0-9a-f]{64} {2}\.\/b:c\n$/);
+}, DISK);
+
 onGround(
   "hash takes paths that are not UTF-8, and prints them as b3sum does",
   async (g) => {

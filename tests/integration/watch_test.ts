@@ -362,6 +362,9 @@ Deno.test("what cannot be watched is refused in a sentence", async () => {
     const output = await runBlit(["watch", ...operands], { env: pair.env });
     assertSentence(output, [1, 64], words);
   };
+  const remote = /reads as a place on a server, and watch takes paths of this machine alone/;
+  await refused(remote, "server:/module/", pair.destination);
+  await refused(remote, `${pair.source}/`, "server://");
   await refused(/does not exist/, `${pair.path}/nothing/`, pair.destination);
 
   await refused(/Two directories can be watched/, `${pair.source}/`, `${pair.path}/nothing`);
