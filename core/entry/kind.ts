@@ -41,3 +41,8 @@ export type KindWord =
 export function kindWord(kind: number): KindWord {
   return WORDS[kind] ?? "unknown";
 }
+
+/** Whether it is a node that has a major and a minor number. */
+export function isDevice(kind: number): boolean {
+  return kind === Kind.CharacterDevice || kind === Kind.BlockDevice;
+}

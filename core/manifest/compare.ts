@@ -44,6 +44,7 @@ export class ManifestComparison {
     this.#left.delete(key);
     if (listed.kind !== found.kind) return "different";
     if (isOther(listed.facts?.target, found.facts?.target)) return "different";
+    if (listed.facts?.device !== found.facts?.device) return "different";
     const { facts } = found;
     if (found.kind === "file") {
       const sizes = listed.facts !== undefined && listed.facts.size !== facts?.size;
@@ -76,7 +77,7 @@ function isSaidTwice(one: ManifestEntry, other: ManifestEntry): boolean {
     FACTS.every((name) => one.facts?.[name] === other.facts?.[name]);
 }
 
-const FACTS = ["size", "mtimeSeconds", "mtimeNanoseconds", "mode", "uid", "gid"] as const;
+const FACTS = ["size", "mtimeSeconds", "mtimeNanoseconds", "mode", "uid", "gid", "device"] as const;
 
 function isTimeOther({ facts: one }: ManifestEntry, { facts: other }: ManifestEntry): boolean {
   return one?.mtimeSeconds !== other?.mtimeSeconds ||

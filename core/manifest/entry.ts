@@ -23,6 +23,8 @@ export interface ManifestFacts {
   readonly gid: number;
   /** Where a symbolic link points. */
   readonly target?: Uint8Array<ArrayBuffer>;
+  /** Major and minor number of a device, `1:3`; of every device, and of nothing else. */
+  readonly device?: string;
 }
 
 /** Something in a manifest is not what a manifest holds. */

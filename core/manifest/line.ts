@@ -14,6 +14,9 @@ const KINDS: ReadonlySet<string> = new Set<KindWord>([
   "symlink",
   "socket",
 ]);
+const DEVICES: ReadonlySet<string> = new Set<KindWord>(["character device", "block device"]);
+/** One way only to write a number: texts are compared. */
+const DEVICE = /^(0|[1-9]\d{0,9}):(0|[1-9]\d{0,9})$/;
 const SLASH = 47;
 
 const exact = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -29,6 +32,7 @@ export function manifestLine({ path, kind, hash, facts }: ManifestEntry): string
     object.uid = facts.uid;
     object.gid = facts.gid;
     if (facts.target !== undefined) Object.assign(object, named("target", facts.target));
+    if (facts.device !== undefined) object.device = facts.device;
   }
   if (hash !== undefined) object.blake3 = hash.toHex();
   return JSON.stringify(object);
@@ -69,7 +73,16 @@ export function parseManifestLine(text: string, line: number): ManifestEntry | {
   if (hash === null) throw fail('has a "blake3" that is not 64 hexadecimal digits');
   const facts = factsOf(object);
   if (facts === undefined) throw fail("has a size, time, mode, owner or target that cannot be");
-  return { path, kind: kind as KindWord, facts, ...(hash === undefined ? {} : { hash }) };
+  const { device } = object;
+  const isNumbered = typeof device === "string" && DEVICE.test(device);
+  if (DEVICES.has(kind) && !isNumbered) throw fail("is a device without its numbers");
+  if (!DEVICES.has(kind) && device !== undefined) throw fail("has numbers and is no device");
+  return {
+    path,
+    kind: kind as KindWord,
+    facts: isNumbered ? { ...facts, device } : facts,
+    ...(hash === undefined ? {} : { hash }),
+  };
 }
 
 /**

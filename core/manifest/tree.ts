@@ -2,7 +2,7 @@ import { listChunks, RowMark } from "../admin/looking.ts";
 import type { PathLike } from "../endpoint/local_path.ts";
 import type { Listing, ListingFailure } from "../listing/mod.ts";
 import { pathKey } from "../entry/path.ts";
-import { kindWord } from "../entry/kind.ts";
+import { isDevice, kindWord } from "../entry/kind.ts";
 import type { ManifestEntry } from "./entry.ts";
 import { TransferError } from "../transfer/failure.ts";
 
@@ -60,6 +60,9 @@ function entryOf(chunk: Listing, row: number): ManifestEntry {
       uid: stats.uid[row] ?? 0,
       gid: stats.gid[row] ?? 0,
       ...(target === undefined ? {} : { target }),
+      ...(isDevice(chunk.kinds[row] ?? 0)
+        ? { device: `${stats.nodeMajor[row]}:${stats.nodeMinor[row]}` }
+        : {}),
     },
   };
 }

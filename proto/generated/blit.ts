@@ -857,6 +857,13 @@ export interface Entries {
   hashRows: number[];
   /** BLAKE3 of what those files hold, 32 bytes each. */
   hashes: Uint8Array;
+  /**
+   * Where has_stats is true, the major number of each character and block device, in the order of
+   * the rows.
+   */
+  deviceMajors: number[];
+  /** Their minor numbers. */
+  deviceMinors: number[];
 }
 
 /** How much directories hold, in columns, at most 1,024; a directory comes after all below it. */
@@ -4751,6 +4758,8 @@ function createBaseEntries(): Entries {
     targets: new Uint8Array(0),
     hashRows: [],
     hashes: new Uint8Array(0),
+    deviceMajors: [],
+    deviceMinors: [],
   };
 }
 
@@ -4844,6 +4853,20 @@ export const Entries: MessageFns<Entries> = {
     }
     if (message.hashes.length !== 0) {
       writer.uint32(122).bytes(message.hashes);
+    }
+    if (message.deviceMajors.length !== 0) {
+      writer.uint32(130).fork();
+      for (const v of message.deviceMajors) {
+        writer.fixed32(v);
+      }
+      writer.join();
+    }
+    if (message.deviceMinors.length !== 0) {
+      writer.uint32(138).fork();
+      for (const v of message.deviceMinors) {
+        writer.fixed32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -5090,6 +5113,42 @@ export const Entries: MessageFns<Entries> = {
 
             message.hashes = reader.bytes();
             continue;
+          }
+          case 16: {
+            if (tag === 133) {
+              message.deviceMajors.push(reader.fixed32());
+
+              continue;
+            }
+
+            if (tag === 130) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.deviceMajors.push(reader.fixed32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 17: {
+            if (tag === 141) {
+              message.deviceMinors.push(reader.fixed32());
+
+              continue;
+            }
+
+            if (tag === 138) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.deviceMinors.push(reader.fixed32());
+              }
+
+              continue;
+            }
+
+            break;
           }
         }
         if ((tag & 7) === 4 || tag === 0) {

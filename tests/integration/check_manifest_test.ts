@@ -12,6 +12,7 @@ import {
   plant,
   requires,
   run,
+  startDaemon,
   summaryOf,
 } from "../support/mod.ts";
 
@@ -44,6 +45,33 @@ chmod 600 mode; echo new > added; touch -d @1000 .`,
   const whole = await g.blit("check", "-c", "--manifest", "m.json", "source");
   assert.ok(lines(whole.stdout).includes("different edited"), whole.stdout);
 }, LOCAL);
+
+onGround("a device of other numbers is different, here and behind a daemon", async (g) => {
+  const make = (numbers: string) =>
+    bash(
+      `mkdir -p "$1"; cd "$1"; rm -f n b
+mknod n c ${numbers}; mknod b b ${numbers}; touch -d @1000 n b .`,
+      [g.source],
+    );
+  await make("1 3");
+  await using daemon = await startDaemon({ root: g.path });
+  const trees = ["source", `127.0.0.1:${daemon.port}//source`];
+  for (const [at, tree] of trees.entries()) {
+    assertCode(await g.blit("check", "--write-manifest", `m${at}`, tree), 0);
+  }
+  for (const numbers of ["1 8", "2 3"]) {
+    await make("1 3");
+    for (const [at, tree] of trees.entries()) {
+      assertCode(await g.blit("check", "-c", "--manifest", `m${at}`, tree), 0);
+    }
+    await make(numbers);
+    for (const [at, tree] of trees.entries()) {
+      const found = await g.blit("check", "-c", "--manifest", `m${at}`, tree);
+      assertCode(found, 3);
+      assert.deepEqual(lines(found.stdout), ["different b", "different n"]);
+    }
+  }
+}, { ...LOCAL, only: "linux", needs: ["devices"] });
 
 onGround("a manifest that lies in its tree is no part of it", async (g) => {
   await plant(g.source, { "f": "f" });
@@ -95,7 +123,11 @@ onGround("what is no manifest is refused with its line, and what cannot be is sa
   assertSentence(await against("cut"), [64], /cut off after 0 entries/);
   assertSentence(await against("up"), [64], /Line 2 .*none within a tree/);
   assertSentence(await against("absent"), [1], /"absent".*no such file/);
-  assertSentence(await against("source"), [1], /^blit: Cannot read the manifest "source": is a dir/);
+  assertSentence(
+    await against("source"),
+    [1],
+    /^blit: Cannot read the manifest "source": is a dir/,
+  );
   assertSentence(await g.blit("check", "--manifest", "cut", "absent"), [1, 64]);
   assertSentence(await g.blit("check", "--manifest", "cut", "a", "b"), [64], /one tree/);
   assertSentence(

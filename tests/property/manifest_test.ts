@@ -15,7 +15,14 @@ const path = fc.array(component, { minLength: 1, maxLength: 4 }).map((parts) =>
 );
 const entry: fc.Arbitrary<ManifestEntry> = fc.record({
   path,
-  kind: fc.constantFrom("file", "directory", "fifo", "socket"),
+  kind: fc.constantFrom(
+    "file",
+    "directory",
+    "fifo",
+    "socket",
+    "character device",
+    "block device",
+  ),
   hash: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((hash) => Uint8Array.from(hash)),
   size: fc.maxSafeNat(),
   seconds: fc.integer({ min: -1e10, max: 1e11 }),
@@ -23,7 +30,8 @@ const entry: fc.Arbitrary<ManifestEntry> = fc.record({
   mode: fc.nat(0o7777),
   id: fc.nat(0xffff_ffff),
   target: fc.option(bytes(20)),
-}).map(({ kind, hash, size, seconds, nanoseconds, mode, id, target, path }) => ({
+  minor: fc.nat(0xffff_ffff),
+}).map(({ kind, hash, size, seconds, nanoseconds, mode, id, target, minor, path }) => ({
   path,
   kind: target === null ? kind : "symlink",
   ...(kind === "file" && target === null ? { hash } : {}),
@@ -35,6 +43,7 @@ const entry: fc.Arbitrary<ManifestEntry> = fc.record({
     uid: id,
     gid: id,
     ...(target === null ? {} : { target }),
+    ...(target === null && kind.endsWith("device") ? { device: `${id}:${minor}` } : {}),
   },
 }));
 
@@ -107,6 +116,20 @@ Deno.test("paths that leave a tree are no paths of a manifest", async () => {
       /Line 2 of the manifest has a path that is none within a tree/,
     );
   }
+});
+
+Deno.test("a device has its numbers, and nothing else has any", async () => {
+  const facts = { size: 0, mtimeSeconds: 0, mtimeNanoseconds: 0, mode: 0, uid: 0, gid: 0 };
+  const path = new TextEncoder().encode("n");
+  const bad = [undefined, "", "1", "1:", "01:3", "1:3:4", "-1:3", "1:99999999999"];
+  for (const kind of ["character device", "block device"] as const) {
+    for (const device of bad) {
+      const entry = { path, kind, facts: { ...facts, ...(device !== undefined && { device }) } };
+      await assert.rejects(read(textOf([entry])), /Line 2 .* is a device without its numbers\./);
+    }
+  }
+  const file = { path, kind: "fifo" as const, facts: { ...facts, device: "1:3" } };
+  await assert.rejects(read(textOf([file])), /Line 2 .* has numbers and is no device\./);
 });
 
 Deno.test("a list of hashes is read with its escapes", async () => {

@@ -1,4 +1,5 @@
 import type { Entries } from "../../../proto/generated/blit.ts";
+import { isDevice } from "../../entry/kind.ts";
 import { CHUNK_ROWS, type Listing, RowMark } from "../../listing/mod.ts";
 import {
   type Column,
@@ -19,8 +20,13 @@ export function entriesToWire(listing: Listing): Entries {
   const whole = (values: Column, known = hasStats): number[] => known ? column(values, count) : [];
   const modes = hasStats ? stats.mode : Uint32Array.from(kinds, (kind) => kind << 12);
   const headings: number[] = [];
+  const deviceMajors: number[] = [];
+  const deviceMinors: number[] = [];
   for (let row = 0; row < count; row++) {
     if (listing.marks[row] === RowMark.Heading) headings.push(row);
+    if (!hasStats || !isDevice((stats.mode[row] ?? 0) >>> 12)) continue;
+    deviceMajors.push(stats.nodeMajor[row] ?? 0);
+    deviceMinors.push(stats.nodeMinor[row] ?? 0);
   }
   const targetRows = [...listing.targets.keys()].sort((left, right) => left - right);
   return {
@@ -38,6 +44,8 @@ export function entriesToWire(listing: Listing): Entries {
     targetRows,
     targets: joinNul(targetRows.map((row) => listing.targets.get(row) ?? new Uint8Array())),
     ...hashesToWire(listing),
+    deviceMajors,
+    deviceMinors,
   };
 }
 
@@ -72,6 +80,7 @@ export function entriesFromWire(entries: Entries, listing: Listing): void {
   fill(stats.mtimeSeconds, entries.mtimeSeconds, "times", -Infinity);
   fill(stats.mtimeNanoseconds, entries.mtimeNanoseconds, "times");
   for (let row = 0; row < count; row++) kinds[row] = (stats.mode[row] ?? 0) >>> 12;
+  takeDevices(entries, listing);
   marks.fill(RowMark.Entry, 0, count);
   for (const row of entries.headings) {
     if (row >= count) throw unreadable("headings");
@@ -89,4 +98,21 @@ export function entriesFromWire(entries: Entries, listing: Listing): void {
     const start = at * HASH_BYTES;
     listing.hashes.set(row, Uint8Array.from(entries.hashes.subarray(start, start + HASH_BYTES)));
   });
+}
+
+/** Fills in the numbers of devices; the kinds of all rows are known. */
+function takeDevices({ hasStats, deviceMajors, deviceMinors }: Entries, listing: Listing): void {
+  const { stats, kinds, count } = listing;
+  stats.nodeMajor.fill(0, 0, count);
+  stats.nodeMinor.fill(0, 0, count);
+  let next = 0;
+  for (let row = 0; hasStats && row < count; row++) {
+    if (!isDevice(kinds[row] ?? 0)) continue;
+    const [major, minor] = [deviceMajors[next], deviceMinors[next]];
+    if (major === undefined || minor === undefined) throw unreadable("devices");
+    stats.nodeMajor[row] = major;
+    stats.nodeMinor[row] = minor;
+    next++;
+  }
+  if (deviceMajors.length !== next || deviceMinors.length !== next) throw unreadable("devices");
 }

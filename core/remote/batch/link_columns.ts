@@ -1,4 +1,4 @@
-import { Kind } from "../../entry/kind.ts";
+import { isDevice, Kind } from "../../entry/kind.ts";
 import { BATCH_ENTRIES } from "../../entry/names.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import type { ByteReader } from "./byte_reader.ts";
@@ -71,8 +71,4 @@ export function readLinksAndNodes(
     stats.nodeMajor[row] = reader.u32();
     stats.nodeMinor[row] = reader.u32();
   }
-}
-
-function isDevice(kind: number): boolean {
-  return kind === Kind.CharacterDevice || kind === Kind.BlockDevice;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Answer } from "../../../proto/generated/blit.ts";
+import { isDevice } from "../../../core/entry/kind.ts";
 import { Listing, RowMark, Usage } from "../../../core/listing/mod.ts";
 import { entriesFromWire, entriesToWire } from "../../../core/remote/admin/entries_wire.ts";
 import { rowsOf as rowsIn } from "../../../core/remote/admin/columns.ts";
@@ -20,8 +21,11 @@ const whole = fc.maxSafeNat();
 const row = fc.record({
   path,
   isHeading: fc.boolean(),
-  mode: fc.integer({ min: 0x1000, max: 0xffff }),
-  numbers: fc.tuple(u32, u32, u32, whole, whole, fc.maxSafeInteger(), u32),
+  mode: fc.oneof(
+    fc.integer({ min: 0x1000, max: 0xffff }),
+    fc.constantFrom(0x2000, 0x6000), // devices
+  ),
+  numbers: fc.tuple(u32, u32, u32, whole, whole, fc.maxSafeInteger(), u32, u32, u32),
   target: fc.option(path, { nil: undefined }),
 });
 
@@ -54,6 +58,8 @@ function addRow(
   columns.forEach((column, at) => column[index] = numbers[at] ?? 0);
   stats.mtimeSeconds[index] = numbers[5] ?? 0;
   stats.mtimeNanoseconds[index] = numbers[6] ?? 0;
+  stats.nodeMajor[index] = isDevice(mode >>> 12) ? numbers[7] ?? 0 : 0;
+  stats.nodeMinor[index] = isDevice(mode >>> 12) ? numbers[8] ?? 0 : 0;
 }
 
 function rowsOf(listing: Listing): unknown[] {
@@ -63,6 +69,7 @@ function rowsOf(listing: Listing): unknown[] {
     listing.kinds[index],
     listing.targets.get(index),
     listing.hasStats ? listing.entry(index) : undefined,
+    listing.hasStats ? [listing.stats.nodeMajor[index], listing.stats.nodeMinor[index]] : undefined,
   ]);
 }
 
