@@ -12,6 +12,7 @@ import { makeLinkOrNode } from "./link_or_node.ts";
 import { updateName } from "./metadata.ts";
 import { destinationFault, type Fault } from "./outcome.ts";
 import { copySmallFile, SMALL_BYTES } from "./small_file.ts";
+import { dropPartialOf } from "./stale_partials.ts";
 
 /**
  * Delivers entry `index`, which is no directory, as far as that takes no content, and records
@@ -91,7 +92,10 @@ function copyInSteps(
   }
 }
 
-/** Records how the delivery of an entry went: a failure, that it is there, or both. */
+/**
+ * Records how the delivery of an entry went: a failure, that it is there, or both. Of what is there
+ * no partial stays.
+ */
 export function settle(
   context: MoverContext,
   place: Place,
@@ -107,5 +111,6 @@ export function settle(
     context.fail(side, place.sourceIndex, place.path, name, operation, result);
     if (!fault.delivered) return;
   }
+  dropPartialOf(context, place, name);
   countDelivery(context, place, name, kind, need, size);
 }

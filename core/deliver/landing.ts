@@ -1,6 +1,6 @@
 import type { StatTable } from "../entry/stats.ts";
 import type { MoverContext } from "../movers/context.ts";
-import { partialName, removeLeftOver, temporaryName } from "../movers/temporary.ts";
+import { temporaryName } from "../movers/temporary.ts";
 import type { AttributeSource } from "../scan/origin.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
@@ -60,14 +60,12 @@ export class Landing {
     const { sys, job } = context;
     const { destination } = place;
     place.touched = true;
-    if (source.size >= RESUME_BYTES) {
-      const partial = job.resume && Partial.open(context, destination, target, source);
-      if (partial !== undefined) {
-        const { handle } = partial;
-        return new Landing(context, place, target, replaces, handle, undefined, partial);
-      }
-      // Its directory may never be listed: that of a file that is named by itself is not.
-      if (job.resume === undefined) removeLeftOver(context, destination, partialName(target));
+    const partial = job.resume !== undefined && source.size >= RESUME_BYTES
+      ? Partial.open(context, destination, target, source)
+      : undefined;
+    if (partial !== undefined) {
+      const { handle } = partial;
+      return new Landing(context, place, target, replaces, handle, undefined, partial);
     }
     let name: Name | undefined;
     let out = sys.createUnnamed(destination, mode & 0o777);

@@ -27,4 +27,9 @@ export {
   UNKNOWN_STATE,
 } from "./source_state.ts";
 export { isSameStamp, isSettled, type Stamp, stampOf } from "./stamp.ts";
-export { dropNamelessPartials, dropSettledPartials, dropStalePartials } from "./stale_partials.ts";
+export {
+  dropNamelessPartials,
+  dropPartialOf,
+  dropSettledPartials,
+  dropStalePartials,
+} from "./stale_partials.ts";

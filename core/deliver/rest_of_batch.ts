@@ -34,7 +34,8 @@ export class RestOfBatch {
     if (length === 0) return;
     const size = Math.ceil(length / PIECES);
     const flags = this.flag | (place.fresh ? TaskFlag.Fresh : 0) |
-      (place.destination < 0 ? TaskFlag.Absent : 0) | (place.isShallow ? TaskFlag.Shallow : 0);
+      (place.destination < 0 ? TaskFlag.Absent : 0) | (place.isShallow ? TaskFlag.Shallow : 0) |
+      (place.mayHavePartials ? TaskFlag.Partials : 0);
     for (let from = 0; from < length; from += size) {
       const piece = this.#indices.slice(from, from + size);
       const packed = new PackedNames();

@@ -44,19 +44,28 @@ export function dropNamelessPartials(
 }
 
 /**
- * Removes the partials of the files of a compared batch that are the same at both ends: nobody
- * goes on with them. The batch may be a part of the directory.
+ * Removes the partials of the entries of a compared batch that are the same at both ends: nobody
+ * goes on with them. Nor does anybody in a run without `resume`, which removes those of all. The
+ * batch may be a part of the directory, or what was named by itself.
  */
 export function dropSettledPartials(context: MoverContext, place: Place, targets: NameTable): void {
-  const { needs, source, job } = context;
-  if (job.resume === undefined || job.dryRun || place.destination < 0) return;
+  if (!place.mayHavePartials) return;
+  const { needs, job } = context;
   for (let index = 0; index < targets.count; index++) {
-    const isSettled = needs[index] === Need.Same && source.kind(index) === Kind.File &&
-      source.size[index]! >= RESUME_BYTES; // in the batch
-    if (!isSettled) continue;
-    const name = partialName(targets.copy(index));
-    if (removeLeftOver(context, place.destination, name)) place.touched = true;
+    const need = needs[index];
+    const isSettled = need === Need.Same ||
+      (job.resume === undefined && need !== Need.None && need !== Need.Later);
+    if (isSettled) dropPartialOf(context, place, targets.copy(index));
   }
+}
+
+/**
+ * Removes the partial of an entry that is complete, or that nobody goes on with. One that a run is
+ * still at work on stays.
+ */
+export function dropPartialOf(context: MoverContext, place: Place, target: Uint8Array): void {
+  if (!place.mayHavePartials || context.job.dryRun || place.destination < 0) return;
+  if (removeLeftOver(context, place.destination, partialName(target))) place.touched = true;
 }
 
 function drop(context: MoverContext, place: Place, wanted: ReadonlySet<string>): void {

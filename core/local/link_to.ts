@@ -2,6 +2,7 @@ import { destinationFault, type Fault } from "../deliver/outcome.ts";
 import { isOthersName } from "../deliver/folded_names.ts";
 import { makeLink } from "../deliver/link.ts";
 import { needOnceCleared } from "../deliver/put_off.ts";
+import { dropPartialOf } from "../deliver/stale_partials.ts";
 import { Kind } from "../entry/kind.ts";
 import { joinPath } from "../entry/path.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
@@ -50,6 +51,7 @@ export function linkTo(
     sys.stat(leader.destination, leaderName, own, Own.Source);
     if (own.sameInode(Own.Source, own, Own.Destination)) {
       context.count(Counter.Same);
+      dropPartialOf(context, place, name);
       return true;
     }
   }
@@ -58,6 +60,7 @@ export function linkTo(
     if (fault === "alone") return false;
     if (fault !== undefined) return failed(context, place, name, fault);
   }
+  dropPartialOf(context, place, name);
   context.count(Counter.LinksCreated);
   context.entry(exists ? "relink" : "link", kind, place.sourceIndex, place.path, name, 0);
   return true;

@@ -2,6 +2,7 @@ import { Kind } from "../entry/kind.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch } from "../deliver/deliver_batch.ts";
 import { noteExtraDirectory, putOff } from "../deliver/put_off.ts";
+import { dropSettledPartials } from "../deliver/stale_partials.ts";
 import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
@@ -153,7 +154,7 @@ class GroupDelivery {
 }
 
 function open(context: MoverContext, source: number, link: LinkName): Place | undefined {
-  const flags = link.absent ? TaskFlag.Absent : 0;
+  const flags = TaskFlag.Links | (link.absent ? TaskFlag.Absent : 0);
   return openPlace(context, newTask(TaskKind.Batch, source, link.path, { flags }));
 }
 
@@ -178,6 +179,7 @@ function deliverAlone(
   context.counters[Counter.BytesTotal] = total;
   const targets = targetNames(context, place.sourceIndex, names);
   compareBatch(context, place, names, targets);
+  dropSettledPartials(context, place, targets);
   let need = needs[0]!; // the one entry
   if (need === Need.Blocked && job.extras && !cleared) {
     noteExtraDirectory(context, place.sourceIndex, joinPath(place.path, targets.at(0)));

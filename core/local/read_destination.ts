@@ -42,6 +42,7 @@ export function readDestination(context: MoverContext, place: Place): number {
       }
     }
   }
+  if (context.partials.length > 0) place.mayHavePartials = true;
   context.count(Counter.DestinationEntries, there);
   return failed ? -1 : there;
 }

@@ -28,7 +28,8 @@ export function sliceDirectory(
 ): void {
   const { sys, job, names, spare } = context;
   const wanted = job.extras && there > 0 ? new NameSet() : undefined;
-  const flags = (directory.flags & ~TaskFlag.Fresh) | (place.fresh ? TaskFlag.Fresh : 0);
+  const flags = (directory.flags & ~TaskFlag.Fresh) | (place.fresh ? TaskFlag.Fresh : 0) |
+    (place.mayHavePartials ? TaskFlag.Partials : 0);
   let slices = [packNames(names), packNames(spare)];
   let weightLeft = directory.weight;
   let begun = performance.now();

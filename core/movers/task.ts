@@ -44,6 +44,8 @@ export const TaskFlag = {
   Counted: 64,
   /** The directories that were in the way of these entries have been deleted. */
   Cleared: 128,
+  /** A run with `resume` has left partials in the destination directory. */
+  Partials: 256,
 } as const;
 
 /**
@@ -98,11 +100,11 @@ export function encodeTask(
 ): void {
   const view = new DataView(into.buffer, into.byteOffset + offset, HEADER);
   view.setUint8(0, task.kind);
-  view.setUint8(1, task.flags);
   view.setUint16(2, task.source, true);
   view.setFloat64(8, task.weight, true);
   view.setUint32(16, task.path.length, true);
   view.setUint32(20, task.names.length, true);
+  view.setUint16(24, task.flags, true);
   into.set(task.path, offset + HEADER);
   into.set(task.names, offset + HEADER + task.path.length);
 }
@@ -119,7 +121,7 @@ export function decodeTask(from: Uint8Array<SharedArrayBuffer>, offset: number):
   names.set(from.subarray(start, start + namesLength));
   return {
     kind: view.getUint8(0),
-    flags: view.getUint8(1),
+    flags: view.getUint16(24, true),
     source: view.getUint16(2, true),
     path,
     names,

@@ -47,7 +47,7 @@ function newName(context: MoverContext): string {
 }
 
 /** The name that what is there of `target` has in its directory: the same in every run. */
-export function partialName(target: Name): Name {
+export function partialName(target: Uint8Array): Name {
   const hash = hashOf(target, 0) + hashOf(target, 1);
   return nameOf(`${START}${hash.slice(0, 10)}${PARTIAL}${hash.slice(10)}`);
 }
@@ -56,7 +56,7 @@ export function partialName(target: Name): Name {
  * 53 bits of a name as eleven digits (cyrb53 by bryc, public domain). Names that share a hash cost
  * their savings and nothing else: what a partial holds is checked against the source.
  */
-function hashOf(name: Name, seed: number): string {
+function hashOf(name: Uint8Array, seed: number): string {
   let high = 0xdeadbeef ^ seed;
   let low = 0x41c6ce57 ^ seed;
   for (const byte of trimNul(name)) {
@@ -86,8 +86,11 @@ export function isTemporary(names: NameTable, index: number): boolean {
  * writes, and the kernel lets go of it however the run ends, so no process id or clock is
  * trusted. What is no file (a link on its way to its place) is there for microseconds only.
  */
-export function removeLeftOver(context: MoverContext, directory: Handle, name: Name): boolean {
-  const { sys } = context;
+export function removeLeftOver(
+  { sys }: Pick<MoverContext, "sys">,
+  directory: Handle,
+  name: Name,
+): boolean {
   const table = new StatTable(1);
   if (sys.stat(directory, name, table, 0) < 0) return false;
   if (table.kind(0) !== Kind.File) return sys.unlink(directory, name) === 0;

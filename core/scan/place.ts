@@ -49,6 +49,11 @@ export interface Place {
   isPutOff: boolean;
   /** Directories in it that are on both sides are not gone into. */
   isShallow: boolean;
+  /**
+   * Whoever brings an entry here, or finds it complete, removes what runs with `resume` have left of
+   * it. False where the destination directory has been listed and holds no such partials.
+   */
+  mayHavePartials: boolean;
   /** When its batch was begun, if that may be cut; else `Infinity`. */
   since: number;
 }
@@ -83,8 +88,14 @@ export function openPlace(context: MoverContext, task: Task): Place | undefined 
   const absent = (task.flags & TaskFlag.Absent) !== 0;
   const fresh = (task.flags & TaskFlag.Fresh) !== 0;
   const place = openHalf(context, task.source, task.path, source, absent, fresh);
-  if (place === undefined) sys.close(source);
-  else place.isShallow = (task.flags & TaskFlag.Shallow) !== 0;
+  if (place === undefined) {
+    sys.close(source);
+    return undefined;
+  }
+  place.isShallow = (task.flags & TaskFlag.Shallow) !== 0;
+  // Whoever has put off what it has found did not say whether there are any.
+  const mayHave = (task.flags & (TaskFlag.Partials | TaskFlag.Links)) !== 0;
+  if (mayHave && context.job.resume !== undefined) place.mayHavePartials = true;
   return place;
 }
 
@@ -143,6 +154,7 @@ function openHalf(
     isListed: false,
     isPutOff: false,
     isShallow: false,
+    mayHavePartials: isOutside,
     since: Infinity,
   };
 }

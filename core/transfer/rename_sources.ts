@@ -3,6 +3,7 @@ import { trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
 import type { Job, JobSource } from "../movers/job.ts";
 import { openNearest, openRootAt } from "../movers/open_root.ts";
+import { partialName, removeLeftOver } from "../movers/temporary.ts";
 import type { Sys } from "../sys/mod.ts";
 import type { EntryEvent } from "./events.ts";
 
@@ -62,6 +63,8 @@ function renameOne(sys: Sys, job: Job, source: JobSource): EntryEvent | undefine
         sys.sync(from);
         sys.sync(to);
       }
+      // What a copy with `resume` has left of it.
+      if (!job.dryRun) removeLeftOver({ sys }, to, partialName(target));
       const path = trimNul(target).slice();
       event = { type: "entry", action: "rename", kind: kindWord(table.kind(0)), path, size: 0 };
     }

@@ -137,6 +137,16 @@ export async function leftOf(directory: string): Promise<string> {
   throw new Error(`nothing is left in ${directory}`);
 }
 
+/** Waits until somebody holds a file locked. */
+export async function untilLocked(path: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    const held = await bash(`flock -n "$1" true || echo held`, [path]);
+    if (held !== "") return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`nobody locks ${path}`);
+}
+
 /** Waits until so much of the only large file in a directory is written. */
 export async function untilWritten(
   directory: string,

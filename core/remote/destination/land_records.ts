@@ -214,6 +214,7 @@ export class RecordLander {
 
   #settle(place: Place, batch: OpenBatch, slot: number, size: number, fault?: Fault): void {
     const need = batch.needs[slot]!; // asked for
+    place.mayHavePartials = batch.mayHavePartials;
     settle(this.context, place, trimNul(batch.name(slot)), Kind.File, need, size, fault);
     if (fault !== undefined && !fault.delivered) this.sink.undelivered(batch, slot);
   }

@@ -301,7 +301,9 @@ export class LastPhases implements FinishingRun {
 
   #open(source: number, { path, absent }: LinkName): Place | undefined {
     const place = openDestination(this.context, source, path, { absent, fresh: false });
-    if (place !== undefined) place.origin = new KeptOrigin(undefined);
+    if (place === undefined) return undefined;
+    place.origin = new KeptOrigin(undefined);
+    if (this.context.job.resume !== undefined) place.mayHavePartials = true;
     return place;
   }
 }

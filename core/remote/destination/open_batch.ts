@@ -23,6 +23,8 @@ export class OpenBatch {
   directoryAttributes: Attributes | undefined;
   /** What the source has been told that is here of entries, by their numbers. */
   readonly offers = new Map<number, Offer>();
+  /** As its place, when it was compared. */
+  readonly mayHavePartials: boolean;
   /** How many have not landed. */
   outstanding: number;
   /** All names, each with a NUL behind it. */
@@ -41,6 +43,7 @@ export class OpenBatch {
     columns: BatchColumns,
     wanted: Uint16Array,
     count: number,
+    mayHavePartials: boolean,
   ) {
     const { names, stats, attributes } = columns;
     this.number = head.number;
@@ -49,6 +52,7 @@ export class OpenBatch {
     const { only, as } = context.jobSource(head.source);
     this.#as = only !== undefined && head.path[0] === 0 ? as : undefined;
     this.outstanding = count;
+    this.mayHavePartials = mayHavePartials;
     this.stats = new StatTable(count);
     this.needs = new Uint8Array(count);
     this.#slots = new Int16Array(names.count).fill(-1);

@@ -82,6 +82,8 @@ export class BatchReceiver {
   readonly #columns: BatchColumns;
   readonly #origin: BatchOrigin;
   readonly #gathered = new Map<string, Gathered>();
+  /** Directories that come in several batches and hold partials, by `keyOf`. */
+  readonly #withPartials = new Set<string>();
 
   constructor(
     readonly context: MoverContext,
@@ -159,12 +161,13 @@ export class BatchReceiver {
         if (there === 0) place.fresh = true;
       }
     }
+    this.#lookForPartials(place, head, isFirst, isLast);
     // The root alone may be another name than the source's.
     const targets = targetNames(context, head.source, names);
     const found = compareBatch(context, place, names, targets);
     const isWhole = isFirst && isLast && (head.flags & BatchFlag.Incomplete) === 0;
-    if (isWhole && !isAgain) dropStalePartials(context, place, targets);
-    else if (!isAgain) dropSettledPartials(context, place, targets);
+    if (isWhole && !isAgain && !this.#isAround(place)) dropStalePartials(context, place, targets);
+    else dropSettledPartials(context, place, targets);
     if (!isAgain && !this.#isAround(place)) this.#lookForExtras(place, head, found, there);
     this.#deliver(place, compared, targets);
     this.#finish(place, compared, isFirst, isLast, fresh || differs);
@@ -172,6 +175,18 @@ export class BatchReceiver {
 
   #isAround(place: Place): boolean {
     return place.path[0] === 0 && this.context.jobSource(place.sourceIndex).only !== undefined;
+  }
+
+  /** What the listing has found before the first batch of a directory, the others are told. */
+  #lookForPartials(place: Place, head: BatchHead, isFirst: boolean, isLast: boolean): void {
+    // Nobody lists a directory again.
+    const isAgain = (head.flags & BatchFlag.LinksNow) !== 0;
+    if (isAgain && this.context.job.resume !== undefined) place.mayHavePartials = true;
+    if (isAgain || (isFirst && isLast)) return;
+    const key = keyOf(head);
+    if (isFirst && place.mayHavePartials) this.#withPartials.add(key);
+    else if (this.#withPartials.has(key)) place.mayHavePartials = true;
+    if (isLast) this.#withPartials.delete(key);
   }
 
   /** Logs what the source does not have, once all its names are known. */
@@ -187,7 +202,7 @@ export class BatchReceiver {
       }
       return;
     }
-    const key = `${head.source} ${pathKey(head.path)}`;
+    const key = keyOf(head);
     let gathered = this.#gathered.get(key);
     if (gathered === undefined) {
       this.#gathered.set(
@@ -252,7 +267,8 @@ export class BatchReceiver {
     blocked?.finish();
     if (compared.count === 0) return;
     const { wanted, count } = compared;
-    compared.open = new OpenBatch(context, head, this.#columns, wanted, count);
+    const { mayHavePartials } = place;
+    compared.open = new OpenBatch(context, head, this.#columns, wanted, count, mayHavePartials);
   }
 
   #mayHaveBasis(place: Place, targets: BatchColumns["names"], index: number): boolean {
@@ -312,4 +328,8 @@ export class BatchReceiver {
     const read = this.#origin.attributes(-1);
     return typeof read === "number" ? undefined : read;
   }
+}
+
+function keyOf({ source, path }: BatchHead): string {
+  return `${source} ${pathKey(path)}`;
 }

@@ -51,7 +51,7 @@ Deno.test("names come out of a pack as they went in, a table at a time", () => {
 
 const anyTask = fc.record({
   kind: fc.integer({ min: 1, max: 7 }),
-  flags: fc.nat({ max: 255 }),
+  flags: fc.nat({ max: 65535 }),
   source: fc.nat({ max: 65535 }),
   path: bytes,
   names: bytes,

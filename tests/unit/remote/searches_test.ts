@@ -27,7 +27,7 @@ function openBatch(context: MoverContext): OpenBatch {
   columns.stats.size[0] = BLOCKS * MIB;
   context.needs[0] = Need.Replace;
   const head = { number: 1, parent: 0, parentEntry: 0, source: 0, flags: 0, path: nameOf("") };
-  return new OpenBatch(context, head, columns, Uint16Array.of(0), 1);
+  return new OpenBatch(context, head, columns, Uint16Array.of(0), 1, false);
 }
 
 Deno.test({
