@@ -11,8 +11,8 @@ export class Interrupted extends Error {
  * Aborts the controller at the first SIGINT or SIGTERM, and calls `insist` at the second.
  * Gives a function that stops listening.
  *
- * Listening begins only after the run's first synchronous stretch: until then no listener could
- * be called, and the system's own way to end the process works.
+ * From here on a signal ends nothing by itself: it is heard when the event loop turns, which a run
+ * that works on the main thread lets it do every half second at least.
  */
 export function listenForInterrupts(
   controller: AbortController,

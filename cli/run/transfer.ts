@@ -31,7 +31,7 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
     : asks
     ? questioner(console, reporter, interrupt.signal)
     : undefined;
-  return await runToEnd({ console, reporter, interrupt }, async () => {
+  return await runToEnd({ console, reporter, interrupt }, async (listen) => {
     // Begun before anything is set up that only a longer run needs.
     const summary = await transfer(
       invocation.operands.slice(0, -1),
@@ -41,6 +41,7 @@ export async function runTransfer(invocation: Invocation, transfer: Transfer): P
         ...(confirm && { confirm }),
         ...traceOption(invocation, console),
         signal: interrupt.signal,
+        onBegin: listen,
         onEvent: (event) => reporter.event(event),
         reportEntries: reporter.wantsEntries,
         progressIntervalMs: reporter.progressIntervalMs,

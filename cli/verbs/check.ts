@@ -24,7 +24,8 @@ export async function run(invocation: Invocation): Promise<number> {
   if (destination === undefined) {
     throw new UsageError("Give one source and one destination.", "check");
   }
-  return await runToEnd(means, async () => {
+  return await runToEnd(means, async (listen) => {
+    listen();
     const summary = await check(source, destination, {
       ...options,
       ...traceOption(invocation, console),

@@ -66,6 +66,11 @@ export interface TransferOptions {
   readonly confirm?: (request: DeletionRequest) => boolean | Promise<boolean>;
   /** Stops the run; what was being written is cleaned up and the call throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /**
+   * Called by runs on this machine before anything is written, but for those of one small file,
+   * which are over before anybody could stop them. The command line listens to signals from there.
+   */
+  readonly onBegin?: () => void;
   /** Called with every event as it comes. */
   readonly onEvent?: (event: TransferEvent) => void;
   /** Send an `entry` event for every entry that is created, changed or removed. Costs time on large trees. */

@@ -17,6 +17,7 @@ import { expectedAloneMs } from "../predict/route.ts";
 import { type Name, openSys, type Sys } from "../sys/mod.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
+import { isBrief } from "./is_brief.ts";
 import { LocalStall } from "./local_stall.ts";
 import { makeDirectories } from "./make_directories.ts";
 import { jobOptions, makeJob } from "./make_job.ts";
@@ -105,6 +106,7 @@ export class Run implements FinishingRun {
     );
     let resolved = resolveSources(sys, verb, parsed, target, dryRun, filtered);
     const job = makeJob(sys, verb, jobOptions(options, filter), resolved);
+    if (options.onBegin !== undefined && !isBrief(sys, job)) options.onBegin();
     makeDirectories(sys, job);
     if (verb === "move") {
       const { left, renamed } = renameSources(sys, job, resolved);

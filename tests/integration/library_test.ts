@@ -281,3 +281,31 @@ eachBackend("several runs at once in one process do not disturb each other", asy
     });
   }
 });
+
+eachBackend(
+  "what may last is told before it begins, and one small file is not",
+  async (backend) => {
+    using _ = useBackend(backend);
+    await using place = await makePlace();
+    const [source, destination] = [`${place.path}/source`, `${place.path}/destination`];
+    await plant(source, { "small": "small" });
+    await bigFile(`${source}/large`, 1_000_000);
+    const begins = async (name: string, durable = false): Promise<boolean> => {
+      let begun = false;
+      const onBegin = (): void => {
+        begun = true;
+        assert.equal(
+          Deno.readDirSync(place.path).some((entry) => entry.name === "destination"),
+          false,
+        );
+      };
+      await copy(`${source}/${name}`, `${destination}/`, { onBegin, durable });
+      await Deno.remove(destination, { recursive: true });
+      return begun;
+    };
+    assert.equal(await begins("small"), false);
+    assert.equal(await begins("small", true), true);
+    assert.equal(await begins("large"), true);
+    assert.equal(await begins(""), true);
+  },
+);
