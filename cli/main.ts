@@ -37,8 +37,10 @@ async function dispatch(invocation: Invocation): Promise<number> {
   if (verb === "mirror") {
     // Asked before the engine is loaded, which takes longer than the answer.
     const watched = mayBeWatched() && !invocation.has("sweep");
-    const proven = watched && await (await import("./watch/proven.ts")).tellIfProven(invocation);
-    if (proven) return 0;
+    if (watched) {
+      const code = await (await import("./watch/proven.ts")).tellIfProven(invocation);
+      if (code !== undefined) return code;
+    }
     return await (await import("./verbs/mirror.ts")).run(invocation);
   }
   if (verb === "check") return await (await import("./verbs/check.ts")).run(invocation);

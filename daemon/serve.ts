@@ -104,8 +104,7 @@ function check(console: Console, plan: Plan): number {
   console.print(advertiseLine(plan));
   const exposure = exposureWarning(plan.settings);
   if (exposure !== undefined) console.print(exposure);
-  console.flush();
-  return 0;
+  return console.finish(0);
 }
 
 /** The file, if there is one. One that was named has to be there. */

@@ -21,11 +21,13 @@ const PAUSE_MS = 5;
  *
  * Results are gathered into larger writes, as a line for each of 100,000 entries would cost as
  * many system calls. When the reader of a stream goes away (`blit -v ... | head`), what would
- * still be written there is dropped and the run goes on; `outputLost` tells.
+ * still be written there is dropped and the run goes on; `outputLost` tells. So it is where nothing
+ * can be written, as to a full disk, but that is said, and the program ends with 1; see `finish`.
  */
 export class Console {
   readonly #encoder = new TextEncoder();
   readonly #lost = new Set<Sink>();
+  #failed = false;
   #held = "";
   #heldSince = 0;
   #overlay: Overlay | undefined;
@@ -61,6 +63,15 @@ export class Console {
     const held = this.#held;
     this.#held = "";
     this.#write(this.output, this.#encoder.encode(held));
+  }
+
+  /**
+   * Writes the results that are still held, and gives the exit code of a program whose work came to
+   * `code`: 1 where somebody may wait for results that could not be written.
+   */
+  finish(code: number): number {
+    this.flush();
+    return this.#failed ? 1 : code;
   }
 
   /** Results as they are, without a line's end, after those that came before; for larger pieces. */
@@ -118,6 +129,7 @@ export class Console {
   #lose(sink: Sink, error: unknown): void {
     this.#lost.add(sink);
     if (sink !== this.output || error instanceof Deno.errors.BrokenPipe) return;
+    this.#failed = true;
     const reason = error instanceof Error ? error.message : String(error);
     this.tell(`blit: Cannot write to standard output: ${reason}`);
   }

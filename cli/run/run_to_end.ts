@@ -15,8 +15,9 @@ export interface RunMeans {
 }
 
 /**
- * Runs something to its exit code: it tells what it did, why it had to stop is told here. The first
- * Ctrl-C aborts it, the second ends the process.
+ * Runs something to its exit code: it tells what it did, why it had to stop is told here. Where
+ * what it told could not be written, the code is 1. The first Ctrl-C aborts it, the second ends the
+ * process.
  *
  * The work calls `listen` before it leaves anything unfinished that a sudden end would leave behind;
  * otherwise signals are listened to once it has something to wait for.
@@ -36,7 +37,7 @@ export async function runToEnd(
   try {
     const running = work(listen);
     if (!await settlesAtOnce(running)) listen();
-    return await running;
+    return console.finish(await running);
   } catch (error) {
     const reason = stopReason(error);
     reporter.stop(reason);

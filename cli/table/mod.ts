@@ -116,7 +116,10 @@ export const BLIT_DAEMON: ProgramSpecification = {
   ],
   exitCodes: [
     { code: 0, means: "Stopped by a signal, or nothing wrong was found by --check." },
-    { code: 1, means: "Stopped by a failure, such as an address that is in use." },
+    {
+      code: 1,
+      means: "Stopped by a failure, such as an address in use or output that cannot be written.",
+    },
     { code: 64, means: "The command line or the configuration was wrong; nothing was served." },
   ],
 };

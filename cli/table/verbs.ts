@@ -9,7 +9,7 @@ import type {
 /** Exit codes of verbs that read. */
 export const READING_EXIT_CODES: readonly ExitCode[] = [
   { code: 0, means: "Done." },
-  { code: 1, means: "Stopped before the end." },
+  { code: 1, means: "Stopped before the end, or what it printed could not be written." },
   { code: 2, means: "Finished, but some entries failed; each is listed." },
   { code: 64, means: "The command line was wrong; nothing was done." },
   { code: 130, means: "Interrupted." },
@@ -209,7 +209,10 @@ export const WATCH: VerbSpecification = {
   ],
   exitCodes: [
     { code: 0, means: "Ended by Ctrl-C or SIGTERM, as it is meant to." },
-    { code: 1, means: "The two cannot be watched, or no longer." },
+    {
+      code: 1,
+      means: "The two cannot be watched, or no longer; or what it printed was not written.",
+    },
     { code: 64, means: "The command line was wrong; nothing was done." },
   ],
   habits: ["monitor", "follow"],
@@ -324,6 +327,7 @@ export const HASH: VerbSpecification = {
 /** Exit codes of verbs that only tell. */
 export const GENERAL_EXIT_CODES: readonly ExitCode[] = [
   { code: 0, means: "Done." },
+  { code: 1, means: "What it printed could not be written." },
   { code: 64, means: "The command line was wrong." },
 ];
 

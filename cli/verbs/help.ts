@@ -20,6 +20,5 @@ export function help(program: ProgramSpecification, wanted?: Argument): number {
   }
   const console = new Console();
   console.print(verb ? verbHelp(program, verb) : programHelp(program));
-  console.flush();
-  return 0;
+  return console.finish(0);
 }

@@ -17,7 +17,9 @@ export async function run(invocation: Invocation): Promise<number> {
     Deno.exit(130);
   });
   try {
-    return await removal.run(interrupt.signal);
+    const code = await removal.run(interrupt.signal);
+    run.out.flush();
+    return run.console.finish(code);
   } catch (error) {
     return removal.stop(error);
   } finally {

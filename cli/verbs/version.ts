@@ -5,6 +5,5 @@ import { VERSION } from "../../core/version.ts";
 export function run(program: string): number {
   const console = new Console();
   console.print(`${program} ${VERSION}`);
-  console.flush();
-  return 0;
+  return console.finish(0);
 }

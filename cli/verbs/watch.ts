@@ -29,11 +29,11 @@ export async function run(invocation: Invocation): Promise<number> {
       onEvent: (event) => tell.event(event),
     });
     tell.end();
-    return 0;
+    return console.finish(0);
   } catch (error) {
     tell.clear();
     // A sweep that was cut off: every file is whole.
-    if (interrupt.signal.aborted) return 0;
+    if (interrupt.signal.aborted) return console.finish(0);
     const reason = stopReason(error);
     tell.stop(reason);
     return reason.exitCode;

@@ -6,13 +6,13 @@ import { transferOptions } from "../run/options.ts";
 
 /**
  * Asks a resident watcher whether a mirror has anything to do, and if it has not, tells of its
- * end as any mirror does.
+ * end as any mirror does, and gives its exit code.
  */
-export async function tellIfProven(invocation: Invocation): Promise<boolean> {
+export async function tellIfProven(invocation: Invocation): Promise<number | undefined> {
   const [source = "", destination = ""] = invocation.operands;
   const options = await transferOptions(invocation);
   const summary = await provenClean(source, destination, options);
-  if (summary === undefined) return false;
+  if (summary === undefined) return undefined;
   const console = new Console();
   if (invocation.has("json")) {
     const { jsonLine } = await import("../output/json.ts");
@@ -21,6 +21,5 @@ export async function tellIfProven(invocation: Invocation): Promise<boolean> {
     for (const note of invocation.notes) console.tell(`blit: ${note}`);
     console.print(summaryLine(summary));
   }
-  console.flush();
-  return true;
+  return console.finish(0);
 }

@@ -11,7 +11,7 @@ import {
   type ProgramName,
   readTree,
 } from "../support/mod.ts";
-import { blitWords, inShell } from "./cli_shell.ts";
+import { blitWords, inShell, utilsWords } from "./cli_shell.ts";
 
 const ONE = { on: "disk", only: "linux" } as const;
 
@@ -89,6 +89,33 @@ onGround("a reader of the listing that goes away does not stop the copy", async 
   assert.match(output.stdout, /^create .*\n0\n$/);
   assert.equal(output.stderr, "");
   await g.compare();
+}, ONE);
+
+onGround("a report that cannot be written is said, and the work done ends with 1", async (g) => {
+  const SAID = /^blit: Cannot write to standard output: No space left on device/m;
+  await plant(g.source, { "a": "a", "b": "b" });
+  const ended = async (words: string): Promise<void> => {
+    const output = await inShell(g, `${words} > /dev/full`);
+    assert.deepEqual([words, output.code], [words, 1]);
+    assert.match(output.stderr, SAID);
+  };
+  for (const way of [["--version"], ["--help"], ["help", "copy"], ["completions", "bash"]]) {
+    await ended(blitWords(...way));
+  }
+  await ended(blitWords("mirror", "-n", "--json", "source/", "destination"));
+  await ended(blitWords("check", "source/", "empty"));
+  await ended(blitWords("copy", "-n", "source/", "destination"));
+  for (const [at, way] of [["--json"], ["-v"], []].entries()) {
+    await ended(blitWords("copy", ...way, "source/", `there-${at}`));
+    assert.deepEqual(await readTree(`${g.path}/there-${at}`), { "a": "a", "b": "b" });
+  }
+  await ended(utilsWords("rm", "-r", "-y", "-v", "there-0"));
+  await ended(utilsWords("find", "source"));
+  // Nothing is printed, so nothing is lost.
+  assertCode(await inShell(g, `${blitWords("copy", "-q", "source/", "to")} > /dev/full`), 0);
+  // What had to stop stops with its own code.
+  const missing = await inShell(g, `${blitWords("copy", "--bogus", "a", "b")} > /dev/full`);
+  assertCode(missing, 64);
 }, ONE);
 
 onGround("blit-utils hashes, and blit-daemon says what it would serve", async (g) => {

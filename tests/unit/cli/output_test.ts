@@ -170,6 +170,7 @@ Deno.test("a reader that goes away ends the printing and nothing else", () => {
   console.print("b");
   console.flush();
   assert.deepEqual([results.text, people.text, console.outputLost], ["", "", true]);
+  assert.equal(console.finish(0), 0);
 });
 
 Deno.test("a full disk behind stdout is told once", () => {
@@ -181,4 +182,5 @@ Deno.test("a full disk behind stdout is told once", () => {
     console.flush();
   }
   assert.match(people.text, /^blit: Cannot write to standard output: No space[^\n]*\n$/);
+  assert.deepEqual([console.finish(0), console.finish(2)], [1, 1]);
 });
