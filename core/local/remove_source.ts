@@ -1,3 +1,4 @@
+import { nameOf } from "../entry/display.ts";
 import { Kind } from "../entry/kind.ts";
 import { unpackNames } from "../entry/packed.ts";
 import { joinPath } from "../entry/path.ts";
@@ -17,7 +18,9 @@ import { keepShadowed } from "./earlier_sources.ts";
  */
 export function processRemove(context: MoverContext, task: Task): void {
   const place = openPlace(context, task);
-  if (place === undefined) return;
+  // It is not known what the directory holds: it stays, and a dry run must not say otherwise.
+  const keep = (): void => void context.log.kept.push({ source: task.source, path: task.path });
+  if (place === undefined) return keep();
   const { sys, names } = context;
   const scanned = context.counters[Counter.Scanned]!;
   const total = context.counters[Counter.BytesTotal]!;
@@ -25,8 +28,13 @@ export function processRemove(context: MoverContext, task: Task): void {
     unpackNames(task.names, 0, names);
     removeBatch(context, place, task);
   } else {
-    while (!context.stopping && sys.list(place.source, names) > 0) {
+    let count = 0;
+    while (!context.stopping && (count = sys.list(place.source, names)) > 0) {
       removeBatch(context, place, task);
+    }
+    if (count < 0) {
+      context.fail("source", task.source, task.path, nameOf(""), "list", count);
+      keep();
     }
   }
   context.counters[Counter.Scanned] = scanned; // the transfer has counted them

@@ -10,9 +10,10 @@ export interface Totals {
   earliest(counter: number): number | undefined;
 }
 
-/** Where the run stands, from the movers' counters. */
+/** Where the run stands, from the movers' counters, with the failures that were told. */
 export function progressEvent(
   counters: Totals,
+  failures: number,
   phase: string,
   elapsedMs: number,
   stall?: StallState,
@@ -25,7 +26,7 @@ export function progressEvent(
     filesTransferred: counters.total(Counter.FilesCreated) + counters.total(Counter.FilesUpdated),
     bytesTransferred: counters.total(Counter.BytesTransferred),
     entriesDeleted: counters.total(Counter.Deleted),
-    failures: counters.total(Counter.Failures),
+    failures,
     fraction: Math.min(counters.total(Counter.Fraction), 1),
     elapsedMs,
     ...(firstPayloadMs === undefined ? {} : { firstPayloadMs }),

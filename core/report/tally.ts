@@ -10,13 +10,21 @@ const KEPT = 10_000;
 export class Tally {
   readonly failures: FailureEvent[] = [];
   readonly warnings: WarningEvent[] = [];
+  readonly #sentences = new Set<string>();
   failureCount = 0;
   extrasLeft = 0;
 
-  /** Notes a failure. */
-  failed(event: FailureEvent): void {
+  /**
+   * Notes a failure. False for one that is noted already: a move looks at its source a second time,
+   * and comes upon the same again.
+   */
+  failed(event: FailureEvent): boolean {
+    if (this.#sentences.has(event.message)) return false;
     this.failureCount++;
-    if (this.failures.length < KEPT) this.failures.push(event);
+    if (this.failures.length >= KEPT) return true;
+    this.#sentences.add(event.message);
+    this.failures.push(event);
+    return true;
   }
 
   /** The summary; `renamed` are sources that were moved whole. */

@@ -253,8 +253,7 @@ export class Run implements FinishingRun {
     }
     for (const record of parcel.failures) {
       const event = failureEvent(record);
-      this.tally.failed(event);
-      this.emit(event);
+      if (this.tally.failed(event)) this.emit(event);
     }
   }
 
@@ -279,7 +278,8 @@ export class Run implements FinishingRun {
 
   #progress(): void {
     const elapsedMs = performance.now() - this.#started;
-    this.emit(progressEvent(this.pool, this.#phase, elapsedMs, this.#stall?.state));
+    const { failureCount } = this.tally;
+    this.emit(progressEvent(this.pool, failureCount, this.#phase, elapsedMs, this.#stall?.state));
   }
 
   /** What the run did. */

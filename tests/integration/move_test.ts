@@ -3,6 +3,7 @@ import {
   assertCode,
   assertSentence,
   assertUntouched,
+  bash,
   compareTrees,
   fingerprint,
   listTree,
@@ -150,6 +151,29 @@ onGround("what could not be moved stays where it was", async (g) => {
     "sub/good": "good",
   });
 }, { needs: ["nobody", "tmpfs"], onlyLocal: true });
+
+onGround("what a move fails on twice is counted and told once", async (g) => {
+  await plant(g.source, { "a": "a", "closed/b": "b" });
+  await plant(g.destination, {});
+  await bash('chmod 0 "$1/closed"; chown -R 65534:65534 "$1" "$2"', [g.source, g.destination]);
+  for (const dry of [["-n"], []]) {
+    const options = [...dry, "-v", "--json"];
+    const output = await g.blitWith(
+      { asNobody: true },
+      "move",
+      ...options,
+      "source/",
+      "destination",
+    );
+    assertCode(output, 2);
+    const objects = output.stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const failed = objects.filter(({ type }) => type === "failure").map(({ path }) => path);
+    assert.deepEqual(failed, [`${g.source}/closed`], output.stdout);
+    assert.equal(objects.at(-1).failure_count, 1, output.stdout);
+    const removed = objects.filter(({ action }) => action === "remove-source");
+    assert.deepEqual(removed.map(({ path }) => path), ["a"], output.stdout);
+  }
+}, { needs: ["nobody"], onlyLocal: true });
 
 onGround("a move into itself is refused and loses nothing", async (g) => {
   await plant(g.source, { "a": "a", "sub/b": "b" });

@@ -49,6 +49,23 @@ onOwnDaemons("what could not be read stays where it was", async (g) => {
   });
 }, { needs: ["nobody", "mount"], daemon: { asNobody: true }, directions: DIRECTIONS });
 
+onOwnDaemons("what a move fails on twice is counted and told once", async (g) => {
+  await plant(g.source, { "a": "a", "closed/b": "b" });
+  await plant(g.destination, {});
+  await bash('chmod 0 "$1/closed"; chown -R 65534:65534 "$1" "$2" && chown 65534 "$3"', [
+    g.source,
+    g.destination,
+    g.path,
+  ]);
+  for (const dry of [["-n"], []]) {
+    const output = await g.blitWith({ asNobody: true }, "move", ...dry, g.from(), g.to());
+    assertCode(output, 2);
+    assert.equal(output.stderr.match(/Cannot open "[^"]*closed"/g)?.length, 2, output.stderr);
+    assert.match(output.stderr, /1 entry failed/);
+    assert.match(output.stderr + output.stdout, /1 failed/);
+  }
+}, { needs: ["nobody", "mount"], daemon: { asNobody: true }, directions: DIRECTIONS });
+
 onRemote("what does not fit at the destination stays in the source", async (g) => {
   await using small = await mountTmpfs(g.destination, "size=4m,mode=755");
   await flatTree(`${g.source}/many`, 200, 3000);

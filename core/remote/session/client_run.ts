@@ -161,8 +161,7 @@ export class ClientRun implements Listener, Totals {
     }
     for (const record of parcel.failures) {
       const event = failureEvent(record);
-      this.tally.failed(event);
-      this.emit(event);
+      if (this.tally.failed(event)) this.emit(event);
     }
   }
 
@@ -298,6 +297,7 @@ export class ClientRun implements Listener, Totals {
 
   #progress(): void {
     const elapsedMs = performance.now() - this.#started;
-    this.emit(progressEvent(this, this.#phase, elapsedMs, this.#stall.state));
+    const { failureCount } = this.tally;
+    this.emit(progressEvent(this, failureCount, this.#phase, elapsedMs, this.#stall.state));
   }
 }
