@@ -25,7 +25,9 @@ export function refuseOverlap(
     const target = renames ? destination.name : source.name;
     const there = find(sys, into);
     const sameParent = there.exists && there.line[0] === find(sys, source.parent).line[0];
-    if (sameParent && pathKey(target) === pathKey(source.name)) throw same(source, destination);
+    if (sameParent && pathKey(target) === pathKey(source.name)) {
+      throw same(source, destination, renames);
+    }
     return;
   }
   const from = find(sys, source.path);
@@ -33,7 +35,9 @@ export function refuseOverlap(
     ? destination.path
     : joinPath(destination.path, source.name);
   const to = find(sys, effective);
-  if (from.exists && to.exists && from.line[0] === to.line[0]) throw same(source, destination);
+  if (from.exists && to.exists && from.line[0] === to.line[0]) {
+    throw same(source, destination, source.content || renames);
+  }
   if (contains(from, to) && !filtered) {
     throw new TransferError(
       "destination-inside-source",
@@ -50,10 +54,13 @@ export function refuseOverlap(
   }
 }
 
-function same(source: LocalPath, destination: LocalPath): TransferError {
+/** `isItself`: the destination names what the source becomes, not the directory it comes into. */
+function same(source: LocalPath, destination: LocalPath, isItself: boolean): TransferError {
   return new TransferError(
     "same",
-    `The source "${source.text}" and the destination "${destination.text}" are the same.`,
+    isItself
+      ? `The source "${source.text}" and the destination "${destination.text}" are the same.`
+      : `The source "${source.text}" would come to where it is already: in "${destination.text}".`,
     "usage",
   );
 }

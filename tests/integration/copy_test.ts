@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   assertCode,
+  assertSentence,
   assertUntouched,
   bash,
   BEHIND_DAEMON,
@@ -64,6 +65,31 @@ const WAYS: readonly (readonly string[])[] = [
   ["dir", "other", "link", "existing"],
   ["dir/", "other", "new"],
 ];
+
+onGround(
+  "a source that would come to where it is is told from one that is the destination",
+  async (g) => {
+    await plant(g.source, { "a": "a" });
+    const comes = /The source "[^"]+" would come to where it is already: in "[^"]+"\./;
+    const same = /The source "[^"]+" and the destination "[^"]+" are the same\./;
+    for (
+      const [from, to, sentence] of [
+        ["source", ".", comes],
+        ["source/a", "source", comes],
+        ["source/a", "source/", comes],
+        ["source/", "source", same],
+        ["source/.", "source", same],
+        ["source/a", "source/a", same],
+      ] as const
+    ) {
+      for (const verb of ["copy", "move"]) {
+        assertSentence(await g.blit(verb, from, to), [64], sentence);
+      }
+    }
+    assert.deepEqual(await readTree(g.source), { "a": "a" });
+  },
+  { onlyLocal: true },
+);
 
 onGround(
   "sources and destinations with and without slashes mean what they mean to rsync",
