@@ -28,14 +28,17 @@ export function roundsSizes({ invocation, terminal }: LookingRun): boolean {
 /**
  * An option's whole number, or undefined where it was not given.
  *
- * @throws {UsageError} for what is none
+ * @throws {UsageError} for what is none, or cannot be held exactly
  */
 export function wholeNumber(invocation: Invocation, option: string): number | undefined {
   const value = invocation.value(option);
   if (value === undefined) return undefined;
   const text = textOf(value, option);
   const number = Number(text);
-  if (/^\d+$/.test(text) && Number.isSafeInteger(number)) return number;
-  const verb = invocation.verb?.name;
-  throw new UsageError(`--${option} ${JSON.stringify(text)} is not a whole number.`, verb);
+  const isWhole = /^\d+$/.test(text);
+  if (isWhole && Number.isSafeInteger(number)) return number;
+  const why = isWhole
+    ? `is too large: give a number from 0 to ${Number.MAX_SAFE_INTEGER}`
+    : "is not a whole number";
+  throw new UsageError(`--${option} ${JSON.stringify(text)} ${why}.`, invocation.verb?.name);
 }

@@ -14,6 +14,7 @@ onScene("find says what is wrong, with the right exit code", async (scene) => {
       [[view.at(), "--max-age", "old"], 64, /"old" is neither an age nor a date/],
       [[view.at(), "--type", "x"], 64, /"x" is not a list of types/],
       [[view.at(), "--limit", "-1"], 64, /"-1" is not a whole number/],
+      [[view.at(), "-d", "99999999999999999999"], 64, /from 0 to 9007199254740991\./],
     ];
     await Promise.all(cases.map(async ([args, code, sentence]) => {
       const output = await utils("find", ...args);
