@@ -72,11 +72,7 @@ function look(
     return;
   }
   if (!recursive) {
-    throw stopped(
-      -Errno.EISDIR,
-      text,
-      "it is a directory, and goes only with --recursive (recursive)",
-    );
+    throw stopped(-Errno.EISDIR, text, "it is a directory, and goes only with --recursive");
   }
   const opened = sys.openBeneath(directory, name, true);
   if (opened === -Errno.EXDEV) {
