@@ -12,6 +12,8 @@ export interface RunMeans {
   readonly reporter: Pick<Reporter, "stop" | "clear">;
   /** Aborted when somebody interrupts the run. */
   readonly interrupt: AbortController;
+  /** What holds after that, as a sentence; not given, what holds of files that are brought. */
+  readonly outcome?: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface RunMeans {
  * otherwise signals are listened to once it has something to wait for.
  */
 export async function runToEnd(
-  { console, reporter, interrupt }: RunMeans,
+  { console, reporter, interrupt, outcome }: RunMeans,
   work: (listen: () => void) => Promise<number>,
 ): Promise<number> {
   let release: (() => void) | undefined;
@@ -32,7 +34,7 @@ export async function runToEnd(
       reporter.clear();
       console.flush();
       Deno.exit(130);
-    });
+    }, outcome);
   };
   try {
     const running = work(listen);

@@ -8,6 +8,8 @@ import { transferOptions } from "../run/options.ts";
 import { runToEnd } from "../run/run_to_end.ts";
 import { traceOption } from "../run/transfer.ts";
 
+const INTERRUPTED = "Nothing was changed; the same command begins anew.";
+
 /** `blit check SOURCE DESTINATION`, `blit check --manifest FILE TREE` */
 export async function run(invocation: Invocation): Promise<number> {
   const console = new Console();
@@ -16,7 +18,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const tell = await openTeller(invocation, console);
   for (const note of invocation.notes) console.tell(`${invocation.program.name}: ${note}`);
   const interrupt = new AbortController();
-  const means = { console, reporter: tell.reporter, interrupt };
+  const means = { console, reporter: tell.reporter, interrupt, outcome: INTERRUPTED };
   if (invocation.has("manifest") || invocation.has("write-manifest")) {
     const { manifestWork } = await import("../check/manifest.ts");
     return await runToEnd(means, manifestWork(invocation, console, tell, interrupt.signal));

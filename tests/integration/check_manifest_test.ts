@@ -5,6 +5,7 @@ import {
   assertCode,
   assertSentence,
   bash,
+  blitCommand,
   oddTree,
   onGround,
   onRemote,
@@ -82,6 +83,39 @@ onGround("a manifest that lies in its tree is no part of it", async (g) => {
   assertCode(found, 0);
   assert.match(found.stdout, /1 entry compared/);
 }, { ...LOCAL, only: "linux" });
+
+onGround("an interrupted check says that it begins anew, and leaves the manifest", async (g) => {
+  await plant(g.source, { "a": "a" });
+  await plant(g.path, { "m.json": "old" });
+  // Long to read, and no room taken.
+  await bash('truncate -s 1T "$1/large"', [g.source]);
+  const words = ["check", "--write-manifest", "m.json", "source"];
+  const { program, args, env } = blitCommand(words, { env: g.backend.env });
+  const options = { args, env, cwd: g.path, stdout: "null", stderr: "piped" } as const;
+  const child = new Deno.Command(program, options).spawn();
+  await listensTo(child.pid, 2);
+  child.kill("SIGINT");
+  const { code, stderr } = await child.output();
+  assert.equal(code, 130);
+  const text = new TextDecoder().decode(stderr);
+  assert.match(text, /Interrupted\. Nothing was changed; the same command begins anew\./);
+  assert.deepEqual([...Deno.readDirSync(g.path)].map(({ name }) => name).sort(), [
+    "m.json",
+    "source",
+  ]);
+  assert.equal(await Deno.readTextFile(`${g.path}/m.json`), "old");
+}, { ...LOCAL, only: "linux" });
+
+/** Waits until a process catches a signal (SigCgt of proc_pid_status(5)). */
+async function listensTo(pid: number, signal: number): Promise<void> {
+  const bit = 1n << BigInt(signal - 1);
+  for (;;) {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`);
+    const caught = BigInt(`0x${/^SigCgt:\s*(\w+)$/m.exec(status)?.[1]}`);
+    if ((caught & bit) !== 0n) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
 
 onGround("a list that b3sum has written serves as a manifest", async (g) => {
   requires("b3sum");
