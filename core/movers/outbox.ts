@@ -49,7 +49,8 @@ export type FailureCode =
   | "SAME_DIRECTORY"
   | "MOUNT_POINT"
   | "REPLACED"
-  | "NAME_TAKEN";
+  | "NAME_TAKEN"
+  | "THROUGH_LINK";
 
 /** A batch of records. */
 export interface Parcel {

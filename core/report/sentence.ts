@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<FailureCode, string>> = {
   SAME_DIRECTORY: "it would be moved to where it is; nothing is removed",
   MOUNT_POINT: "something is mounted there; it stays, with what is in it",
   NAME_TAKEN: "the file system there takes it for another name in the same directory",
+  THROUGH_LINK: "the path leads through a symbolic link, which is not followed; " +
+    "list the link itself, or the path that it leads to",
   REPLACED: "another has taken its place meanwhile; it stays",
   DESTINATION_INSIDE: "it is the destination itself, inside the source; what is in it stays out",
 };

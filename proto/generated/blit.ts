@@ -461,7 +461,8 @@ export interface Failure {
   /**
    * The errno's name ("EACCES"), as numbers differ between systems, or a word of blit's own:
    * "CHANGED", "GREW", "DIRECTORY_IN_THE_WAY", "DIRECTORY_KEPT", "DIRECTORY_LEFT",
-   * "DESTINATION_INSIDE", "NOT_ARRIVED", "EARLIER_SOURCE", "SAME_DIRECTORY", "NAME_TAKEN".
+   * "DESTINATION_INSIDE", "NOT_ARRIVED", "EARLIER_SOURCE", "SAME_DIRECTORY", "NAME_TAKEN",
+   * "THROUGH_LINK".
    */
   code: string;
 }

@@ -8,6 +8,7 @@ import {
   requires,
   run,
   setMtime,
+  symlinkTo,
   type Tree,
 } from "../support/mod.ts";
 
@@ -131,6 +132,30 @@ onGround("a file of --files-from that is not there is listed, and the rest copie
   assertCode(output, 2);
   assert.match(output.stderr, /missing/);
   assert.deepEqual(await readTree(g.destination), { "there": "there" });
+});
+
+onGround("a path of --files-from that leads through a link or a file says so", async (g) => {
+  await plant(g.source, {
+    "dir/f": "f",
+    "dir/in": symlinkTo("."),
+    "link": symlinkTo("dir"),
+    "file": "file",
+  });
+  await Deno.writeTextFile(`${g.path}/list`, "link/f\ndir/in/f\nfile/f\nnone/f\ndir/f\n");
+  const output = await g.blit("copy", "--files-from", "list", "source/", "destination");
+  assertCode(output, 2);
+  const link = "the path leads through a symbolic link, which is not followed; list the link";
+  for (
+    const [path, words] of [
+      ["link/f", link],
+      ["dir/in/f", link],
+      ["file/f", "not a directory."],
+      ["none/f", "no such file or directory."],
+    ] as const
+  ) {
+    assert.ok(output.stderr.includes(`source/${path}": ${words}`), output.stderr);
+  }
+  assert.deepEqual(await readTree(g.destination), { "dir/": null, "dir/f": "f" });
 });
 
 onGround("a mirror of --files-from deletes nothing that was not listed", async (g) => {

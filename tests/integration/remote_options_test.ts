@@ -12,6 +12,7 @@ import {
   run,
   setMtime,
   summaryOf,
+  symlinkTo,
   type Tree,
 } from "../support/mod.ts";
 
@@ -59,9 +60,12 @@ onRemote("ages and lists of files are read at the client and hold at the source"
   assertCode(await g.blit("copy", "--min-age", "5d", g.from(), g.to("old")), 0);
   const old = Object.entries(await readTree(`${g.path}/old`)).filter(([, text]) => text !== null);
   assert.deepEqual(old.map(([name]) => name), ["large", "sub/x"]);
-  await Deno.writeTextFile(`${g.path}/list`, "sub/x\nsmall\nmissing\n");
+  await Deno.writeTextFile(`${g.path}/list`, "sub/x\nsmall\nmissing\nlink/x\n");
+  await plant(g.source, { "link": symlinkTo("sub") });
   const output = await g.blit("copy", "--files-from", "list", g.from(), g.to("listed"));
-  assertCode(output, 0, 2);
+  assertCode(output, 2);
+  assert.match(output.stderr, /missing": no such file/);
+  assert.match(output.stderr, /link\/x": the path leads through a symbolic link/);
   assert.deepEqual(await readTree(`${g.path}/listed`), {
     "small": "s",
     "sub/": null,

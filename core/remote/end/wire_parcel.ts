@@ -31,6 +31,7 @@ const CODES: readonly FailureCode[] = [
   "EARLIER_SOURCE",
   "SAME_DIRECTORY",
   "NAME_TAKEN",
+  "THROUGH_LINK",
 ];
 const ACTIONS: readonly EntryAction[] = [
   "create",
