@@ -50,12 +50,15 @@ export function openBackup(context: MoverContext, source: number, path: Name): R
   });
 }
 
-/** It is there, unless nobody expected anything at the destination that could be backed up. */
+/**
+ * It is there, unless it lies in the destination, where it would be for nothing without a backup,
+ * or nobody expected anything at the destination that could be backed up.
+ */
 function openBackupRoot(context: MoverContext, destination: Handle): Result {
   const { sys, job } = context;
   const opened = context.backupRoot();
   if (opened !== -Errno.ENOENT || job.backup === undefined) return opened;
-  const made = makeBackupRoot(sys, job.backup, job.backupBeneath, destination);
+  const made = makeBackupRoot(sys, job, destination);
   if (made < 0) return made;
   sys.close(made);
   return context.backupRoot();

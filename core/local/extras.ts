@@ -180,9 +180,18 @@ class ExtrasLog {
         finishes: this.finishes,
       });
     }
-    if (this.#kept && wanted === NOTHING) context.log.kept.push({ source, path });
+    if (wanted === NOTHING && (this.#kept || holdsBackup(context, source, path))) {
+      context.log.kept.push({ source, path });
+    }
     return this.#found;
   }
+}
+
+/** Whether backups go to a directory beneath this one, which need not be there yet. */
+function holdsBackup(context: MoverContext, source: number, path: Name): boolean {
+  const { backupInside } = context.job;
+  const inDestination = pathKey(joinPath(context.jobSource(source).prefix, path));
+  return backupInside?.startsWith(`${inDestination}/`) === true;
 }
 
 /** Whether a directory is where backups go, by its path or, through whatever link, by its inode. */

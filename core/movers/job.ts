@@ -32,6 +32,12 @@ export interface JobSource {
   readonly as?: Name;
 }
 
+/** What a directory's privacy is made of. */
+export interface Likeness {
+  readonly mode: number;
+  readonly gid: number;
+}
+
 /** Everything a mover must know; plain data, sent to each Worker once. */
 export interface Job {
   readonly verb: Work;
@@ -57,6 +63,8 @@ export interface Job {
   readonly backupBeneath?: Name;
   /** The same relative to the user's destination, as a key, if it lies in it: it is no extra. */
   readonly backupInside: string | undefined;
+  /** How the destination is, if backups go to a directory that is yet to be made in it. */
+  readonly backupLike?: Likeness;
   readonly reportEntries: boolean;
   /** What is learnt of mounts is kept for later runs. */
   readonly keepsMounts?: true;

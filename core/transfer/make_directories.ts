@@ -21,14 +21,12 @@ export function makeDirectories(sys: Sys, job: Job): void {
   else makeBackup(sys, job, destination);
 }
 
-function makeBackup(
-  sys: Sys,
-  { backup, backupBeneath: beneath }: Job,
-  destination: DirectoryAt,
-): void {
-  if (backup === undefined) return;
+/** One in the destination is made when something goes into it: it would change what is compared. */
+function makeBackup(sys: Sys, job: Job, destination: DirectoryAt): void {
+  const { backup, backupBeneath: beneath, backupLike } = job;
+  if (backup === undefined || backupLike !== undefined) return;
   const original = openAt(sys, destination);
-  const made = makeBackupRoot(sys, backup, beneath, original);
+  const made = makeBackupRoot(sys, job, original);
   if (original >= 0) sys.close(original);
   if (made >= 0) {
     sys.close(made);

@@ -4,14 +4,14 @@ import { isWithin } from "../endpoint/overlap.ts";
 import { displayPath } from "../entry/display.ts";
 import { joinPath, pathKey, trimNul } from "../entry/path.ts";
 import { StatTable } from "../entry/stats.ts";
-import type { Job, JobSource } from "../movers/job.ts";
+import type { Job, JobSource, Likeness } from "../movers/job.ts";
 import { type Nearest, openRootAt } from "../movers/open_root.ts";
 import { isSameDirectory } from "../movers/same_directory.ts";
 import { Errno, type Handle, type Name, type Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 
 /** What a job says of its backup directory. */
-export type BackupHalf = Pick<Job, "backup" | "backupBeneath" | "backupInside">;
+export type BackupHalf = Pick<Job, "backup" | "backupBeneath" | "backupInside" | "backupLike">;
 
 /** A backup directory that was found, and its path relative to the destination if it is in it. */
 interface Found {
@@ -42,11 +42,12 @@ export function prepareBackup(
   const { at, inside } = destination.beneath === undefined
     ? findAnywhere(sys, given, destination.root)
     : findBeneath(given, destination.root, destination.beneath);
-  checkBackup(sys, displayPath(given), at, destination, sources);
+  const backupLike = checkBackup(sys, displayPath(given), at, destination, sources);
   return {
     backup: at.root,
     ...(at.beneath === undefined ? {} : { backupBeneath: at.beneath }),
     backupInside: inside,
+    ...(backupLike === undefined ? {} : { backupLike }),
   };
 }
 
@@ -117,25 +118,39 @@ function keyInside(outer: string, inner: string): string | undefined {
   return inner.startsWith(start) ? inner.slice(start.length) : undefined;
 }
 
-/** Looks at what is there of the backup directory and the destination, or above them. */
+/**
+ * Looks at what is there of the backup directory and the destination, or above them. Gives how the
+ * destination is, if the backup directory is yet to be made in it.
+ */
 function checkBackup(
   sys: Sys,
   text: string,
   at: DirectoryAt,
   destination: DirectoryAt,
   sources: readonly JobSource[],
-): void {
+): Likeness | undefined {
   const backup = nearestAt(sys, at);
   const into = nearestAt(sys, destination);
   try {
     refuseUnusable(sys, text, at, backup);
-    if (into.handle < 0) return; // who makes it says why it cannot
+    if (into.handle < 0) return undefined; // who makes it says why it cannot
     refuseDestination(sys, text, backup, into);
     for (const source of sources) refuseSource(sys, text, backup.handle, source);
     refuseElsewhere(sys, text, backup.handle, into.handle);
+    const isThere = trimNul(into.rest).length === 0;
+    const isMissing = trimNul(backup.rest).length > 0;
+    return isThere && isMissing && isWithin(sys, backup.handle, into.handle)
+      ? likenessOf(sys, into.handle)
+      : undefined;
   } finally {
     for (const { handle } of [backup, into]) if (handle >= 0) sys.close(handle);
   }
+}
+
+function likenessOf(sys: Sys, directory: Handle): Likeness | undefined {
+  const stats = new StatTable(1);
+  if (sys.statHandle(directory, stats, 0) < 0) return undefined;
+  return { mode: stats.mode[0]! & 0o7777, gid: stats.gid[0]! }; // the one row
 }
 
 function refuseUnusable(sys: Sys, text: string, at: DirectoryAt, { handle, rest }: Nearest): void {

@@ -76,6 +76,72 @@ onGround("the first run to a place makes no backup directory that later ones fil
   assert.deepEqual(await readTree(`${g.path}/backup`), { "f": "old" });
 });
 
+/** What a run says of entries, and how many of what it counts. */
+async function told(g: Ground, ...words: string[]): Promise<[string[], Record<string, unknown>]> {
+  const output = await g.blit(...words, "-v", "--json");
+  assertCode(output, 0);
+  const objects = output.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const entries = objects.filter(({ type }) => type === "entry");
+  const counts = Object.entries(objects.at(-1)).filter(([name]) => COUNTED.test(name));
+  return [entries.map((entry) => JSON.stringify(entry)).sort(), Object.fromEntries(counts)];
+}
+const COUNTED = /^(files|directories|entries)_|^(metadata_updated|extras_left|failure_count)$/;
+
+onGround("a backup directory in the destination is made for what goes into it alone", async (g) => {
+  await plant(g.source, { "a": "a" });
+  await plant(g.destination, {});
+  await bash('cp -a "$1/a" "$2"; touch -d @1000000 "$1" "$2"', [g.source, g.destination]);
+  const before = await fingerprint(g.destination);
+  for (const verb of ["copy", "mirror"]) {
+    for (const backup of ["bak", "far/bak", "../destination/bak"]) {
+      const run = [verb, "--backup-dir", backup, "source/", "destination"];
+      const plan = await told(g, ...run, "-n");
+      const [entries, counts] = await told(g, ...run);
+      assert.deepEqual([entries, counts], plan);
+      assert.deepEqual([entries, counts.metadata_updated, counts.entries_same], [[], 0, 1]);
+      await assertUntouched(g.destination, before);
+    }
+  }
+});
+
+for (const verb of ["copy", "mirror", "move"]) {
+  onGround(`${verb}: with backups in the destination a dry run says what is done`, async (g) => {
+    for (const backup of ["bak", "sub/bak", "old/bak", "old/far/bak", "../destination/bak"]) {
+      await bash('rm -rf "$1"/* "$2"/*', [g.source, g.destination]);
+      await plant(g.source, { "same": "s", "changed": "new", "sub/f": "new", "sub/same": "s" });
+      await bash('cp -a "$1/." "$2"', [g.source, g.destination]);
+      await plant(g.destination, {
+        ...(verb === "mirror" ? {} : { "changed": "older" }),
+        "sub/f": "older",
+        "old/x": "x",
+        "old/y/": null,
+      });
+      await bash('find "$@" -type d -exec touch -d @1000000 {} +', [g.source, g.destination]);
+      const run = [verb, "-y", "--force-delete", "--backup-dir", backup, "source/", "destination"]
+        .filter((word) => verb === "mirror" || word !== "--force-delete");
+      const before = await fingerprint(g.path);
+      const plan = await told(g, ...run, "-n");
+      await assertUntouched(g.path, before);
+      assert.deepEqual(await told(g, ...run), plan, backup);
+      assert.equal(plan[1].metadata_updated, 0, backup);
+      const times = await bash('stat -c %Y "$1" "$1/sub"', [g.destination]);
+      assert.equal(times, "1000000\n1000000\n", backup);
+      const kept = await readTree(`${g.destination}/${backup}`);
+      assert.equal(kept["sub/f"], "older", backup);
+    }
+  });
+}
+
+onGround("a backup directory in the destination is as private as that was", async (g) => {
+  await plant(g.source, { "sub/f": "new" });
+  await plant(g.destination, { "sub/f": "older" });
+  await give(g.source, 0o755, 1234);
+  await give(g.destination, 0o700, 2345);
+  assertCode(await g.blit("copy", "--backup-dir", "bak", "source/", "destination"), 0);
+  assert.equal((await Deno.stat(`${g.destination}/bak`)).mode! & 0o777, 0o700);
+  assert.deepEqual(await readTree(`${g.destination}/bak`), { "sub/": null, "sub/f": "older" });
+});
+
 onGround("a group's list in a directory's ACL does not open its backup", async (g) => {
   await plant(g.source, { "a": "a" });
   await plant(g.destination, { "a": "a", "d/f": "secret" });
