@@ -23,21 +23,7 @@ import {
   type WatchedPair,
   watchedPair,
 } from "../support/mod.ts";
-
-/** Whether the watcher of a pair says that nothing is to be done. */
-function asks(pair: WatchedPair, source = `${pair.source}/`): boolean {
-  return isProvenClean(`${pair.path}/run/blit`, source, pair.destination, {});
-}
-
-/** A tree of some directories and files, and a destination equal to it. */
-async function plantEqual({ source, destination }: WatchedPair): Promise<void> {
-  await bash(
-    `cd "$1" && mkdir -p a/b/c d && for f in 1 2 3; do echo $f > a/b/$f; echo $f > d/$f; done &&
-     ln -s a/b/1 link && echo one > d/linked && ln d/linked a/linked`,
-    [source],
-  );
-  await mirror(`${source}/`, destination);
-}
+import { asks, clean, plantEqual, until } from "../support/asking.ts";
 
 const EDITS: readonly (readonly [string, string])[] = [
   ["a file that is made", `echo > "$1/a/new"`],
@@ -394,21 +380,6 @@ Deno.test("a mirror that watches makes equal whatever changes, and deletes only 
   await bash(`cd "$1" && mv a aa && mv d/1 aa/moved && rm link && chmod 700 aa`, [pair.source]);
   await clean(pair, "after renames");
 });
-
-/** Waits until the watcher says that nothing is to be done; then rsync finds nothing either. */
-async function clean(pair: WatchedPair, when: string): Promise<void> {
-  await until(() => asks(pair), when);
-  assert.equal(await rsyncWork(pair.source, pair.destination), "", when);
-}
-
-/** Asks again and again: an answer that takes more than 10 ms, as on a busy machine, is not heard. */
-async function until(isClean: () => boolean, when: string): Promise<void> {
-  const end = performance.now() + 90_000;
-  while (!isClean()) {
-    if (performance.now() > end) assert.fail(`It is not clean ${when}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 Deno.test("a watcher ends when its trees are elsewhere, though only a directory above was renamed", async () => {
   await using pair = await watchedPair();

@@ -18,11 +18,12 @@ export function isProvenClean(
   options: TransferOptions,
 ): boolean {
   const pair = pairOf(source, destination);
-  const question = pair && questionOf(pair, options);
-  if (pair === undefined || question === undefined) return false;
+  if (pair === undefined) return false;
   const socket = socketOf(folder, pair);
   try {
     Deno.lstatSync(socket);
+    const question = questionOf(pair, options);
+    if (question === undefined) return false;
     const line = askSocket(socket, JSON.stringify(question), PATIENCE_MS);
     if (line === undefined) return false;
     const answer = JSON.parse(line) as Partial<Answer> | null;

@@ -1,3 +1,4 @@
+import { mountIds } from "../../sys/linux/mount_ids.ts";
 import { VERSION } from "../../version.ts";
 import type { TransferOptions } from "../../transfer/options.ts";
 import type { Pair } from "./pair.ts";
@@ -6,6 +7,11 @@ import type { Pair } from "./pair.ts";
 export interface Question {
   readonly version: string;
   readonly pair: Pair;
+  /**
+   * Through which mounts both are reached. Elsewhere (in another mount namespace, or below another
+   * root) other things may be mounted in them. Undefined where that cannot be told.
+   */
+  readonly mounts: string | undefined;
   readonly uid: number | null;
   readonly gid: number | null;
   readonly xattrs: boolean;
@@ -33,6 +39,7 @@ export function questionOf(pair: Pair, options: TransferOptions): Question | und
   return {
     version: VERSION,
     pair,
+    mounts: mountIds([pair.source.path, pair.destination.path]),
     uid: Deno.uid(),
     gid: Deno.gid(),
     xattrs: options.xattrs === true,
@@ -45,6 +52,7 @@ export function isCovered(asked: unknown, kept: Question): boolean {
   if (typeof asked !== "object" || asked === null) return false;
   const question = asked as Partial<Question>;
   return question.version === kept.version && question.uid === kept.uid &&
-    question.gid === kept.gid && JSON.stringify(question.pair) === JSON.stringify(kept.pair) &&
+    question.gid === kept.gid && kept.mounts !== undefined && question.mounts === kept.mounts &&
+    JSON.stringify(question.pair) === JSON.stringify(kept.pair) &&
     (question.xattrs === false || kept.xattrs) && (question.acls === false || kept.acls);
 }
