@@ -8,6 +8,7 @@
 import { type PathLike, refuseRemote } from "../endpoint/mod.ts";
 import { TransferError } from "../transfer/failure.ts";
 import { sweep } from "../transfer/sweep.ts";
+import { backupPath } from "./asking/backup.ts";
 import { type Pair, pairOf } from "./asking/pair.ts";
 import { questionOf } from "./asking/protocol.ts";
 import { listenFor } from "./listener.ts";
@@ -29,10 +30,14 @@ export async function watch(
 ): Promise<void> {
   for (const side of [source, destination]) await refuseRemote(side, "watch");
   const pair = await findPair(source, destination, options);
-  const { xattrs = false, acls = false } = options;
-  const kept = questionOf(pair, { xattrs, acls });
+  const { mirror = false, xattrs = false, acls = false } = options;
+  // Sweeps have the destination itself for theirs, from which it may be elsewhere.
+  const backupDir = mirror && options.backupDir !== undefined
+    ? { backupDir: backupPath(pair, source, options.backupDir) }
+    : {};
+  const kept = questionOf(pair, source, { xattrs, acls, ...backupDir });
   if (kept === undefined) throw new Error("These options can be kept.");
-  const resident = new Resident(pair, kept, options);
+  const resident = new Resident(pair, kept, { ...options, ...backupDir });
   try {
     // Before the watches, which take a while: nobody sets them in vain.
     await using listener = await listenFor(pair, (question) => resident.answer(question));

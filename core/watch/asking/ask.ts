@@ -22,7 +22,7 @@ export function isProvenClean(
   const socket = socketOf(folder, pair);
   try {
     Deno.lstatSync(socket);
-    const question = questionOf(pair, options);
+    const question = questionOf(pair, source, options);
     if (question === undefined) return false;
     const line = askSocket(socket, JSON.stringify(question), PATIENCE_MS);
     if (line === undefined) return false;

@@ -22,12 +22,17 @@ export function pairOf(source: PathLike, destination: PathLike): Pair | undefine
   if (typeof source !== "string" || typeof destination !== "string") return undefined;
   if (source === "" || destination === "") return undefined;
   try {
-    const name = /(^|\/)\.{0,2}$/.test(source) ? "" : source.replace(/^.*\//s, "");
+    const name = nameAtDestination(source);
     if (name !== "" && Deno.lstatSync(source).isSymlink) return undefined;
     return { source: sideOf(source), destination: sideOf(`${destination}/${name}`, name !== "") };
   } catch {
     return undefined;
   }
+}
+
+/** Which directory of the destination a source becomes; empty for the destination itself. */
+export function nameAtDestination(source: string): string {
+  return /(^|\/)\.{0,2}$/.test(source) ? "" : source.replace(/^.*\//s, "");
 }
 
 /** The socket of a pair's watcher. */

@@ -1,6 +1,8 @@
 import { mountIds } from "../../sys/linux/mount_ids.ts";
 import { VERSION } from "../../version.ts";
 import type { TransferOptions } from "../../transfer/options.ts";
+import type { PathLike } from "../../endpoint/local_path.ts";
+import { backupInside, backupPath } from "./backup.ts";
 import type { Pair } from "./pair.ts";
 
 /** What is asked of a watcher: one line of JSON. */
@@ -16,6 +18,8 @@ export interface Question {
   readonly gid: number | null;
   readonly xattrs: boolean;
   readonly acls: boolean;
+  /** A backup directory in the destination, which is no extra then. */
+  readonly backup?: string;
 }
 
 /** What it answers: one line of JSON. */
@@ -29,13 +33,24 @@ export interface Answer {
   readonly directories?: number;
 }
 
-/** The question of a mirror of this pair; undefined where its options are none that are watched. */
-export function questionOf(pair: Pair, options: TransferOptions): Question | undefined {
+/**
+ * The question of a mirror of this pair, from the source as it was given; undefined where its
+ * options are none that are watched.
+ */
+export function questionOf(
+  pair: Pair,
+  source: PathLike,
+  options: TransferOptions,
+): Question | undefined {
+  const { backupDir } = options;
   const { compare = "size-mtime", durable, filter, ignoreExisting, update } = options;
   // One that is to be on disk syncs, though nothing be to copy: what is there may be in memory only.
   const isUsual = compare === "size-mtime" && filter === undefined && ignoreExisting !== true &&
     update !== true && durable !== true;
   if (!isUsual) return undefined;
+  const backup = backupDir === undefined
+    ? undefined
+    : backupInside(pair, backupPath(pair, source, backupDir));
   return {
     version: VERSION,
     pair,
@@ -44,6 +59,7 @@ export function questionOf(pair: Pair, options: TransferOptions): Question | und
     gid: Deno.gid(),
     xattrs: options.xattrs === true,
     acls: options.acls === true,
+    ...(backup === undefined ? {} : { backup }),
   };
 }
 
@@ -54,5 +70,6 @@ export function isCovered(asked: unknown, kept: Question): boolean {
   return question.version === kept.version && question.uid === kept.uid &&
     question.gid === kept.gid && kept.mounts !== undefined && question.mounts === kept.mounts &&
     JSON.stringify(question.pair) === JSON.stringify(kept.pair) &&
+    (kept.backup === undefined || question.backup === kept.backup) &&
     (question.xattrs === false || kept.xattrs) && (question.acls === false || kept.acls);
 }
