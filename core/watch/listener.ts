@@ -6,6 +6,8 @@ import type { Answer } from "./asking/protocol.ts";
 
 const QUESTION_BYTES = 64 * 1024;
 const NEWLINE = 10;
+/** `sun_path` of `struct sockaddr_un`, its NUL included (unix(7)). */
+const SOCKET_PATH_BYTES = 108;
 /** Who has connected asks at once (askSocket waits 10 ms in all). */
 const QUESTION_MS = 1_000;
 /** After so long it is tried again to hear who asks. */
@@ -28,6 +30,13 @@ export async function listenFor(
 ): Promise<Listener> {
   const folder = makeFolder();
   const socket = socketOf(folder, pair);
+  if (new TextEncoder().encode(socket).length >= SOCKET_PATH_BYTES) {
+    throw new TransferError(
+      "watch-folder",
+      `"${folder}" is too long for a socket in it (${SOCKET_PATH_BYTES - 1} bytes in all): ` +
+        "set XDG_RUNTIME_DIR to a shorter path.",
+    );
+  }
   const lock = await takeLock(`${socket}.lock`);
   if (lock === undefined) {
     throw new TransferError(
@@ -64,7 +73,14 @@ function makeFolder(): string {
   try {
     Deno.mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    if (!(error instanceof Deno.errors.AlreadyExists)) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new TransferError(
+        "watch-folder",
+        `Cannot make the folder "${folder}" for a socket: ${reason}. ` +
+          "Set XDG_RUNTIME_DIR to a directory of this user's own.",
+      );
+    }
   }
   if (isOwnFolder(folder)) return folder;
   throw new TransferError(
