@@ -8,11 +8,13 @@ import { MarkedTrees, type Place } from "./marked_trees.ts";
 import { refuseMountsBelow } from "./mounts_below.ts";
 import { GONE, nameOf, walkDirectories } from "./walk_directories.ts";
 import type { Changes, TreeWatcher } from "./watcher.ts";
+import { WrittenNames } from "./written_names.ts";
 
 /** What is wanted of a file system. Opening and reading are not: everybody would be heard. */
 const EVENTS = Fan.Modify | Fan.Attrib | Fan.CloseWrite | Fan.MovedFrom | Fan.MovedTo |
   Fan.Create | Fan.Delete | Fan.OnDirectory;
 const MOVED = Fan.MovedFrom | Fan.MovedTo;
+const WRITTEN = Fan.Modify | Fan.Attrib | Fan.CloseWrite;
 /** The code of a refusal after which inotify may do. */
 export const UNMARKED = "watch-unmarked";
 /** Reads of the queue before it is said that there is more. */
@@ -39,6 +41,7 @@ class FanotifyWatcher implements TreeWatcher {
   readonly directories = undefined;
   readonly #trees: MarkedTrees;
   readonly #files: FilesByName;
+  readonly #written: WrittenNames;
   /** Directories in which something has changed, by tree and path. */
   readonly #changed = new Map<string, Place>();
   #everything = false;
@@ -48,6 +51,7 @@ class FanotifyWatcher implements TreeWatcher {
   constructor(readonly sys: Sys, readonly fanotify: Fanotify) {
     this.#trees = new MarkedTrees(fanotify);
     this.#files = new FilesByName(sys, fanotify, this.#trees);
+    this.#written = new WrittenNames(sys, fanotify, this.#trees);
   }
 
   add(tree: number, path: Name): void {
@@ -79,6 +83,7 @@ class FanotifyWatcher implements TreeWatcher {
       if (count <= 0) break;
       reads++;
     }
+    if (this.#written.isAnyElsewhere()) this.#everything = true;
     this.#lookForMounts();
     this.#lost ??= this.#trees.whyLost();
     const directories = [...this.#changed.values()].map(({ tree, path }) => ({
@@ -140,13 +145,21 @@ class FanotifyWatcher implements TreeWatcher {
     else if (place !== undefined) {
       this.#add(place);
       this.#within(place, mask, name, isDirectory);
+      if (directory !== undefined && !isDirectory) this.#named(mask, directory, name, file);
     } else if (!isDirectory && file !== undefined) {
       // By a name that is in no tree; but it may have others.
-      const isOurs = directory === undefined
-        ? this.#files.isInTrees(file)
-        : this.#files.isNamedInTrees(file);
-      if (isOurs) this.#everything = true;
+      if (this.#files.mayBeInTrees(file) && !this.#written.isRemoved(file)) {
+        if (this.#files.isInTrees(file)) this.#everything = true;
+      }
     }
+  }
+
+  /** Something happened to a file by a name in a tree. */
+  #named(mask: number, directory: FileId, name: Uint8Array, file: FileId | undefined): void {
+    if ((mask & (Fan.Create | Fan.MovedTo)) !== 0) this.#written.arrived(directory, name);
+    if ((mask & WRITTEN) === 0) return;
+    if (file === undefined) this.#everything = true;
+    else this.#written.written(directory, name, file);
   }
 
   #add(place: Place): void {

@@ -18,6 +18,13 @@ const DIRECTORY_EVENTS = In.Modify | In.Attrib | In.CloseWrite | In.MovedFrom | 
   In.Create | In.Delete | In.DeleteSelf | In.MoveSelf | In.OnlyDirectory;
 /** The same of a file that has several names, and may be changed by one that is in no tree. */
 const FILE_EVENTS = In.Modify | In.Attrib | In.CloseWrite;
+/**
+ * Files that have just got their only name have watches of their own, the latest so many: who has
+ * one open may have opened it by another name, and be heard of by nobody else.
+ */
+const LATEST_MAX = 4096;
+/** By a name in a directory that may be gone. */
+const WRITTEN = In.Modify | In.Attrib | In.CloseWrite;
 /** Reads of the queue before it is said that there is more. */
 const READS_MAX = 64;
 /** Opens a watcher that uses, and at its end gives back, the floor. */
@@ -52,6 +59,14 @@ class InotifyWatcher implements TreeWatcher {
   readonly #changed = new Set<WatchedDirectory>();
   /** Names of files in whose number of links something may have changed. */
   readonly #linked = new Map<WatchedDirectory, Set<string>>();
+  /** Watches of files that have got a name last, the oldest first. */
+  readonly #latest = new Set<number>();
+  /** Names that have appeared since the last look. */
+  readonly #appeared = new Map<WatchedDirectory, Set<string>>();
+  /** Names by which files were written to since the last look. */
+  readonly #written = new Map<WatchedDirectory, Set<string>>();
+  /** Something may have changed, nobody knows where. */
+  #everything = false;
   #overflow = false;
   #lost: string | undefined;
 
@@ -85,16 +100,19 @@ class InotifyWatcher implements TreeWatcher {
     }
     for (const [directory, names] of this.#linked) this.#lookForLinks(directory, names);
     this.#linked.clear();
+    this.#appeared.clear();
+    this.#lookForWritten();
     this.#lookForMounts();
     const directories = [...this.#changed].filter((directory) => directory.isAttached)
       .map(({ tree, path }) => ({ tree, path }));
     this.#changed.clear();
-    const overflow = this.#overflow;
+    const [overflow, more] = [this.#overflow, this.#everything || reads === READS_MAX];
     this.#overflow = false;
+    this.#everything = false;
     return {
       directories,
       overflow,
-      more: reads === READS_MAX,
+      more,
       ...(this.#lost === undefined ? {} : { lost: this.#lost }),
     };
   }
@@ -133,8 +151,13 @@ class InotifyWatcher implements TreeWatcher {
     }
     const target = this.#watched.get(watch);
     if (target === undefined) return;
-    if ((mask & In.Ignored) !== 0) this.#watched.delete(watch);
+    if ((mask & In.Ignored) !== 0) {
+      this.#watched.delete(watch);
+      this.#latest.delete(watch);
+    }
     if (target instanceof Set) {
+      // Its directory was renamed: nobody knows where it is now.
+      if (![...target].every(({ isAttached }) => isAttached)) this.#everything = true;
       for (const directory of target) this.#changed.add(directory);
       return;
     }
@@ -154,10 +177,12 @@ class InotifyWatcher implements TreeWatcher {
     const appears = (mask & (In.Create | In.MovedTo)) !== 0;
     const leaves = (mask & (In.Delete | In.MovedFrom)) !== 0;
     if ((mask & In.IsDirectory) === 0) {
+      if ((mask & WRITTEN) !== 0) keepName(this.#written, directory, name);
+      // What was written before by this name was written to what has it still, or had it last.
+      if (leaves) this.#written.get(directory)?.delete(name);
       if (!appears && (mask & In.Attrib) === 0) return;
-      const names = this.#linked.get(directory);
-      if (names === undefined) this.#linked.set(directory, new Set([name]));
-      else names.add(name);
+      keepName(this.#linked, directory, name);
+      if (appears) keepName(this.#appeared, directory, name);
       return;
     }
     const known = directory.children.get(name);
@@ -238,32 +263,76 @@ class InotifyWatcher implements TreeWatcher {
     if (root === undefined || !directory.isAttached) return;
     const handle = this.sys.openBeneath(root.handle, directory.path, true);
     if (handle < 0) return; // another event says why
+    const appeared = this.#appeared.get(directory);
+    // A burst would put out all others.
+    const isBurst = names.size > LATEST_MAX;
     for (const name of names) {
       const bytes = Uint8Array.from(name + "\0", (character) => character.charCodeAt(0));
-      this.#lookAtLinks(directory, handle, bytes);
+      this.#lookAtLinks(directory, handle, bytes, !isBurst && appeared?.has(name) === true);
     }
     this.sys.close(handle);
   }
 
+  /**
+   * A name by which a file is written to may be gone, while the file has another that nobody told
+   * of (`exec 8>>a; ln a b/a; rm a; echo >&8`), or has none: an event does not say.
+   */
+  #lookForWritten(): void {
+    for (const [directory, names] of this.#written) {
+      if (this.#everything) break;
+      const root = this.#roots.get(directory.tree);
+      if (names.size === 0 || root === undefined || !directory.isAttached) continue;
+      const handle = this.sys.openBeneath(root.handle, directory.path, true);
+      if (handle < 0) {
+        this.#everything = true;
+        break;
+      }
+      for (const name of names) {
+        const bytes = Uint8Array.from(name + "\0", (character) => character.charCodeAt(0));
+        if (this.sys.stat(handle, bytes, this.#stats, 0) < 0) this.#everything = true;
+      }
+      this.sys.close(handle);
+    }
+    this.#written.clear();
+  }
+
   /** A directory's watch does not tell of what is done to a file by a name elsewhere. */
-  #lookAtLinks(directory: WatchedDirectory, handle: Handle, name: Name): void {
+  #lookAtLinks(
+    directory: WatchedDirectory,
+    handle: Handle,
+    name: Name,
+    hasAppeared = false,
+  ): void {
     const { sys } = this;
     if (sys.stat(handle, name, this.#stats, 0) < 0) {
       this.#stats.mode[0] = 0;
       return;
     }
-    if (this.#stats.links[0] === 1 || this.#stats.kind(0) !== Kind.File) return;
+    const isOnly = this.#stats.links[0] === 1;
+    if ((isOnly && !hasAppeared) || this.#stats.kind(0) !== Kind.File) return;
     const file = sys.openPath(handle, name);
     if (file < 0) return;
     const watch = this.inotify.add(file, FILE_EVENTS);
     sys.close(file);
     if (watch < 0) {
+      if (isOnly) return; // as far as watches and rights go
       this.#lost = watch === -Errno.ENOSPC ? NO_WATCHES_LEFT : UNREADABLE_LINK;
       return;
     }
     const known = this.#watched.get(watch);
     if (known instanceof Set) known.add(directory);
     else this.#watched.set(watch, new Set([directory]));
+    if (!isOnly) this.#latest.delete(watch);
+    else if (known === undefined) this.#keepLatest(watch);
+  }
+
+  #keepLatest(watch: number): void {
+    this.#latest.add(watch);
+    const [oldest] = this.#latest;
+    if (this.#latest.size <= LATEST_MAX || oldest === undefined) return;
+    this.#latest.delete(oldest);
+    this.#watched.delete(oldest);
+    this.inotify.remove(oldest);
   }
 
   /** Takes a directory, and all below it, out of its tree. */
@@ -287,4 +356,14 @@ class InotifyWatcher implements TreeWatcher {
       this.#lost = error instanceof Error ? error.message : String(error);
     }
   }
+}
+
+function keepName(
+  into: Map<WatchedDirectory, Set<string>>,
+  directory: WatchedDirectory,
+  name: string,
+): void {
+  const names = into.get(directory);
+  if (names === undefined) into.set(directory, new Set([name]));
+  else names.add(name);
 }
