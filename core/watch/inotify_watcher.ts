@@ -192,20 +192,23 @@ class InotifyWatcher implements TreeWatcher {
     if (!appears || !directory.isAttached) return;
     const child = new WatchedDirectory(directory.tree, name, directory, false);
     directory.children.set(name, child);
-    this.#take(child);
+    this.#take(child, true);
   }
 
-  /** Watches a directory and all below it. */
-  #take(first: WatchedDirectory): void {
+  /**
+   * Watches a directory and all below it. What is in one that has appeared may have got its name
+   * since the last look: when a directory is renamed, nobody tells of that any more.
+   */
+  #take(first: WatchedDirectory, hasAppeared = false): void {
     const waiting = [first];
     for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
       this.#changed.add(at);
-      this.#takeOne(at, waiting);
+      this.#takeOne(at, waiting, hasAppeared);
       if (this.#lost !== undefined) return;
     }
   }
 
-  #takeOne(directory: WatchedDirectory, found: WatchedDirectory[]): void {
+  #takeOne(directory: WatchedDirectory, found: WatchedDirectory[], hasAppeared: boolean): void {
     const root = this.#roots.get(directory.tree);
     if (root === undefined) return;
     const handle = this.sys.openBeneath(root.handle, directory.path, true);
@@ -229,11 +232,16 @@ class InotifyWatcher implements TreeWatcher {
     }
     directory.watch = watch;
     this.#watched.set(watch, directory);
-    this.#list(directory, handle, found);
+    this.#list(directory, handle, found, hasAppeared);
     this.sys.close(handle);
   }
 
-  #list(directory: WatchedDirectory, handle: Handle, found: WatchedDirectory[]): void {
+  #list(
+    directory: WatchedDirectory,
+    handle: Handle,
+    found: WatchedDirectory[],
+    hasAppeared: boolean,
+  ): void {
     const { sys } = this;
     const names = this.#names;
     for (let count = sys.list(handle, names); count !== 0; count = sys.list(handle, names)) {
@@ -244,7 +252,7 @@ class InotifyWatcher implements TreeWatcher {
       for (let index = 0; index < count; index++) {
         const listed = names.kinds[index];
         if (listed !== Kind.Directory) {
-          this.#lookAtLinks(directory, handle, names.at(index));
+          this.#lookAtLinks(directory, handle, names.at(index), hasAppeared);
           if (listed !== Kind.Unknown || this.#stats.kind(0) !== Kind.Directory) continue;
         }
         const name = pathKey(names.copy(index));
@@ -301,7 +309,7 @@ class InotifyWatcher implements TreeWatcher {
     directory: WatchedDirectory,
     handle: Handle,
     name: Name,
-    hasAppeared = false,
+    hasAppeared: boolean,
   ): void {
     const { sys } = this;
     if (sys.stat(handle, name, this.#stats, 0) < 0) {

@@ -20,7 +20,6 @@ import {
   startWatch,
   WATCHED_BY,
   type WatchedBy,
-  type WatchedPair,
   watchedPair,
 } from "../support/mod.ts";
 import { asks, clean, plantEqual, until } from "../support/asking.ts";
