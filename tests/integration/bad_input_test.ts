@@ -63,7 +63,7 @@ async function assertRefused(g: Ground, ...pairs: readonly [string, string][]): 
     for (const verb of ["copy", "mirror", "move"]) {
       const yes = verb === "copy" ? [] : ["-y"];
       const output = await g.blitWith({ timeoutMs: 60_000 }, verb, ...yes, source, destination);
-      assertSentence(output, [1, 64], /same|itself|inside|one and/i);
+      assertSentence(output, [1, 64], /same|itself|inside|one and|where it is already/i);
       await assertUntouched(g.path, before);
     }
   }
