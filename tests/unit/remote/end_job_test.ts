@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parseLocalPath } from "../../../core/endpoint/mod.ts";
 import { pathKey } from "../../../core/entry/path.ts";
 import { buildFilterSpec } from "../../../core/filter/mod.ts";
+import { makeBackupRoot } from "../../../core/movers/make_alike.ts";
 import { openRootAt } from "../../../core/movers/open_root.ts";
 import { placeInModule, placeLocally } from "../../../core/remote/session/destination_side.ts";
 import { findModuleSources } from "../../../core/remote/session/source_side.ts";
@@ -43,8 +44,9 @@ onModule("backups stay inside the module", async ({ sys, path, module }) => {
   assert.equal(jobFor("old").extras, true);
   assert.equal(pathKey(jobFor("old").backup ?? bytes("")), `${path}/module`);
   assert.deepEqual(backup(".later", "tree", true), [false, "tree/.later", ".later"]);
-  assert.deepEqual(backup("old"), [true, "tree/old", "old"]);
-  assert.deepEqual(backup("./a//b/"), [true, "tree/a/b", "a/b"]);
+  // One in the destination is made when something goes into it.
+  assert.deepEqual(backup("old"), [false, "tree/old", "old"]);
+  assert.deepEqual(backup("./a//b/"), [false, "tree/a/b", "a/b"]);
   assert.deepEqual(backup("../old"), [true, "old", undefined]);
   assert.deepEqual(backup("../treetop"), [true, "treetop", undefined]);
   assert.deepEqual(backup("old", ""), [true, "old", "old"]);
@@ -72,6 +74,10 @@ onModule("backups of a file that gets a name begin beside it", async ({ sys, pat
   assert.equal(job.backupInside, "old");
   assert.deepEqual(await readTree(path), { "module/": null });
   makeDirectories(sys, job);
+  assert.deepEqual(await readTree(path), { "module/": null });
+  const made = makeBackupRoot(sys, job, -1);
+  assert.ok(made >= 0);
+  sys.close(made);
   assert.deepEqual(await readTree(path), { "module/": null, "old/": null });
 });
 
