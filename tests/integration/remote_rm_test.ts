@@ -21,7 +21,7 @@ import {
   symlinkTo,
   unmet,
 } from "../support/mod.ts";
-import { isThere } from "./removal_work.ts";
+import { isThere } from "../support/is_there.ts";
 
 interface Remote {
   /** `path/served` is the module `data`, and what is exported by default. */

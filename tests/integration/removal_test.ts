@@ -20,7 +20,8 @@ import {
   symlinkTo,
   unmet,
 } from "../support/mod.ts";
-import { isThere, removeWith } from "./removal_work.ts";
+import { isThere } from "../support/is_there.ts";
+import { removeWith } from "./removal_work.ts";
 
 /** What find calls the kinds. */
 const KINDS: Readonly<Record<string, string>> = {

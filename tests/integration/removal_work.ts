@@ -62,13 +62,3 @@ function drain(
     work.close();
   }
 }
-
-/** Whether something is there, a dangling link too. */
-export function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -3,6 +3,7 @@ import { check } from "../../core/transfer/check.ts";
 import { isProvenClean } from "../../core/watch/asking/ask.ts";
 import { blitCommand, command, needing, startWatch, watchedPair } from "../support/mod.ts";
 import { clean, plantEqual, until } from "../support/asking.ts";
+import { isThere } from "../support/is_there.ts";
 
 Deno.test({
   ...needing("a mirror in a mount namespace of its own is not told clean", "mount"),
@@ -76,12 +77,3 @@ Deno.test("a watcher's backup directory is where a mirror of the same operands h
   );
   assert.ok(!isThere(`${destination}/source/old`));
 });
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
-}

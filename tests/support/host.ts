@@ -1,5 +1,6 @@
 import { hasCapability, isRealRoot } from "./capabilities.ts";
 import { programFile } from "./programs.ts";
+import { isThere } from "./is_there.ts";
 
 /** The Debian package that holds each tool the tests use besides coreutils. */
 const PACKAGES: Readonly<Record<string, string>> = {
@@ -34,7 +35,7 @@ export function hasTool(tool: string): boolean {
   let known = found.get(tool);
   if (known === undefined) {
     const path = `${Deno.env.get("PATH") ?? ""}:/usr/sbin:/sbin`;
-    known = path.split(":").some((directory) => exists(`${directory}/${tool}`));
+    known = path.split(":").some((directory) => isThere(`${directory}/${tool}`));
     found.set(tool, known);
   }
   return known;
@@ -137,13 +138,13 @@ function probe(need: Need): boolean {
       ]);
     case "fanotify":
       return meets("tmpfs") && hasCapability("SYS_ADMIN") && hasCapability("DAC_READ_SEARCH") &&
-        exists("/proc/sys/fs/fanotify/max_queued_events");
+        isThere("/proc/sys/fs/fanotify/max_queued_events");
     case "loop":
-      return meets("mount") && exists("/dev/loop-control");
+      return meets("mount") && isThere("/dev/loop-control");
     case "folding":
-      return meets("mount") && exists("/dev/fuse") && hasTool("lowntfs-3g");
+      return meets("mount") && isThere("/dev/fuse") && hasTool("lowntfs-3g");
     case "fusepy":
-      return meets("mount") && exists("/dev/fuse") &&
+      return meets("mount") && isThere("/dev/fuse") &&
         succeeds("/usr/bin/python3", ["-c", "import fusepy"]);
     case "nobody":
       return meets("root") && succeeds("setpriv", [...NOBODY, Deno.execPath(), "--version"]) &&
@@ -151,7 +152,7 @@ function probe(need: Need): boolean {
     case "ipv6":
       return listens("::1");
     case "remote":
-      return exists(new URL("../../core/remote/serve.ts", import.meta.url).pathname);
+      return isThere(new URL("../../core/remote/serve.ts", import.meta.url).pathname);
     case "soak":
       return Deno.env.get("BLIT_SOAK") === "1";
     default: {
@@ -182,15 +183,6 @@ function succeeds(program: string, args: readonly string[]): boolean {
 function listens(hostname: string): boolean {
   try {
     Deno.listen({ hostname, port: 0 }).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 import { command, type CommandOptions, type CommandOutput, run } from "./command.ts";
 import { hasTool, unmet } from "./host.ts";
+import { isThere } from "./is_there.ts";
 
 /** A network namespace with one interface besides loopback. */
 export interface NetworkNamespace {
@@ -142,13 +143,4 @@ async function layCable(devices: readonly [string, string], link: Link) {
 
 function ip(...args: readonly string[]): Promise<string> {
   return run("ip", args);
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
