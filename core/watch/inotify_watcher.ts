@@ -9,7 +9,7 @@ import { TransferError } from "../transfer/failure.ts";
 import { refuseFilesystem } from "./filesystems.ts";
 import { refuseMountsBelow } from "./mounts_below.ts";
 import { NO_WATCHES_LEFT, UNREADABLE_LINK, whyUnwatched } from "./why_unwatched.ts";
-import { GONE } from "./walk_directories.ts";
+import { GONE, nameOf } from "./walk_directories.ts";
 import { WatchedDirectory } from "./watched_directory.ts";
 import type { Changes, TreeWatcher } from "./watcher.ts";
 
@@ -275,8 +275,7 @@ class InotifyWatcher implements TreeWatcher {
     // A burst would put out all others.
     const isBurst = names.size > LATEST_MAX;
     for (const name of names) {
-      const bytes = Uint8Array.from(name + "\0", (character) => character.charCodeAt(0));
-      this.#lookAtLinks(directory, handle, bytes, !isBurst && appeared?.has(name) === true);
+      this.#lookAtLinks(directory, handle, nameOf(name), !isBurst && appeared?.has(name) === true);
     }
     this.sys.close(handle);
   }
@@ -296,8 +295,7 @@ class InotifyWatcher implements TreeWatcher {
         break;
       }
       for (const name of names) {
-        const bytes = Uint8Array.from(name + "\0", (character) => character.charCodeAt(0));
-        if (this.sys.stat(handle, bytes, this.#stats, 0) < 0) this.#everything = true;
+        if (this.sys.stat(handle, nameOf(name), this.#stats, 0) < 0) this.#everything = true;
       }
       this.sys.close(handle);
     }
