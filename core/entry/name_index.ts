@@ -1,16 +1,55 @@
 import { BATCH_ENTRIES, type NameTable } from "./names.ts";
 import { pathKey } from "./path.ts";
+import { foldHash } from "./spelling.ts";
 
 /** Names that can be asked whether they hold another table's name. */
 export interface NameLookup {
   /** Whether the name of entry `index` of `names` is among them. */
   has(names: NameTable, index: number): boolean;
+  /**
+   * Whether one of them may be that name but for case and Unicode normal form. Says yes once too
+   * often now and then, and never no where it is so.
+   */
+  mayHaveFolded(names: NameTable, index: number): boolean;
   /** All of them, as {@linkcode pathKey} gives them. */
   keys(): Iterable<string>;
 }
 
 /** Slots of the hash table: a power of two, at most half full. */
 const SLOTS: number = BATCH_ENTRIES * 2;
+
+/** No names at all. */
+export const NO_NAMES: NameLookup = {
+  has: () => false,
+  mayHaveFolded: () => false,
+  keys: () => [],
+};
+
+/** Bits of a sieve: of {@linkcode BATCH_ENTRIES} names one in sixteen is let through for nothing. */
+const SIEVE_BITS = 1 << 16;
+
+/** Sorts out names that are not among others by their fold: a set of hashes, a bit for each. */
+class FoldSieve {
+  readonly #bits = new Uint32Array(SIEVE_BITS >> 5);
+
+  clear(): void {
+    this.#bits.fill(0);
+  }
+
+  /** Adds all names of a table. */
+  add(table: NameTable): void {
+    const { bytes, offsets, lengths, count } = table;
+    for (let index = 0; index < count; index++) {
+      const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & (SIEVE_BITS - 1);
+      this.#bits[hash >> 5]! |= 1 << (hash & 31); // the mask keeps it inside
+    }
+  }
+
+  has({ bytes, offsets, lengths }: NameTable, index: number): boolean {
+    const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & (SIEVE_BITS - 1);
+    return (this.#bits[hash >> 5]! >>> (hash & 31) & 1) !== 0;
+  }
+}
 
 /**
  * The names of one table by their bytes: open addressing over FNV-1a
@@ -19,11 +58,14 @@ const SLOTS: number = BATCH_ENTRIES * 2;
  */
 export class NameIndex implements NameLookup {
   readonly #slots = new Uint16Array(SLOTS);
+  readonly #folds = new FoldSieve();
+  #isFolded = false;
   #table: NameTable | undefined;
 
   /** Indexes a table, which must stay as it is while questions are asked. */
   fill(table: NameTable): this {
     this.#table = table;
+    this.#isFolded = false;
     this.#slots.fill(0);
     for (let index = 0; index < table.count; index++) {
       let slot = hash(table, index);
@@ -43,6 +85,16 @@ export class NameIndex implements NameLookup {
     }
   }
 
+  mayHaveFolded(names: NameTable, index: number): boolean {
+    if (this.#table === undefined) return false;
+    if (!this.#isFolded) {
+      this.#folds.clear();
+      this.#folds.add(this.#table);
+      this.#isFolded = true;
+    }
+    return this.#folds.has(names, index);
+  }
+
   *keys(): Iterable<string> {
     const table = this.#table;
     if (table === undefined) return;
@@ -53,14 +105,20 @@ export class NameIndex implements NameLookup {
 /** The names of any number of tables, kept as strings of one character a byte. */
 export class NameSet implements NameLookup {
   readonly #keys = new Set<string>();
+  readonly #folds = new FoldSieve();
 
   /** Adds all names of a table. */
   add(table: NameTable): void {
+    this.#folds.add(table);
     for (let index = 0; index < table.count; index++) this.#keys.add(pathKey(table.at(index)));
   }
 
   has(names: NameTable, index: number): boolean {
     return this.#keys.has(pathKey(names.at(index)));
+  }
+
+  mayHaveFolded(names: NameTable, index: number): boolean {
+    return this.#folds.has(names, index);
   }
 
   keys(): Iterable<string> {

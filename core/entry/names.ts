@@ -53,14 +53,20 @@ export class NameTable {
    * Backends that fill the arena themselves set the columns instead.
    */
   add(name: Uint8Array, kind: number): boolean {
-    let length = name.indexOf(0);
-    if (length < 0) length = name.length;
+    const end = name.indexOf(0);
+    return this.addFrom(name, 0, end < 0 ? name.length : end, kind);
+  }
+
+  /** Appends the `length` bytes of a name at an offset of others; false when the table is full. */
+  addFrom(from: Uint8Array, offset: number, length: number, kind: number): boolean {
     const record = (19 + length + 1 + 7) & ~7;
     if (this.count === BATCH_ENTRIES || this.#used + record > ARENA_BYTES) return false;
-    const offset = this.#used + 19;
-    this.bytes.set(length === name.length ? name : name.subarray(0, length), offset);
-    this.bytes[offset + length] = 0;
-    this.offsets[this.count] = offset;
+    const { bytes } = this;
+    const start = this.#used + 19;
+    // Names are short: to make a view of one takes longer than to copy it.
+    for (let at = 0; at < length; at++) bytes[start + at] = from[offset + at]!; // as callers say
+    bytes[start + length] = 0;
+    this.offsets[this.count] = start;
     this.lengths[this.count] = length;
     this.kinds[this.count] = kind;
     this.#used += record;

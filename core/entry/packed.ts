@@ -30,10 +30,14 @@ export class PackedNames {
       grown.set(this.#bytes.subarray(0, this.#used));
       this.#bytes = grown;
     }
-    this.#bytes[this.#used] = kind;
-    this.#bytes[this.#used + 1] = length & 0xff;
-    this.#bytes[this.#used + 2] = length >> 8;
-    this.#bytes.set(from.subarray(offset, offset + length), this.#used + 3);
+    const bytes = this.#bytes;
+    let to = this.#used;
+    bytes[to++] = kind;
+    bytes[to++] = length & 0xff;
+    bytes[to++] = length >> 8;
+    // Names are short: to make a view of one takes longer than to copy it.
+    const end = offset + length;
+    for (let at = offset; at < end; at++) bytes[to++] = from[at]!; // callers name what is there
     this.#used = needed;
     this.count++;
   }
@@ -60,9 +64,8 @@ export function unpackNames(packed: Uint8Array, from: number, names: NameTable):
   let at = from;
   while (at < packed.length) {
     const length = packed[at + 1]! | packed[at + 2]! << 8; // a record is never cut
-    const next = at + 3 + length;
-    if (!names.add(packed.subarray(at + 3, next), packed[at]!)) break; // as above
-    at = next;
+    if (!names.addFrom(packed, at + 3, length, packed[at]!)) break; // as above
+    at += 3 + length;
   }
   return at;
 }

@@ -25,6 +25,30 @@ export function foldName(name: Uint8Array): string {
 }
 
 /**
+ * A hash (FNV-1a, draft-eastlake-fnv) of what {@linkcode foldName} makes of a name of `length` bytes
+ * at an offset: names of one fold have one hash. Of ASCII alone no text is made.
+ */
+export function foldHash(bytes: Uint8Array, offset: number, length: number): number {
+  const end = offset + length;
+  let hash = 0x811c9dc5;
+  for (let at = offset; at < end; at++) {
+    let byte = bytes[at]!; // callers name what is in the array
+    if (byte >= 0x80) return textHash(foldName(bytes.subarray(offset, end)));
+    if (byte >= 0x41 && byte <= 0x5a) byte |= CASE_BIT;
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash ^ hash >>> 16;
+}
+
+function textHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash ^ hash >>> 16;
+}
+
+/**
  * The name with the case of its last ASCII letter turned; undefined without one. Of the last, so
  * that it is a spelling which nobody uses: ntfs-3g remembers what it was asked for by either
  * spelling, beyond what has been renamed meanwhile by the other.

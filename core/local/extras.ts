@@ -1,6 +1,6 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
-import type { NameLookup } from "../entry/name_index.ts";
+import { type NameLookup, NO_NAMES } from "../entry/name_index.ts";
 import type { NameTable } from "../entry/names.ts";
 import type { DirectoryFilter } from "../filter/mod.ts";
 import { PackedNames } from "../entry/packed.ts";
@@ -65,7 +65,7 @@ export function processExtra(context: MoverContext, { source, path }: Task): voi
     return;
   }
   if (isBackup(context, source, directory, ITSELF, path)) context.log.kept.push({ source, path });
-  else logListed(context, source, path, directory, NOTHING);
+  else logListed(context, source, path, directory, NO_NAMES);
   context.sys.close(directory);
 }
 
@@ -84,9 +84,6 @@ function openExtra(context: MoverContext, source: number, path: Name): Result {
   return directory;
 }
 
-/** What the source has of a directory that only the destination has. */
-const NOTHING: NameLookup = { has: () => false, keys: () => [] };
-
 /** Lists a directory and logs its extras; whether there were any. */
 function logListed(
   context: MoverContext,
@@ -102,7 +99,7 @@ function logListed(
     const count = sys.list(directory, spare);
     if (count < 0) context.fail("destination", source, path, HERE, "list", count);
     if (count <= 0) return log.finish();
-    if (wanted === NOTHING) context.count(Counter.DestinationEntries, count);
+    if (wanted === NO_NAMES) context.count(Counter.DestinationEntries, count);
     log.take(spare);
   }
 }
@@ -128,43 +125,44 @@ class ExtrasLog {
 
   /** Logs what of a table is extra. */
   take(names: NameTable): void {
-    const { context, source, path, directory, wanted } = this;
+    const { context, directory, wanted } = this;
     for (let index = 0; index < names.count; index++) {
       if (wanted.has(names, index)) continue;
       if (isTemporary(names, index)) continue;
-      if (this.spellings?.has(names.at(index))) continue;
+      if (this.spellings?.has(names, index)) continue;
       const kind = listedKind(context, directory, names.at(index), names.kinds[index]!); // in the table
-      const below = joinPath(path, names.at(index));
-      if (this.#isKept(names, index, kind, below)) {
+      const isDirectory = kind === Kind.Directory;
+      if (!this.#accepts(names, index, isDirectory)) {
         this.#kept = true;
-        continue;
+      } else if (isDirectory) this.#takeDirectory(names.at(index));
+      else {
+        this.#found = true;
+        context.count(Counter.Extras);
+        this.#extras.addFrom(names, index);
       }
-      this.#found = true;
-      if (kind === Kind.Directory) {
-        this.#directories = true;
-        noteExtraDirectory(context, source, below);
-        continue;
-      }
-      context.count(Counter.Extras);
-      this.#extras.addFrom(names, index);
     }
   }
 
-  /** Filters leave it out, or backups go there. */
-  #isKept(names: NameTable, index: number, kind: number, below: Name): boolean {
-    const { context, source, directory } = this;
-    const isDirectory = kind === Kind.Directory;
-    const offset = names.offsets[index]!; // in the table
-    const filter = this.#filter;
-    if (filter && !filter.accepts(names.bytes, offset, names.lengths[index]!, isDirectory)) {
-      return true;
+  #takeDirectory(name: Name): void {
+    const { context, source, path, directory } = this;
+    const below = joinPath(path, name);
+    if (isBackup(context, source, directory, name, below)) {
+      this.#kept = true;
+      return;
     }
-    return isDirectory && isBackup(context, source, directory, names.at(index), below);
+    this.#found = true;
+    this.#directories = true;
+    noteExtraDirectory(context, source, below);
+  }
+
+  /** Whether filters do not leave it out. */
+  #accepts({ bytes, offsets, lengths }: NameTable, index: number, isDirectory: boolean): boolean {
+    return this.#filter?.accepts(bytes, offsets[index]!, lengths[index]!, isDirectory) ?? true;
   }
 
   /** Whether the deletion of what was gathered is all that is to be done in the directory. */
   get finishes(): boolean {
-    return this.#extras.count > 0 && !this.#directories && this.wanted !== NOTHING;
+    return this.#extras.count > 0 && !this.#directories && this.wanted !== NO_NAMES;
   }
 
   /** Hands what was gathered to the run's log; whether there were extras. */
@@ -180,7 +178,7 @@ class ExtrasLog {
         finishes: this.finishes,
       });
     }
-    if (wanted === NOTHING && (this.#kept || holdsBackup(context, source, path))) {
+    if (wanted === NO_NAMES && (this.#kept || holdsBackup(context, source, path))) {
       context.log.kept.push({ source, path });
     }
     return this.#found;

@@ -1,4 +1,5 @@
 import type { NameLookup } from "../entry/name_index.ts";
+import type { NameTable } from "../entry/names.ts";
 import { pathKey } from "../entry/path.ts";
 import { foldName, turnCase, turnForm } from "../entry/spelling.ts";
 import { listKeys } from "../deliver/folded_names.ts";
@@ -11,9 +12,10 @@ import type { Handle, Name } from "../sys/mod.ts";
  * decomposed letters. Such a name is no extra; to delete it would delete what has just been
  * copied (syncthing#439, nodejs/node#2165).
  *
- * Where names are not folded this costs a stat or two for each candidate: of the name with the case
- * of its last letter turned, and in the other Unicode normal form. The source's names are folded, and the destination is listed once more,
- * only where such a name is there.
+ * Nothing is asked of a name that differs in more than that from all of the source. Where names are
+ * not folded another costs a stat or two: with the case of its last letter turned, and in the other
+ * Unicode normal form. The source's names are folded, and the destination is listed once more, only
+ * where such a name is there.
  */
 export class OtherSpellings {
   #spellings: ReadonlyMap<string, Name> | undefined;
@@ -27,7 +29,11 @@ export class OtherSpellings {
   ) {}
 
   /** Whether a name, which the source does not have by this spelling, is one of the source's. */
-  has(name: Name): boolean {
+  has(names: NameTable, index: number): boolean {
+    return this.wanted.mayHaveFolded(names, index) && this.#isOne(names.at(index));
+  }
+
+  #isOne(name: Name): boolean {
     const { sys, own } = this.context;
     const { destination } = this;
     const turned = turnCase(name);
