@@ -62,6 +62,7 @@ const MOVING_ENGINE: readonly string[] = [
     "--no-lazy",
     "--turbo-filter=ffi*",
     "--invocation-count-for-turbofan=1000",
+    "--invocation-count-for-maglev=2000",
     "--no-maglev-inlining",
   ]}`,
 ];

@@ -43,10 +43,8 @@ export function isBeneath(path: string, directory: string): boolean {
 
 /** A path as a string key, one character a byte: for sets and maps, never for people. */
 export function pathKey(path: Uint8Array): string {
-  const trimmed = trimNul(path);
   let key = "";
-  for (let at = 0; at < trimmed.length; at += 4096) {
-    key += String.fromCharCode(...trimmed.subarray(at, at + 4096));
-  }
+  // A character at a time takes a third of what a spread of the bytes does.
+  for (let at = 0; at < path.length && path[at] !== 0; at++) key += String.fromCharCode(path[at]!);
   return key;
 }
