@@ -5,6 +5,7 @@ import type { Attributes, AttributeSource } from "../scan/origin.ts";
 import type { Place } from "../scan/place.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 
+const NO_ATTRIBUTES: Attributes = new Map();
 const ACLS: ReadonlySet<string> = new Set([
   "system.posix_acl_access",
   "system.posix_acl_default",
@@ -13,13 +14,12 @@ const ACLS: ReadonlySet<string> = new Set([
 /**
  * Makes the extended attributes and ACLs of `to` those of `from`, as far as the job keeps them
  * and this process may set them: without root only those of the `user` class, as rsync does.
- * Gives 1 when something differed, 0 when not, or a negated errno. With `dry`, changes nothing.
+ * Gives 1 when something differed, 0 when not, or a negated errno.
  */
 export function copyAttributes(
   context: MoverContext,
   from: AttributeSource,
   to: Handle,
-  dry: boolean,
 ): Result {
   const { sys } = context;
   const wanted = typeof from === "number" ? readAttributes(context, from) : from;
@@ -31,21 +31,31 @@ export function copyAttributes(
     const old = present.get(name);
     if (old !== undefined && equal(old, value)) continue;
     changed = 1;
-    const result = dry ? 0 : sys.setAttribute(to, bytesOf(name), value);
+    const result = sys.setAttribute(to, bytesOf(name), value);
     if (result < 0) return result;
   }
   for (const name of present.keys()) {
     if (wanted.has(name)) continue;
     changed = 1;
-    const result = dry ? 0 : sys.removeAttribute(to, bytesOf(name));
+    const result = sys.removeAttribute(to, bytesOf(name));
     if (result < 0) return result;
   }
   return changed;
 }
 
+/** Whether {@linkcode copyAttributes} would change something: 1 or 0, or a negated errno. */
+export function attributesDiffer(
+  context: MoverContext,
+  from: AttributeSource,
+  to: Handle,
+): Result {
+  const wanted = typeof from === "number" ? readAttributes(context, from) : from;
+  return difference(wanted, readAttributes(context, to));
+}
+
 /**
- * The same for entry `index` of a batch, `name` at the source, and what is called `target` at the
- * destination, by their names and without following them.
+ * {@linkcode copyAttributes} for entry `index` of a batch, `name` at the source, and what is called
+ * `target` at the destination, by their names and without following them.
  */
 export function copyAttributesByName(
   context: MoverContext,
@@ -53,18 +63,74 @@ export function copyAttributesByName(
   name: Name,
   target: Name,
   index: number,
-  dry: boolean,
 ): Result {
   const { sys } = context;
-  const { origin } = place;
-  const opened = origin === undefined ? sys.openPath(place.source, name) : -1;
-  if (origin === undefined && opened < 0) return opened;
+  const from = attributesOf(context, place, name, index);
+  if (typeof from === "number") return from;
   const to = sys.openPath(place.destination, target);
-  const from = origin === undefined ? opened : origin.attributes(index);
-  const result = to < 0 ? to : copyAttributes(context, from, to, dry);
-  if (opened >= 0) sys.close(opened);
-  if (to >= 0) sys.close(to);
+  if (to < 0) return to;
+  const result = copyAttributes(context, from, to);
+  sys.close(to);
   return result;
+}
+
+/** {@linkcode attributesDiffer} for the same. */
+export function attributesDifferByName(
+  context: MoverContext,
+  place: Place,
+  name: Name,
+  target: Name,
+  index: number,
+): Result {
+  if (place.origin === undefined && areListedAlike(context, place, name, target)) return 0;
+  const wanted = attributesOf(context, place, name, index);
+  return difference(wanted, readAttributes(context, place.destination, target));
+}
+
+/**
+ * Whether both sides list the same names in one order, with the same values: nearly all entries of a
+ * mirror do, and nothing is made of theirs. False says nothing.
+ */
+function areListedAlike(context: MoverContext, place: Place, name: Name, target: Name): boolean {
+  const { sys } = context;
+  const list = sys.listAttributes(place.source, name);
+  if (typeof list === "number") return false;
+  const there = sys.listAttributes(place.destination, target);
+  if (typeof there === "number" || !equal(list, there)) return false;
+  for (let start = 0; start < list.length;) {
+    const end = list.indexOf(0, start) + 1;
+    const attribute = list.subarray(start, end);
+    start = end;
+    if (!isKept(context, pathKey(attribute))) continue;
+    const value = sys.getAttribute(place.source, attribute, name);
+    if (typeof value === "number") return false;
+    const old = sys.getAttribute(place.destination, attribute, target);
+    if (typeof old === "number" || !equal(old, value)) return false;
+  }
+  return true;
+}
+
+/** What the job keeps of the attributes of entry `index` of a batch, or a negated errno. */
+function attributesOf(
+  context: MoverContext,
+  { origin, source }: Place,
+  name: Name,
+  index: number,
+): Attributes | Result {
+  if (origin === undefined) return readAttributes(context, source, name);
+  const from = origin.attributes(index);
+  return typeof from === "number" ? readAttributes(context, from) : from;
+}
+
+function difference(wanted: Attributes | Result, present: Attributes | Result): Result {
+  if (typeof wanted === "number") return wanted;
+  if (typeof present === "number") return present;
+  if (wanted.size !== present.size) return 1;
+  for (const [name, value] of wanted) {
+    const old = present.get(name);
+    if (old === undefined || !equal(old, value)) return 1;
+  }
+  return 0;
 }
 
 /** Where the attributes of the directory itself are read. */
@@ -72,20 +138,28 @@ export function directoryAttributes(place: Place): AttributeSource {
   return place.origin === undefined ? place.source : place.origin.attributes(-1);
 }
 
-/** What the job keeps of the attributes of an open entry; a negated errno for what cannot be read. */
-export function readAttributes(context: MoverContext, handle: Handle): Attributes | Result {
+/**
+ * What the job keeps of the attributes of an open entry, or of an entry of an open directory; a
+ * negated errno for what cannot be read.
+ */
+export function readAttributes(
+  context: MoverContext,
+  handle: Handle,
+  of?: Name,
+): Attributes | Result {
   if (handle < 0) return handle;
   const { sys } = context;
+  const list = sys.listAttributes(handle, of);
+  if (typeof list === "number") return list === -Errno.EOPNOTSUPP ? NO_ATTRIBUTES : list;
+  if (list.length === 0) return NO_ATTRIBUTES;
   const attributes = new Map<string, Uint8Array<ArrayBuffer>>();
-  const list = sys.listAttributes(handle);
-  if (typeof list === "number") return list === -Errno.EOPNOTSUPP ? attributes : list;
   for (let start = 0; start < list.length;) {
     const end = list.indexOf(0, start);
     const name = list.slice(start, end + 1);
     start = end + 1;
     const key = pathKey(name);
     if (!isKept(context, key)) continue;
-    const value = sys.getAttribute(handle, name);
+    const value = sys.getAttribute(handle, name, of);
     if (typeof value === "number") {
       if (value === -Errno.ENODATA) continue; // removed since it was listed
       return value;
@@ -122,5 +196,7 @@ function bytesOf(key: string): Uint8Array<ArrayBuffer> {
 }
 
 function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+  if (one.length !== other.length) return false;
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
 }

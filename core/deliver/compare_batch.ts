@@ -12,7 +12,7 @@ import type { Comparison } from "../scan/origin.ts";
 import { isAbsent, type Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Name } from "../sys/mod.ts";
-import { copyAttributesByName } from "./attributes.ts";
+import { attributesDifferByName } from "./attributes.ts";
 import { sameContent } from "./content.ts";
 import { refuseFolded } from "./folded_names.ts";
 import { sameLink } from "./link_or_node.ts";
@@ -148,7 +148,7 @@ function attributesDiffer(
   index: number,
 ): boolean {
   const [name, target] = [names.at(index), targets.at(index)];
-  const result = copyAttributesByName(context, place, name, target, index, true);
+  const result = attributesDifferByName(context, place, name, target, index);
   return result !== 0 && result !== -Errno.ENOENT;
 }
 

@@ -39,7 +39,7 @@ export function finishHandle(
   const attributes = job.xattrs || job.acls;
   if (attributes) {
     if (needsWidening(context, mode)) sys.setModeHandle(handle, mode | OWNER_WRITE);
-    const copied = copyAttributes(context, from, handle, false);
+    const copied = copyAttributes(context, from, handle);
     fault = note(fault, "set the attributes of", copied);
   }
   if (
@@ -84,7 +84,7 @@ export function updateName(
     if (!isLink && needsWidening(context, mode)) {
       sys.setMode(destination, name, mode & PERMISSIONS | OWNER_WRITE);
     }
-    const copied = copyAttributesByName(context, place, sourceName, name, index, false);
+    const copied = copyAttributesByName(context, place, sourceName, name, index);
     fault = note(fault, "set the attributes of", copied);
   }
   if (!isLink && difference & (Difference.Mode | Difference.Owner)) {

@@ -1,7 +1,7 @@
 import { nameOf } from "../entry/display.ts";
 import { trimNul } from "../entry/path.ts";
 import { Kind } from "../entry/kind.ts";
-import { copyAttributes, directoryAttributes } from "../deliver/attributes.ts";
+import { attributesDiffer, directoryAttributes } from "../deliver/attributes.ts";
 import { finishHandle } from "../deliver/metadata.ts";
 import { destinationFault } from "../deliver/outcome.ts";
 import { timesAreClose, timeStep } from "../deliver/time_step.ts";
@@ -31,7 +31,7 @@ export function noteDirectory(context: MoverContext, place: Place): boolean {
   }
   if (!differs && (job.xattrs || job.acls)) {
     const from = directoryAttributes(place);
-    differs = copyAttributes(context, from, place.destination, true) !== 0;
+    differs = attributesDiffer(context, from, place.destination) !== 0;
   }
   const isRoot = trimNul(place.path).length === 0;
   if (differs) {

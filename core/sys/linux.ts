@@ -454,12 +454,12 @@ class LinuxSys implements Sys {
     return this.#done(this.#libc.core.ffiOpenat(directory, name, flags, 0));
   }
 
-  listAttributes(handle: Handle): Uint8Array<ArrayBuffer> | Result {
-    return this.#attributes.list(handle);
+  listAttributes(handle: Handle, name?: Name): Uint8Array<ArrayBuffer> | Result {
+    return this.#attributes.list(handle, name);
   }
 
-  getAttribute(handle: Handle, attribute: Name): Uint8Array<ArrayBuffer> | Result {
-    return this.#attributes.get(handle, attribute);
+  getAttribute(handle: Handle, attribute: Name, name?: Name): Uint8Array<ArrayBuffer> | Result {
+    return this.#attributes.get(handle, attribute, name);
   }
 
   setAttribute(handle: Handle, attribute: Name, value: Uint8Array<ArrayBuffer>): Result {

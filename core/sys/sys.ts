@@ -233,13 +233,14 @@ export interface Sys {
   /** Sets owner and group of an open file or directory. */
   setOwnerHandle(handle: Handle, uid: number, gid: number): Result;
 
-  // Extended attributes. The handle may come from openRead, create, openBeneath or openPath.
+  // Extended attributes. The handle may come from openRead, create, openBeneath or openPath; with
+  // a name they are those of an entry of the directory it holds, which is never followed.
   /** Opens a name of any kind only to reach its attributes; never blocks, never follows. */
   openPath(directory: Handle, name: Name): Result;
   /** Names of all attributes, each ending in NUL, or a negated errno. */
-  listAttributes(handle: Handle): Uint8Array<ArrayBuffer> | Result;
+  listAttributes(handle: Handle, name?: Name): Uint8Array<ArrayBuffer> | Result;
   /** The value of one attribute, or a negated errno. */
-  getAttribute(handle: Handle, attribute: Name): Uint8Array<ArrayBuffer> | Result;
+  getAttribute(handle: Handle, attribute: Name, name?: Name): Uint8Array<ArrayBuffer> | Result;
   /** Sets one attribute. */
   setAttribute(handle: Handle, attribute: Name, value: Uint8Array<ArrayBuffer>): Result;
   /** Removes one attribute. */

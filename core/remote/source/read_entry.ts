@@ -76,10 +76,7 @@ export class EntryReader {
   }
 
   #readAttributes(place: Place, columns: BatchColumns, index: number): void {
-    const { sys } = this.context;
-    const handle = sys.openPath(place.source, columns.names.at(index));
-    const read: AttributeMap | Result = handle < 0 ? handle : readAttributes(this.context, handle);
-    if (handle >= 0) sys.close(handle);
+    const read = readAttributes(this.context, place.source, columns.names.at(index));
     if (typeof read === "number") {
       this.#fail(place, columns, index, "read the attributes of", read);
       return;

@@ -7,6 +7,7 @@
  * their names begin (docs/decisions/0024).
  */
 import type {
+  AttributeLibc,
   CoreLibc,
   DirectoryLibc,
   FileLibc,
@@ -28,6 +29,8 @@ export type WalkCalls = Calls<WalkLibc>;
 export type FileCalls = Calls<FileLibc>;
 /** The functions that making directories needs. */
 export type DirectoryCalls = Calls<DirectoryLibc>;
+/** The functions about extended attributes. */
+export type AttributeCalls = Calls<AttributeLibc>;
 /** The function that reads where a link points. */
 export type LinkTargetCalls = Calls<LinkTargetLibc>;
 /** The functions that changing trees needs. */
@@ -55,7 +58,7 @@ export function fileCalls(libc: FileLibc): FileCalls {
   return {
     ffiWrite: (file, bytes, length) => libc.write(file, bytes, length),
     ffiFutimens: (handle, times) => libc.futimens(handle, times),
-    ffiGetxattr: (path, name, into, length) => libc.getxattr(path, name, into, length),
+    ffiFgetxattr: (handle, name, into, length) => libc.fgetxattr(handle, name, into, length),
   };
 }
 
@@ -63,6 +66,16 @@ export function directoryCalls(libc: DirectoryLibc): DirectoryCalls {
   return {
     ffiMkdirat: (directory, name, mode) => libc.mkdirat(directory, name, mode),
     ffiFchmod: (handle, mode) => libc.fchmod(handle, mode),
+  };
+}
+
+export function attributeCalls(libc: AttributeLibc): AttributeCalls {
+  return {
+    ffiFlistxattr: (handle, into, length) => libc.flistxattr(handle, into, length),
+    ffiLlistxattr: (path, into, length) => libc.llistxattr(path, into, length),
+    ffiLgetxattr: (path, name, into, length) => libc.lgetxattr(path, name, into, length),
+    ffiFsetxattr: (handle, name, value, length, flags) =>
+      libc.fsetxattr(handle, name, value, length, flags),
   };
 }
 

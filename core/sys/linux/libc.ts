@@ -1,5 +1,7 @@
 /** The C library, bound through FFI. */
 import {
+  type AttributeCalls,
+  attributeCalls,
   type CoreCalls,
   coreCalls,
   type DirectoryCalls,
@@ -14,6 +16,7 @@ import {
   walkCalls,
 } from "./calls.ts";
 import {
+  ATTRIBUTE,
   CORE,
   DIRECTORY,
   FILE,
@@ -38,6 +41,7 @@ export class Libc {
   #walk: WalkCalls | undefined;
   #file: FileCalls | undefined;
   #directory: DirectoryCalls | undefined;
+  #attribute: AttributeCalls | undefined;
   #linkTarget: LinkTargetCalls | undefined;
   #tree: TreeCalls | undefined;
   #thread: ThreadLibc | undefined;
@@ -61,6 +65,10 @@ export class Libc {
 
   get directory(): DirectoryCalls {
     return this.#directory ??= directoryCalls(this.#bind(DIRECTORY));
+  }
+
+  get attribute(): AttributeCalls {
+    return this.#attribute ??= attributeCalls(this.#bind(ATTRIBUTE));
   }
 
   get linkTarget(): LinkTargetCalls {

@@ -33,7 +33,7 @@ export const WALK = {
 export const FILE = {
   write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
-  getxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
+  fgetxattr: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** What making directories needs. */
@@ -71,7 +71,15 @@ export const MEMORY = {
   memcmp: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Large files, special files, attributes, syncing. */
+/** What comparing and keeping extended attributes needs. */
+export const ATTRIBUTE = {
+  flistxattr: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  llistxattr: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
+  lgetxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
+  fsetxattr: { parameters: ["i32", "buffer", "buffer", "u32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** Large files, special files and their attributes, syncing. */
 export const RARE = {
   lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
@@ -88,6 +96,7 @@ export const RARE = {
   // makedev packs a dev_t into 64 bits (sys/sysmacros.h); nodes are rare enough for the slow path.
   mknodat: { parameters: ["i32", "buffer", "u32", "u64"], result: "i32" },
   renameat2: { parameters: ["i32", "buffer", "i32", "buffer", "u32"], result: "i32" },
+  getxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
   listxattr: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
   setxattr: { parameters: ["buffer", "buffer", "buffer", "u32", "i32"], result: "i32" },
   removexattr: { parameters: ["buffer", "buffer"], result: "i32" },
@@ -112,5 +121,7 @@ export type TreeLibc = Deno.StaticForeignLibraryInterface<typeof TREE>;
 export type ThreadLibc = Deno.StaticForeignLibraryInterface<typeof THREAD>;
 /** The functions about memory. */
 export type MemoryLibc = Deno.StaticForeignLibraryInterface<typeof MEMORY>;
+/** The functions about extended attributes. */
+export type AttributeLibc = Deno.StaticForeignLibraryInterface<typeof ATTRIBUTE>;
 /** The functions that few files need. */
 export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;

@@ -143,6 +143,49 @@ contract("attributes are kept where the backend can, else refused", (ground) => 
   ok(sys.close(file));
 });
 
+contract("attributes of every size are read by handle and by name", (ground) => {
+  const { sys, root } = ground;
+  if (!sys.capabilities.xattrs) return;
+  put(ground, A);
+  const file = ok(sys.openRead(root, A));
+  const values = [0, 511, 512, 513, 3000, 1].map((length) => new Uint8Array(length).fill(length));
+  for (const value of values) {
+    ok(sys.setAttribute(file, nameOf("user.x"), value));
+    assert.deepEqual(sys.getAttribute(file, nameOf("user.x")), value);
+    assert.deepEqual(sys.getAttribute(root, nameOf("user.x"), A), value);
+  }
+  const names = Array.from({ length: 40 }, (_, at) => `user.${"n".repeat(20)}${at}`);
+  for (const name of names) ok(sys.setAttribute(file, nameOf(name), bytes("v")));
+  for (const list of [sys.listAttributes(file), sys.listAttributes(root, A)]) {
+    assert.ok(typeof list !== "number");
+    const listed = new TextDecoder().decode(list).split("\0").slice(0, -1);
+    assert.deepEqual(listed.toSorted(), [...names, "user.x"].toSorted());
+  }
+  fails(sys.listAttributes(root, nameOf("absent")), "ENOENT");
+  fails(sys.getAttribute(root, nameOf("user.none"), A), "ENODATA");
+  ok(sys.close(file));
+});
+
+contract("attributes of a name are its own, not those of what it points to", (ground) => {
+  const { sys, root, path } = ground;
+  if (!sys.capabilities.xattrs || Deno.uid() !== 0) return;
+  put(ground, A);
+  Deno.symlinkSync("a", `${path}/link`);
+  Deno.mkdirSync(`${path}/d`);
+  const link = nameOf("link"), key = nameOf("trusted.blit");
+  for (const [name, text] of [[A, "file"], [link, "link"]] as const) {
+    const held = ok(sys.openPath(root, name));
+    ok(sys.setAttribute(held, key, bytes(text)));
+    assert.deepEqual(sys.getAttribute(held, key), bytes(text));
+    ok(sys.close(held));
+  }
+  const directory = ok(sys.openBeneath(root, nameOf("d")));
+  fails(sys.listAttributes(directory, link), "ENOENT");
+  assert.deepEqual(sys.getAttribute(root, key, link), bytes("link"));
+  assert.deepEqual(sys.getAttribute(root, key, A), bytes("file"));
+  ok(sys.close(directory));
+});
+
 contract("the identity is who runs the process", ({ sys }) => {
   const { uid, gid, groups, umask } = sys.identity;
   assert.deepEqual([uid, gid, umask], [Deno.uid(), Deno.gid(), Deno.umask()]);
