@@ -1,5 +1,6 @@
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
+const BACKSLASH = 0x5c;
 
 /** Control characters, what breaks lines or reorders text, and the backslash. */
 const ESCAPED = /[\p{Cc}\\\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
@@ -16,6 +17,21 @@ const ESCAPED = /[\p{Cc}\\\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
  * ```
  */
 export function displayPath(path: Uint8Array): string {
+  return plainText(path) ?? escapedText(path);
+}
+
+/** A path of nothing but letters, digits and signs of ASCII, as nearly all are; else undefined. */
+function plainText(path: Uint8Array): string | undefined {
+  let text = "";
+  for (let at = 0; at < path.length && path[at] !== 0; at++) {
+    const byte = path[at]!;
+    if (byte < 0x20 || byte >= 0x7f || byte === BACKSLASH) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text;
+}
+
+function escapedText(path: Uint8Array): string {
   const end = path.indexOf(0);
   const bytes = end < 0 ? path : path.subarray(0, end);
   let text: string;

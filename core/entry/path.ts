@@ -9,14 +9,23 @@ export function trimNul(path: Uint8Array): Uint8Array {
 
 /** `directory/name` with a NUL at the end; either may end with a NUL; `""` joins to the other. */
 export function joinPath(directory: Uint8Array, name: Uint8Array): Uint8Array<ArrayBuffer> {
-  const left = trimNul(directory);
-  const right = trimNul(name);
-  const slash = left.length > 0 && right.length > 0 && left[left.length - 1] !== SLASH ? 1 : 0;
-  const joined = new Uint8Array(left.length + slash + right.length + 1);
-  joined.set(left);
-  if (slash) joined[left.length] = SLASH;
-  joined.set(right, left.length + slash);
+  const left = lengthOf(directory);
+  const right = lengthOf(name);
+  const slash = left > 0 && right > 0 && directory[left - 1] !== SLASH ? 1 : 0;
+  const joined = new Uint8Array(left + slash + right + 1);
+  // Paths are short: to make a view of one takes longer than to copy it.
+  let to = 0;
+  for (let at = 0; at < left; at++) joined[to++] = directory[at]!; // up to its end
+  if (slash) joined[to++] = SLASH;
+  for (let at = 0; at < right; at++) joined[to++] = name[at]!; // as above
   return joined;
+}
+
+/** Bytes of a path up to its first NUL. */
+export function lengthOf(path: Uint8Array): number {
+  let length = 0;
+  while (length < path.length && path[length] !== 0) length++;
+  return length;
 }
 
 /** What a path leads through, `""` where it is one name alone, and its last name; NUL-terminated. */

@@ -185,8 +185,7 @@ export class MoverContext {
     size: number,
   ): void {
     if (!this.job.reportEntries) return;
-    const path = joinPath(this.jobSource(source).prefix, joinPath(directory, name));
-    this.outbox.entry({ action, kind, path: path.subarray(0, -1), size });
+    this.outbox.entry(action, kind, size, this.jobSource(source).prefix, directory, name);
   }
 
   /**

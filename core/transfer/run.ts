@@ -8,6 +8,7 @@ import { heldFilesystemTypes } from "../movers/filesystem_types.ts";
 import type { Job } from "../movers/job.ts";
 import { openContext } from "../pool/open_context.ts";
 import type { Parcel } from "../movers/outbox.ts";
+import { entriesOf } from "../movers/told_entries.ts";
 import { MoverPool } from "../pool/pool.ts";
 import { type Task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
@@ -248,7 +249,7 @@ export class Run implements FinishingRun {
   }
 
   #take(parcel: Parcel): void {
-    for (const { action, kind, path, size } of parcel.entries) {
+    for (const { action, kind, path, size } of entriesOf(parcel.entries)) {
       this.emit({ type: "entry", action, kind: kindWord(kind), path, size });
     }
     for (const record of parcel.failures) {

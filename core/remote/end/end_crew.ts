@@ -16,6 +16,7 @@ import type { EndHost } from "./end_host.ts";
 import { FatalFailure, fatalOf } from "./fatal_failure.ts";
 import { Outgoing } from "./outgoing.ts";
 import { StreamFailure } from "./stream_failure.ts";
+import { NO_ENTRIES } from "../../movers/told_entries.ts";
 import { parcelToWire } from "./wire_parcel.ts";
 
 /**
@@ -149,8 +150,8 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
     this.host.parcel(parcel);
     this.#fatal ??= fatalOf(parcel);
     this.#failIfFatal();
-    const entries = this.host.tellsEntries ? parcel.entries : [];
-    if (entries.length === 0 && parcel.failures.length === 0) return;
+    const entries = this.host.tellsEntries ? parcel.entries : NO_ENTRIES;
+    if (entries.count === 0 && parcel.failures.length === 0) return;
     const value = parcelToWire({ entries, failures: parcel.failures });
     this.outgoing.frame({ body: { $case: "parcel", value } });
   }

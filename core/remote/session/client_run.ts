@@ -8,6 +8,7 @@ import { AbortReason, Control } from "../../movers/control.ts";
 import { filesystemTypes } from "../../movers/filesystem_types.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Parcel } from "../../movers/outbox.ts";
+import { entriesOf } from "../../movers/told_entries.ts";
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent, progressEvent, Tally, type Totals } from "../../report/mod.ts";
 import { openSys, type Sys } from "../../sys/mod.ts";
@@ -156,7 +157,7 @@ export class ClientRun implements Listener, Totals {
   }
 
   own(parcel: Parcel): void {
-    for (const { action, kind, path, size } of parcel.entries) {
+    for (const { action, kind, path, size } of entriesOf(parcel.entries)) {
       this.emit({ type: "entry", action, kind: kindWord(kind), path, size });
     }
     for (const record of parcel.failures) {
