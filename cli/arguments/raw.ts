@@ -1,5 +1,5 @@
+import { readWholeFile } from "../input/read_file.ts";
 import { UsageError } from "./usage_error.ts";
-import type { Name, Sys } from "../../core/sys/sys.ts";
 import type { Argument } from "./invocation.ts";
 
 /**
@@ -50,41 +50,8 @@ function exactText(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | un
 
 async function readCommandLine(): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
-    return Deno.readFileSync("/proc/self/cmdline");
+    return await readWholeFile("/proc/self/cmdline");
   } catch {
-    // Deno lets only --allow-all read /proc/self; the system calls beneath it may.
-    return await readThroughFloor();
+    return undefined; // without the right to call system functions
   }
-}
-
-async function readThroughFloor(): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { openSys } = await import("../../core/sys/mod.ts");
-  const { nameOf } = await import("../../core/entry/display.ts");
-  const { sys } = await openSys("linux");
-  try {
-    return readArguments(sys, nameOf);
-  } finally {
-    sys.end();
-  }
-}
-
-function readArguments(
-  sys: Sys,
-  nameOf: (text: string) => Name,
-): Uint8Array<ArrayBuffer> | undefined {
-  const directory = sys.openRoot(nameOf("/proc/self"));
-  if (directory < 0) return undefined;
-  const file = sys.openRead(directory, nameOf("cmdline"));
-  sys.close(directory);
-  if (file < 0) return undefined;
-  // As long as an argument list can be at all (execve(2): 6 MiB).
-  const buffer = new Uint8Array(6 << 20);
-  let used = 0;
-  for (;;) {
-    const count = sys.read(file, buffer.subarray(used), buffer.length - used);
-    if (count <= 0) break;
-    used += count;
-  }
-  sys.close(file);
-  return buffer.slice(0, used);
 }

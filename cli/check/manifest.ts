@@ -8,6 +8,7 @@ import { TransferError } from "../../core/transfer/failure.ts";
 import type { Argument, Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage_error.ts";
 import type { Console } from "../output/console.ts";
+import { readWholeFile } from "../input/read_file.ts";
 import { count, counted, duration } from "../output/numbers.ts";
 import { reasonOf } from "../output/reason.ts";
 import { FILTERS } from "../run/options.ts";
@@ -132,10 +133,21 @@ function refuseOthers(file: string): void {
 /** A directory can be opened too: only reading it fails. */
 async function* contentOf(file: string): AsyncGenerator<Uint8Array> {
   try {
-    using opened = await Deno.open(file);
-    yield* opened.readable;
+    using opened = await openOrUndefined(file);
+    if (opened === undefined) yield await readWholeFile(file);
+    else yield* opened.readable;
   } catch (error) {
     throw new TransferError("manifest", `Cannot read the manifest "${file}": ${reasonOf(error)}.`);
+  }
+}
+
+/** Undefined for what Deno keeps from programs without all rights. */
+async function openOrUndefined(file: string): Promise<Deno.FsFile | undefined> {
+  try {
+    return await Deno.open(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
   }
 }
 

@@ -12,7 +12,8 @@ import type { Argument } from "../arguments/invocation.ts";
 import type { Console } from "../output/console.ts";
 import { reasonOf } from "../output/reason.ts";
 import { canBeChecked, hashLine } from "./line.ts";
-import { openFollowing, terminated } from "./open.ts";
+import { isStdin } from "../input/read_file.ts";
+import { openFollowing, terminated } from "../input/open.ts";
 import { type Visitor, walk } from "./walk.ts";
 
 /** Reads into the window: how many bytes, 0 at the end, a negated errno on failure. */
@@ -37,7 +38,7 @@ export class PathHasher implements Visitor {
   /** Hashes a file, all files below a directory, or standard input. */
   async add(path: Argument): Promise<void> {
     const bytes = typeof path === "string" ? encoder.encode(path) : path;
-    if (path === "-") return this.#addStdin(bytes);
+    if (typeof path === "string" && isStdin(path)) return this.#addStdin(bytes);
     const sys = await this.#floor();
     const directory = sys.openRoot(terminated(bytes));
     if (directory >= 0) return walk(sys, directory, bytes, this);

@@ -1,10 +1,10 @@
 import type { FilterOptions, FilterRuleSource } from "../../core/filter/mod.ts";
 import type { Argument, Invocation } from "../arguments/invocation.ts";
 import { UsageError } from "../arguments/usage_error.ts";
+import { isStdin, readStdin, readWholeFile } from "../input/read_file.ts";
 import { reasonOf } from "../output/reason.ts";
 import { textOf } from "./text.ts";
 
-const STDIN = "-";
 const LIMITS = {
   "min-size": "minSize",
   "max-size": "maxSize",
@@ -42,9 +42,9 @@ class ListReader {
 
   async read(path: Argument, option: string): Promise<{ name: string; content: Uint8Array }> {
     const name = textOf(path, option);
-    if (name === STDIN) this.#claimStdin(option);
+    if (isStdin(name)) this.#claimStdin(option);
     try {
-      return { name, content: await (name === STDIN ? readStdin() : Deno.readFile(name)) };
+      return { name, content: await (isStdin(name) ? readStdin() : readWholeFile(name)) };
     } catch (error) {
       const path = JSON.stringify(name);
       throw new UsageError(`Cannot read --${option} ${path}: ${reasonOf(error)}`, this.verb);
@@ -60,8 +60,4 @@ class ListReader {
     }
     this.#stdinOption = option;
   }
-}
-
-async function readStdin(): Promise<Uint8Array> {
-  return new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer());
 }

@@ -5,6 +5,7 @@ import {
   bash,
   onGround,
   plant,
+  readTree,
   requires,
   run,
   symlinkTo,
@@ -69,6 +70,55 @@ onGround("hash names what it cannot read, goes on, and ends with 2", async (g) =
   assertSentence(output, [2], /^blit: Cannot read "missing": no such file or directory\n$/);
   assert.match(output.stdout, /^[0-9a-f]{64} {2}source\/a\n$/);
 }, DISK);
+
+onGround(
+  "lists come from every name of standard input, from pipes and from /dev/shm",
+  async (g) => {
+    await plant(g.source, { "a": "a", "b": "b" });
+    const shared = await Deno.makeTempDir({ dir: "/dev/shm", prefix: "blit-test-" });
+    try {
+      await bash(`echo a > "$1/real" && ln -s real "$1/list"`, [shared]);
+      assertCode(await g.blit("check", "source", "--write-manifest", "m.json"), 0);
+      const lists = ["/dev/stdin", "/dev/fd/0", "<(echo a)", `${shared}/real`, `${shared}/list`];
+      for (const [number, list] of lists.entries()) {
+        const words = blitWords("copy", "source/", `d${number}`);
+        const output = await inShell(g, `echo a | ${words} --files-from ${list}`);
+        assert.deepEqual([output.stderr, output.code], ["", 0], list);
+        assert.deepEqual(await readTree(`${g.path}/d${number}`), { "a": "a" }, list);
+      }
+      const twice = blitWords(
+        "copy",
+        "--files-from",
+        "-",
+        "--exclude-from",
+        "/dev/stdin",
+        "source/",
+      );
+      const refused = await inShell(g, `echo a | ${twice} d`);
+      assertSentence(
+        refused,
+        [64],
+        /--files-from and --exclude-from cannot both read/,
+      );
+      const manifest = blitWords("check", "source", "--write-manifest", `${shared}/m`);
+      assertSentence(
+        await inShell(g, manifest),
+        [1],
+        /Deno keeps it from programs without all rights/,
+      );
+      await bash(`cp "$1/m.json" "$2/m"`, [g.path, shared]);
+      const held = await inShell(g, blitWords("check", "source", "--manifest", `${shared}/m`));
+      assert.deepEqual([held.stderr, held.code], ["", 0]);
+      const absent = await inShell(g, blitWords("check", "source", "--manifest", `${shared}/none`));
+      assertSentence(absent, [1], /Cannot read the manifest ".*none": no such file or directory/);
+      const { stdout } = await inShell(g, `printf abc | ${blitWords("hash", "/dev/stdin")}`);
+      assert.match(stdout, /^6437b3ac[0-9a-f]+ {2}\/dev\/stdin\n$/);
+    } finally {
+      await Deno.remove(shared, { recursive: true });
+    }
+  },
+  DISK,
+);
 
 onGround("a directory in place of standard input is a failure with a sentence", async (g) => {
   await plant(g.source, { "a": "a" });
