@@ -25,12 +25,21 @@ export const NO_NAMES: NameLookup = {
   keys: () => [],
 };
 
-/** Bits of a sieve: of {@linkcode BATCH_ENTRIES} names one in sixteen is let through for nothing. */
-const SIEVE_BITS = 1 << 16;
+/** Bits of a sieve for one table: of other names it lets through one in sixteen at most. */
+const TABLE_BITS = 1 << 16;
+/** The same for a directory of 130,000 names; in larger ones more are let through. */
+const SET_BITS = 1 << 21;
 
 /** Sorts out names that are not among others by their fold: a set of hashes, a bit for each. */
 class FoldSieve {
-  readonly #bits = new Uint32Array(SIEVE_BITS >> 5);
+  readonly #bits: Uint32Array;
+  readonly #mask: number;
+
+  /** With so many bits, a power of two. */
+  constructor(bits: number) {
+    this.#bits = new Uint32Array(bits >> 5);
+    this.#mask = bits - 1;
+  }
 
   clear(): void {
     this.#bits.fill(0);
@@ -40,13 +49,13 @@ class FoldSieve {
   add(table: NameTable): void {
     const { bytes, offsets, lengths, count } = table;
     for (let index = 0; index < count; index++) {
-      const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & (SIEVE_BITS - 1);
+      const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & this.#mask;
       this.#bits[hash >> 5]! |= 1 << (hash & 31); // the mask keeps it inside
     }
   }
 
   has({ bytes, offsets, lengths }: NameTable, index: number): boolean {
-    const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & (SIEVE_BITS - 1);
+    const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & this.#mask;
     return (this.#bits[hash >> 5]! >>> (hash & 31) & 1) !== 0;
   }
 }
@@ -58,7 +67,7 @@ class FoldSieve {
  */
 export class NameIndex implements NameLookup {
   readonly #slots = new Uint16Array(SLOTS);
-  readonly #folds = new FoldSieve();
+  readonly #folds = new FoldSieve(TABLE_BITS);
   #isFolded = false;
   #table: NameTable | undefined;
 
@@ -105,7 +114,7 @@ export class NameIndex implements NameLookup {
 /** The names of any number of tables, kept as strings of one character a byte. */
 export class NameSet implements NameLookup {
   readonly #keys = new Set<string>();
-  readonly #folds = new FoldSieve();
+  readonly #folds = new FoldSieve(SET_BITS);
 
   /** Adds all names of a table. */
   add(table: NameTable): void {
