@@ -56,22 +56,23 @@ function make(
   if (table.kind(index) === Kind.Symlink) {
     const link = readOriginLink(context, place, name, index);
     if (typeof link === "number") return sourceFault("read", link);
-    return sys.symlink(joinPath(link, EMPTY), place.destination, made);
+    return sys.symlink(link, place.destination, made);
   }
   const mode = table.mode[index]!; // a row that the caller filled
   const [major, minor] = [table.nodeMajor[index]!, table.nodeMinor[index]!];
   return sys.makeNode(place.destination, made, mode, major, minor);
 }
 
+/** The target of the source's link, NUL-terminated, or a negated errno. */
 function readOriginLink(
   context: MoverContext,
   place: Place,
   name: Name,
   index: number,
-): Uint8Array<ArrayBuffer> | Result {
-  return place.origin === undefined
-    ? context.sys.readLink(place.source, name)
-    : place.origin.linkTarget(index);
+): Name | Result {
+  if (place.origin !== undefined) return place.origin.linkTarget(index);
+  const link = context.sys.readLink(place.source, name);
+  return typeof link === "number" ? link : joinPath(link, EMPTY);
 }
 
 /** Whether two symbolic links point to the same path: 1, 0, or a negated errno. */
@@ -86,7 +87,10 @@ export function sameLink(
   if (typeof one === "number") return one;
   const other = context.sys.readLink(place.destination, target);
   if (typeof other === "number") return other;
-  return one.length === other.length && one.every((byte, at) => byte === other[at]) ? 1 : 0;
+  const { length } = other;
+  if (one.length !== length + 1) return 0;
+  for (let at = 0; at < length; at++) if (one[at] !== other[at]) return 0;
+  return 1;
 }
 
 const EMPTY = nameOf("");

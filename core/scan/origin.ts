@@ -19,8 +19,8 @@ export interface Comparison {
  * A place at both ends has none, and is asked through its handle.
  */
 export interface Origin {
-  /** The target of the symbolic link that is entry `index` of the batch, without NUL, or a negated errno. */
-  linkTarget(index: number): Uint8Array<ArrayBuffer> | Result;
+  /** The target of the symbolic link that is entry `index` of the batch, NUL-terminated, or a negated errno. */
+  linkTarget(index: number): Name | Result;
   /** What the job keeps of the attributes of entry `index` of the batch, or a negated errno; -1 is the directory itself. */
   attributes(index: number): AttributeSource;
   /** Whether file `target` of the destination directory holds what entry `index` of the batch holds. */

@@ -35,14 +35,25 @@ export function readTargets(
   entries: number,
 ): void {
   const { mode } = columns.stats;
+  const { bytes } = reader;
   columns.linkTargets.fill(undefined, 0, entries);
+  let targets: Uint8Array<ArrayBuffer> | undefined;
+  let used = 0;
   for (let at = 0; at < rows.length; at++) {
     if (mode[rows[at]!]! >>> 12 !== Kind.Symlink) continue;
     const length = reader.u16();
     if (length === 0 || length > TARGET_BYTES) {
       throw reader.fault("target", "has a link target that is empty or too long");
     }
-    columns.linkTargets[rows[at]!] = reader.name(length);
+    // One buffer for all of them: a NUL takes less than the length that went before the target.
+    targets ??= new Uint8Array(bytes.length - reader.at + 2);
+    const from = reader.take(length);
+    const target = targets.subarray(used, used += length + 1);
+    for (let byte = 0; byte < length; byte++) {
+      const value = target[byte] = bytes[from + byte]!; // take() has seen it
+      if (value === 0) throw reader.fault("nul", "has a NUL inside a name or path");
+    }
+    columns.linkTargets[rows[at]!] = target;
   }
 }
 

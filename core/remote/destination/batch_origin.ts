@@ -1,5 +1,4 @@
 import { keptAttributes } from "../../deliver/attributes.ts";
-import { trimNul } from "../../entry/path.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import type { Attributes, AttributeSource, Comparison, Origin } from "../../scan/origin.ts";
 import type { Place } from "../../scan/mod.ts";
@@ -17,9 +16,8 @@ export class BatchOrigin implements Origin {
     readonly hashFile: HashFile | undefined,
   ) {}
 
-  linkTarget(index: number): Uint8Array<ArrayBuffer> | Result {
-    const target = this.columns.linkTargets[index];
-    return target === undefined ? -Errno.EINVAL : trimNul(target).slice();
+  linkTarget(index: number): Name | Result {
+    return this.columns.linkTargets[index] ?? -Errno.EINVAL;
   }
 
   attributes(index: number): AttributeSource {

@@ -273,6 +273,19 @@ Deno.test("sizes beyond what a double holds are refused", () => {
   assert.throws(() => decodeBatch(bytes, newColumns()), { code: "batch-number" });
 });
 
+Deno.test("link targets lie behind one another and hold no NUL", () => {
+  const columns = columnsOf(0o120777, FILE, 0o120777, 0o120777);
+  const targets = [nameOf("../a"), undefined, nameOf("b".repeat(TARGET_BYTES)), nameOf("c")];
+  targets.forEach((target, index) => columns.linkTargets[index] = target);
+  const decoded = newColumns();
+  const bytes = encodeBatch(headOf(), columns);
+  decodeBatch(bytes, decoded);
+  assert.deepEqual(decoded.linkTargets.slice(0, 4), targets);
+  const last = bytes.lastIndexOf("c".charCodeAt(0));
+  bytes[last] = 0;
+  assert.throws(() => decodeBatch(bytes, newColumns()), { code: "batch-nul" });
+});
+
 Deno.test("what was decoded does not change with the bytes it came from", () => {
   const columns = columnsOf(0o120777);
   columns.attributes[0] = [[nameOf("user.a"), new Uint8Array([7])]];
