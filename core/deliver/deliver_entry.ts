@@ -3,7 +3,7 @@ import type { NameTable } from "../entry/names.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { FailureCode } from "../movers/outbox.ts";
-import { Difference, Need } from "../plan/mod.ts";
+import { Difference, metadataDifference, Need } from "../plan/mod.ts";
 import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import { countDelivery } from "./count_delivery.ts";
@@ -43,13 +43,20 @@ export function deliverWithoutContent(
   else if (moves) context.count(Counter.BytesTransferred, size);
   else if (!job.dryRun) {
     const name = names.at(index);
-    const all = Difference.Mode | Difference.Owner | Difference.Time;
     fault = need === Need.Metadata
-      ? updateName(context, place, name, target, source, index, all)
+      ? updateName(context, place, name, target, source, index, differenceOf(context, index))
       : makeLinkOrNode(context, place, name, target, source, index, need === Need.Replace);
   }
   settle(context, place, target, kind, need, size, fault);
   return true;
+}
+
+/** What is to be set of entry `index`, which the comparison has statted at the destination. */
+function differenceOf({ source, destination, job, sys }: MoverContext, index: number): number {
+  // An ACL that is taken away leaves its mask in the mode.
+  const least = job.xattrs || job.acls ? Difference.Mode : 0;
+  const step = sys.capabilities.timeStepNs;
+  return least | metadataDifference(source, index, destination, index, job.rules, step);
 }
 
 /** Why a directory stays in an entry's place. */

@@ -37,8 +37,10 @@ export function makeLinkOrNode(
   if (typeof result !== "number") return result;
   if (result < 0) return destinationFault("create", result);
   place.touched = true;
-  const all = Difference.Mode | Difference.Owner | Difference.Time;
-  const late = updateName(context, place, name, made, table, index, all);
+  const isOwned = table.uid[index] === place.uid && table.gid[index] === place.gid;
+  const owner = isOwned ? 0 : Difference.Owner;
+  const rest = owner | Difference.Mode | Difference.Time;
+  const late = updateName(context, place, name, made, table, index, rest);
   const fault = made === target ? undefined : takePlace(context, place, made, target, replaces);
   if (fault) sys.unlink(place.destination, made);
   return fault ?? late;

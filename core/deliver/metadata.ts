@@ -90,9 +90,13 @@ export function updateName(
   if (!isLink && difference & (Difference.Mode | Difference.Owner)) {
     fault = note(fault, "set the mode of", sys.setMode(destination, name, mode & PERMISSIONS));
   }
-  const seconds = table.mtimeSeconds[index]!; // as above
-  const nanoseconds = table.mtimeNanoseconds[index]!;
-  return note(fault, "set the time of", sys.setTimes(destination, name, seconds, nanoseconds));
+  if (difference & Difference.Time) {
+    const seconds = table.mtimeSeconds[index]!; // as above
+    const nanoseconds = table.mtimeNanoseconds[index]!;
+    const result = sys.setTimes(destination, name, seconds, nanoseconds);
+    fault = note(fault, "set the time of", result);
+  }
+  return fault;
 }
 
 /** Sets the mtime of an open file or directory of a place, so that it holds. */

@@ -14,6 +14,7 @@ import {
   plant,
   readTree,
   run,
+  unmet,
 } from "../support/mod.ts";
 
 for (const on of ["memory", "disk"] as const) {
@@ -108,6 +109,36 @@ onGround("the longest target that a symbolic link can have is kept", async (g) =
   assertCode(await g.blit("mirror", "source/", "destination/"), 0);
   assert.equal((await Deno.readLink(`${g.destination}/link`)).length, 4095);
 });
+
+onGround("of what is the same but for metadata, only what differs is set", async (g) => {
+  const isRoot = unmet(["root"]) === undefined;
+  await plant(g.source, { "same": "1", "mode": "2", "owner": "3", "both": "4" });
+  await bash(`ln -s target "$1/link"; mkfifo "$1/fifo"; chmod 4755 "$1/owner"`, [g.source]);
+  await bash(`rm -rf "$2"; cp -a "$1" "$2"`, [g.source, g.destination]);
+  await bash(`cd "$1"; chmod 0640 mode; chmod 0604 both fifo`, [g.destination]);
+  if (isRoot) await bash(`cd "$1"; chown -h 1234:2345 owner both link`, [g.destination]);
+  const before = await changeTimes(g.destination);
+  assertCode(await g.blit("mirror", "-y", "source/", "destination/"), 0);
+  await g.compare();
+  const after = await changeTimes(g.destination);
+  const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
+  const wanted = isRoot ? ["both", "fifo", "link", "mode", "owner"] : ["both", "fifo", "mode"];
+  assert.deepEqual(changed.sort(), wanted);
+}, { only: "linux" });
+
+onGround("links and nodes have their own owner and group in a setgid directory", async (g) => {
+  await plant(g.source, {});
+  await bash(`cd "$1"; ln -s target one; ln -s target two; mkfifo fifo pipe`, [g.source]);
+  if (unmet(["root"]) === undefined) {
+    await bash(`cd "$1"; chown -h 0:3456 one fifo; chown 0:3456 .`, [g.source]);
+  }
+  await bash(`chmod 2775 "$1"; mkdir -p "$2"; chown --reference="$1" "$2"; chmod 2775 "$2"`, [
+    g.source,
+    g.destination,
+  ]);
+  assertCode(await g.blit("mirror", "-y", "source/", "destination/"), 0);
+  await g.compare();
+}, { only: "linux" });
 
 onGround("a fifo is made anew and never read from", async (g) => {
   await plant(g.source, { "file": "file" });
@@ -273,4 +304,10 @@ function asNobody(args: readonly string[]): { program: string; args: string[] } 
     program: "setpriv",
     args: ["--reuid=65534", "--regid=65534", "--clear-groups", ...args],
   };
+}
+
+/** When each entry of a directory was last changed in any way. */
+async function changeTimes(directory: string): Promise<Record<string, string>> {
+  const told = await bash(`cd "$1"; stat -c "%n %z" -- *`, [directory]);
+  return Object.fromEntries(told.trim().split("\n").map((line) => line.split(/ (.*)/)));
 }
