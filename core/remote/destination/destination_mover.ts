@@ -28,6 +28,11 @@ const SEARCH_STEPS = 3;
 /** A mover with nothing to do looks again by itself after so long. */
 const WAIT_MS = 100;
 
+// What is copied to another thread costs a buffer for each array; one that a packet holds several
+// times, like these, is copied once.
+const NO_ENTRIES = new Uint16Array(0);
+const NO_RANGES = new Uint8Array(0);
+
 /** Messages that end the synchronous part of the session. */
 export type LateMessage = Extract<
   ToDestinationMover,
@@ -237,11 +242,11 @@ export class DestinationMover {
     this.say({
       type: "compared",
       number: head.number,
-      ranges: encodeRanges(now, count - later.length),
+      ranges: count === later.length ? NO_RANGES : encodeRanges(now, count - later.length),
       needed: count,
       more: later.length > 0,
-      made: Uint16Array.from(made),
-      refused: Uint16Array.from(refused),
+      made: entriesOf(made),
+      refused: entriesOf(refused),
     });
     const again = BatchFlag.LinksNow | BatchFlag.Last;
     if ((head.flags & again) === again) this.#rescans--;
@@ -262,8 +267,8 @@ export class DestinationMover {
       ranges: encodeRanges(arrived),
       needed: 0,
       more: false,
-      made: new Uint16Array(0),
-      refused: new Uint16Array(0),
+      made: NO_ENTRIES,
+      refused: NO_ENTRIES,
     });
   }
 
@@ -303,4 +308,8 @@ export class DestinationMover {
     context.log = newLog();
     this.say({ type: "handed-over", log, unfinished: this.unfinished.take() });
   }
+}
+
+function entriesOf(numbers: readonly number[]): Uint16Array<ArrayBuffer> {
+  return numbers.length === 0 ? NO_ENTRIES : Uint16Array.from(numbers);
 }
