@@ -113,7 +113,9 @@ export class EntryReader {
 const EMPTY: Name = new Uint8Array(1);
 
 function listOf(attributes: AttributeMap): Attributes {
-  return [...attributes].map(([key, value]) =>
-    [Uint8Array.from(key, (character) => character.charCodeAt(0)), value] as const
-  );
+  return [...attributes].map(([key, value]) => {
+    const name = new Uint8Array(key.length);
+    for (let at = 0; at < key.length; at++) name[at] = key.charCodeAt(at);
+    return [name, value] as const;
+  });
 }
