@@ -1,8 +1,10 @@
+import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import { PackedNames } from "../entry/packed.ts";
-import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
+import { directoryTasks } from "../movers/directory_tasks.ts";
+import type { LoggedEntries } from "../movers/run_log.ts";
 import { task, TaskFlag, TaskKind } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
 import type { Place } from "../scan/place.ts";
@@ -15,11 +17,28 @@ export function putOff(context: MoverContext, place: Place): void {
   context.log.unfinished.push({ source: place.sourceIndex, path: place.path });
 }
 
-/** Logs a directory that only the destination has; what lies in it is worked through as a task. */
-export function noteExtraDirectory(context: MoverContext, source: number, path: Name): void {
-  context.count(Counter.Extras);
-  context.log.extraDirectories.push({ source, path });
-  context.stack.push(task(TaskKind.Extra, source, path));
+/**
+ * Logs directories of one directory that only the destination has; what lies in them is worked
+ * through as tasks.
+ */
+export function noteExtraDirectories(context: MoverContext, directories: LoggedEntries): void {
+  context.count(Counter.Extras, directories.count);
+  context.log.extraDirectories.push(directories);
+  for (const extra of directoryTasks(TaskKind.Extra, directories, context.job)) {
+    context.stack.push(extra);
+  }
+}
+
+/** The same for one, `name` in the directory `path`. */
+export function noteExtraDirectory(
+  context: MoverContext,
+  source: number,
+  path: Name,
+  name: Name,
+): void {
+  const one = new PackedNames();
+  one.add(name, Kind.Directory);
+  noteExtraDirectories(context, { source, path, names: one.finish(), count: 1 });
 }
 
 /** Collects the hard links of a batch for the run's log. */
@@ -64,22 +83,18 @@ export class BlockedCollector {
 
   constructor(readonly context: MoverContext, readonly place: Place) {}
 
-  /** Adds entry `index`, and notes the directory in its way. */
+  /** Adds entry `index`. */
   add(names: NameTable, index: number): void {
-    const { context, place } = this;
     this.#names.addFrom(names, index);
-    noteExtraDirectory(context, place.sourceIndex, joinPath(place.path, names.copy(index)));
   }
 
-  /** Hands what was collected to the log. */
+  /** Hands what was collected to the log, and notes the directories in its way. */
   finish(): void {
-    const { sourceIndex, path } = this.place;
-    this.context.log.blocked.push({
-      source: sourceIndex,
-      path,
-      names: this.#names.finish(),
-      count: this.#names.count,
-    });
+    const { context, place: { sourceIndex, path } } = this;
+    const names = this.#names.finish();
+    const entries = { source: sourceIndex, path, names, count: this.#names.count };
+    context.log.blocked.push(entries);
+    noteExtraDirectories(context, entries);
   }
 }
 

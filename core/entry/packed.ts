@@ -55,6 +55,21 @@ export function packNames(names: NameTable): Uint8Array<ArrayBuffer> {
   return packed.finish();
 }
 
+/** Packed names in pieces, `most` of them in each. */
+export function* splitNames(
+  packed: Uint8Array<ArrayBuffer>,
+  most: number,
+): Generator<Uint8Array<ArrayBuffer>> {
+  for (let start = 0; start < packed.length;) {
+    let end = start;
+    for (let count = 0; count < most && end < packed.length; count++) {
+      end += 3 + (packed[end + 1]! | packed[end + 2]! << 8); // a record is never cut
+    }
+    yield end - start === packed.length ? packed : packed.slice(start, end);
+    start = end;
+  }
+}
+
 /**
  * Fills a table from packed names, beginning at byte `from`; gives where it stopped, which is
  * `packed.length` unless the table was full.

@@ -30,7 +30,12 @@ export function partBlocked(
   return { clearable: part(false), kept: part(true) };
 }
 
-function partEntries(logged: LoggedEntries, holders: Holders, isHeld: boolean): LoggedEntries {
+/** Those named entries of a directory that hold what stays, or those that do not. */
+export function partEntries(
+  logged: LoggedEntries,
+  holders: Holders,
+  isHeld: boolean,
+): LoggedEntries {
   const { source, path } = logged;
   const packed = new PackedNames();
   for (const name of namesOf(logged.names)) {

@@ -3,11 +3,11 @@ import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
 import { joinPath } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
-import type { LoggedDirectory, RunLog } from "../movers/run_log.ts";
-import { TaskKind } from "../movers/task.ts";
+import type { LoggedEntries, RunLog } from "../movers/run_log.ts";
 import { failBlocked, partBlocked } from "./blocked.ts";
-import { emptiable, Holders } from "./emptiable.ts";
-import { deleteTasks, levelsOf } from "./phase_tasks.ts";
+import { Holders } from "./emptiable.ts";
+import { countOf, emptiableExtras, removalLevels } from "./extra_directories.ts";
+import { deleteTasks } from "./phase_tasks.ts";
 import type { FinishingRun } from "./finishing_run.ts";
 
 /** Deletion of more than half of the destination is guarded from this many extras on. */
@@ -24,8 +24,9 @@ const NONE = new Holders([]);
  */
 export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void> {
   const holders = new Holders(log.kept);
-  const directories = emptiable(log.extraDirectories, holders);
-  const count = run.total(Counter.Extras) - (log.extraDirectories.length - directories.length);
+  const directories = emptiableExtras(log.extraDirectories, holders);
+  const held = countOf(log.extraDirectories) - countOf(directories);
+  const count = run.total(Counter.Extras) - held;
   // To a check it is a difference, whatever keeps a mirror from mending it.
   const isCheck = run.context.job.verb === "check";
   const { clearable, kept } = partBlocked(log, isCheck ? NONE : holders);
@@ -35,7 +36,7 @@ export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void
     failBlocked(run, clearable, "DIRECTORY_LEFT");
   } else {
     await run.inBatches("delete", deleteTasks(log.extras), log);
-    for (const level of levelsOf(TaskKind.RemoveExtra, directories)) {
+    for (const level of removalLevels(run.context.job, directories)) {
       await run.inBatches("delete", level, log);
     }
     await run.deliverBlocked(clearable, log);
@@ -46,7 +47,7 @@ export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void
 async function mayDelete(
   run: FinishingRun,
   log: RunLog,
-  directories: readonly LoggedDirectory[],
+  directories: readonly LoggedEntries[],
   count: number,
 ): Promise<boolean> {
   const { options, failureCount, context: { job } } = run;
@@ -89,21 +90,21 @@ async function mayDelete(
 function sampleExtras(
   run: FinishingRun,
   log: RunLog,
-  directories: readonly LoggedDirectory[],
+  directories: readonly LoggedEntries[],
 ): string[] {
   const samples: string[] = [];
   const names = new NameTable();
-  for (const { source, path, names: packed } of log.extras) {
-    unpackNames(packed, 0, names);
-    for (let index = 0; index < names.count; index++) {
-      if (samples.length === SAMPLES) return samples;
-      samples.push(text(run, source, joinPath(path, names.copy(index))));
+  const add = (logged: readonly LoggedEntries[], end: string): void => {
+    for (const { source, path, names: packed } of logged) {
+      if (samples.length === SAMPLES) return;
+      unpackNames(packed, 0, names);
+      for (let index = 0; index < names.count && samples.length < SAMPLES; index++) {
+        samples.push(text(run, source, joinPath(path, names.copy(index))) + end);
+      }
     }
-  }
-  for (const { source, path } of directories) {
-    if (samples.length === SAMPLES) return samples;
-    samples.push(text(run, source, path) + "/");
-  }
+  };
+  add(log.extras, "");
+  add(directories, "/");
   return samples;
 }
 

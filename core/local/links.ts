@@ -3,7 +3,6 @@ import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch } from "../deliver/deliver_batch.ts";
 import { noteExtraDirectory, putOff } from "../deliver/put_off.ts";
 import { dropSettledPartials } from "../deliver/stale_partials.ts";
-import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LinkGroup, LinkName } from "../movers/run_log.ts";
@@ -182,7 +181,7 @@ function deliverAlone(
   dropSettledPartials(context, place, targets);
   let need = needs[0]!; // the one entry
   if (need === Need.Blocked && job.extras && !cleared) {
-    noteExtraDirectory(context, place.sourceIndex, joinPath(place.path, targets.at(0)));
+    noteExtraDirectory(context, place.sourceIndex, place.path, targets.at(0));
     return need;
   }
   deliverBatch(context, place, names, targets, {

@@ -10,7 +10,7 @@
 export { processBatch } from "./batch.ts";
 export { processDelete } from "./delete.ts";
 export { processDirectory } from "./directory.ts";
-export { processExtra } from "./extras.ts";
+export { processExtra } from "./extra_directories.ts";
 export { finishLater } from "./finish_directory.ts";
 export { processLinks } from "./links.ts";
 export { processRemove } from "./remove_source.ts";

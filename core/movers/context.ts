@@ -101,9 +101,9 @@ export class MoverContext {
     this.counters[counter] = (this.counters[counter] ?? 0) + amount;
   }
 
-  /** Notes what is about to be done in a directory; see {@linkcode Doing}. */
-  isAt(doing: number, source: number, path: Name): void {
-    noteWhereabouts(this.memory.whereabouts, this.index, doing, source, path);
+  /** Notes what is about to be done in a directory, or with `name` in it; see {@linkcode Doing}. */
+  isAt(doing: number, source: number, path: Name, name?: Name): void {
+    noteWhereabouts(this.memory.whereabouts, this.index, doing, source, path, name);
   }
 
   /**

@@ -67,8 +67,8 @@ export interface RunLog {
   readonly blockedLinks: LoggedGroup[];
   /** Extras that are not directories. */
   readonly extras: LoggedExtras[];
-  /** Directories of extras, removed when they are empty. */
-  readonly extraDirectories: LoggedDirectory[];
+  /** Directories of extras by the directories they are in, removed when they are empty. */
+  readonly extraDirectories: LoggedEntries[];
   /**
    * Directories in which something stays: of extras, what filters leave out, or backups; in the
    * plan of a move, what would not be removed.

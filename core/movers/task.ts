@@ -8,7 +8,7 @@ export const TaskKind = {
   Batch: 2,
   /** Groups of hard links. */
   Links: 3,
-  /** Count and log everything below a directory that only the destination has. */
+  /** Count and log everything below named directories that only the destination has. */
   Extra: 4,
   /** Remove (or back up) named extras of a directory. */
   Delete: 5,
@@ -16,7 +16,7 @@ export const TaskKind = {
   Remove: 6,
   /** Set the metadata of a directory that was put off. */
   Finish: 7,
-  /** Remove a directory that only the destination has, and from which all extras have been deleted. */
+  /** Remove named directories that only the destination has, with nothing left in them. */
   RemoveExtra: 8,
   /** Remove a directory of the source from which all has been moved. */
   RemoveEmptied: 9,
@@ -59,7 +59,7 @@ export interface Task {
   readonly source: number;
   /** The directory, relative to the roots, NUL-terminated. */
   readonly path: Name;
-  /** Packed names (Batch, Delete), or groups (Links). */
+  /** Packed names (Batch, Extra, Delete, RemoveExtra), or groups (Links). */
   readonly names: Uint8Array<ArrayBuffer>;
   /** Share of the phase that this task stands for. */
   readonly weight: number;

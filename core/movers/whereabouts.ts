@@ -40,10 +40,12 @@ const HEAD_BYTES = 4;
 /** Bytes that the whereabouts of all movers take. */
 export const WHEREABOUTS_BYTES: number = MOVERS_MAX * ROW_BYTES;
 
+const SLASH = 47;
+
 /**
- * Notes what mover `index` begins with the directory `path` (relative to its roots,
- * NUL-terminated). It is the row's only writer; a reader that comes in between sees a mixture of
- * two paths, for once.
+ * Notes what mover `index` begins with the directory `path` (relative to its roots), or with
+ * `name` in it; both NUL-terminated. It is the row's only writer; a reader that comes in between
+ * sees a mixture of two paths, for once.
  */
 export function noteWhereabouts(
   rows: Uint8Array<SharedArrayBuffer>,
@@ -51,14 +53,31 @@ export function noteWhereabouts(
   doing: number,
   source: number,
   path: Uint8Array,
+  name?: Uint8Array,
 ): void {
   const start = index * ROW_BYTES;
-  const length = Math.min(path.length, ROW_BYTES - HEAD_BYTES - 1);
   rows[start] = doing;
   rows[start + 1] = source & 0xff;
   rows[start + 2] = source >>> 8;
-  rows.set(length === path.length ? path : path.subarray(0, length), start + HEAD_BYTES);
-  rows[start + HEAD_BYTES + length] = 0;
+  const end = start + ROW_BYTES - 1;
+  let to = copyBytes(path, rows, start + HEAD_BYTES, end);
+  if (name !== undefined) {
+    if (to > start + HEAD_BYTES && to < end) rows[to++] = SLASH;
+    to = copyBytes(name, rows, to, end);
+  }
+  rows[to] = 0;
+}
+
+/** Copies up to a NUL or to `end`; gives where it stopped. Short paths take no view this way. */
+function copyBytes(
+  from: Uint8Array,
+  into: Uint8Array<SharedArrayBuffer>,
+  start: number,
+  end: number,
+): number {
+  let to = start;
+  for (let at = 0; to < end && at < from.length && from[at] !== 0; at++) into[to++] = from[at]!;
+  return to;
 }
 
 /** What a mover has noted last. */

@@ -1,7 +1,7 @@
 import { type Ongoing, processBatch } from "../local/batch.ts";
 import { processDelete } from "../local/delete.ts";
 import { processDirectory } from "../local/directory.ts";
-import { processExtra } from "../local/extras.ts";
+import { processExtra } from "../local/extra_directories.ts";
 import { finishLater } from "../local/finish_directory.ts";
 import { processLinks } from "../local/links.ts";
 import { removeEmptied } from "../local/remove_emptied.ts";

@@ -1,4 +1,4 @@
-import { processExtra } from "../../local/extras.ts";
+import { processExtra } from "../../local/extra_directories.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
 import type { Name } from "../../sys/mod.ts";

@@ -252,7 +252,7 @@ export class BatchReceiver {
       if (need === Need.Blocked && cleared && job.dryRun) needs[index] = needOnceCleared(context);
       else if (need === Need.Blocked && job.extras && !cleared) {
         if (linksNow) {
-          noteExtraDirectory(context, head.source, joinPath(head.path, names.copy(index)));
+          noteExtraDirectory(context, head.source, head.path, names.copy(index));
         } else (blocked ??= new BlockedCollector(context, place)).add(names, index);
         continue;
       }
