@@ -43,6 +43,20 @@ Deno.test("a shorter path leaves nothing of a longer one behind", () => {
   assert.equal(read?.isAtDestination, true);
 });
 
+Deno.test("a directory in another is noted by the path of that and its name", () => {
+  const shared = rows();
+  const path = (text: string) => new TextEncoder().encode(`${text}\0 and what follows it`);
+  const noted = (above: string, name: string): string => {
+    noteWhereabouts(shared, 1, Doing.Listing, 0, path(above), path(name));
+    return new TextDecoder().decode(readWhereabouts(shared, 1)?.path);
+  };
+  assert.equal(noted("a/b", "c"), "a/b/c");
+  assert.equal(noted("", "c"), "c");
+  const long = "x".repeat(1018);
+  assert.equal(noted(long, "c"), `${long}/`);
+  assert.equal(noted(`${long}xyz`, "c"), `${long}x`);
+});
+
 Deno.test("file systems that may hang are found in mountinfo, others are not", () => {
   const table = [
     "22 27 0:21 / /proc rw,relatime - proc proc rw",
