@@ -8,7 +8,8 @@
  * @module
  */
 export { Kind, type KindCode, type KindWord, kindWord } from "./kind.ts";
-export { NameIndex, type NameLookup, NameSet } from "./name_index.ts";
+export { NameIndex, type NameLookup } from "./name_index.ts";
+export { NameSet } from "./name_set.ts";
 export { ARENA_BYTES, BATCH_ENTRIES, NameTable } from "./names.ts";
 export { StatTable } from "./stats.ts";
 export { displayPath, nameOf } from "./display.ts";

@@ -1,6 +1,7 @@
+import { FoldSieve, TABLE_BITS } from "./fold_sieve.ts";
+import { nameHash } from "./name_hash.ts";
 import { BATCH_ENTRIES, type NameTable } from "./names.ts";
 import { pathKey } from "./path.ts";
-import { foldHash } from "./spelling.ts";
 
 /** Names that can be asked whether they hold another table's name. */
 export interface NameLookup {
@@ -25,44 +26,8 @@ export const NO_NAMES: NameLookup = {
   keys: () => [],
 };
 
-/** Bits of a sieve for one table: of other names it lets through one in sixteen at most. */
-const TABLE_BITS = 1 << 16;
-/** The same for a directory of 130,000 names; in larger ones more are let through. */
-const SET_BITS = 1 << 21;
-
-/** Sorts out names that are not among others by their fold: a set of hashes, a bit for each. */
-class FoldSieve {
-  readonly #bits: Uint32Array;
-  readonly #mask: number;
-
-  /** With so many bits, a power of two. */
-  constructor(bits: number) {
-    this.#bits = new Uint32Array(bits >> 5);
-    this.#mask = bits - 1;
-  }
-
-  clear(): void {
-    this.#bits.fill(0);
-  }
-
-  /** Adds all names of a table. */
-  add(table: NameTable): void {
-    const { bytes, offsets, lengths, count } = table;
-    for (let index = 0; index < count; index++) {
-      const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & this.#mask;
-      this.#bits[hash >> 5]! |= 1 << (hash & 31); // the mask keeps it inside
-    }
-  }
-
-  has({ bytes, offsets, lengths }: NameTable, index: number): boolean {
-    const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & this.#mask;
-    return (this.#bits[hash >> 5]! >>> (hash & 31) & 1) !== 0;
-  }
-}
-
 /**
- * The names of one table by their bytes: open addressing over FNV-1a
- * (draft-eastlake-fnv), without a string or an object per name.
+ * The names of one table by their bytes: open addressing, without a string or an object per name.
  * Hot path; guarded by the mirror-changes scenario of `deno task bench`.
  */
 export class NameIndex implements NameLookup {
@@ -77,7 +42,7 @@ export class NameIndex implements NameLookup {
     this.#isFolded = false;
     this.#slots.fill(0);
     for (let index = 0; index < table.count; index++) {
-      let slot = hash(table, index);
+      let slot = nameHash(table, index) & (SLOTS - 1);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
       this.#slots[slot] = index + 1;
     }
@@ -87,7 +52,7 @@ export class NameIndex implements NameLookup {
   has(names: NameTable, index: number): boolean {
     const table = this.#table;
     if (table === undefined) return false;
-    for (let slot = hash(names, index);; slot = (slot + 1) & (SLOTS - 1)) {
+    for (let slot = nameHash(names, index) & (SLOTS - 1);; slot = (slot + 1) & (SLOTS - 1)) {
       const entry = this.#slots[slot]!; // the mask keeps it inside
       if (entry === 0) return false;
       if (sameName(table, entry - 1, names, index)) return true;
@@ -109,38 +74,6 @@ export class NameIndex implements NameLookup {
     if (table === undefined) return;
     for (let index = 0; index < table.count; index++) yield pathKey(table.at(index));
   }
-}
-
-/** The names of any number of tables, kept as strings of one character a byte. */
-export class NameSet implements NameLookup {
-  readonly #keys = new Set<string>();
-  readonly #folds = new FoldSieve(SET_BITS);
-
-  /** Adds all names of a table. */
-  add(table: NameTable): void {
-    this.#folds.add(table);
-    for (let index = 0; index < table.count; index++) this.#keys.add(pathKey(table.at(index)));
-  }
-
-  has(names: NameTable, index: number): boolean {
-    return this.#keys.has(pathKey(names.at(index)));
-  }
-
-  mayHaveFolded(names: NameTable, index: number): boolean {
-    return this.#folds.has(names, index);
-  }
-
-  keys(): Iterable<string> {
-    return this.#keys;
-  }
-}
-
-function hash({ bytes, offsets, lengths }: NameTable, index: number): number {
-  const start = offsets[index]!; // callers ask for entries that the table has
-  const end = start + lengths[index]!;
-  let value = 0x811c9dc5;
-  for (let at = start; at < end; at++) value = Math.imul(value ^ bytes[at]!, 0x01000193);
-  return (value ^ value >>> 16) & (SLOTS - 1);
 }
 
 function sameName(one: NameTable, index: number, other: NameTable, otherIndex: number): boolean {

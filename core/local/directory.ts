@@ -1,6 +1,6 @@
 import { Kind } from "../entry/kind.ts";
 import { nameOf } from "../entry/display.ts";
-import { NameSet } from "../entry/name_index.ts";
+import { NameSet } from "../entry/name_set.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { dropStalePartials } from "../deliver/stale_partials.ts";
 import { READ_BYTES } from "../deliver/content.ts";

@@ -1,7 +1,7 @@
 import { nameOf } from "../entry/display.ts";
 import { putOff } from "../deliver/put_off.ts";
 import { dropNamelessPartials } from "../deliver/stale_partials.ts";
-import { NameSet } from "../entry/name_index.ts";
+import { NameSet } from "../entry/name_set.ts";
 import { packNames } from "../entry/packed.ts";
 import { BEAT_MS } from "../movers/beat.ts";
 import type { MoverContext } from "../movers/context.ts";

@@ -12,7 +12,7 @@ import {
 } from "../../deliver/put_off.ts";
 import { Kind } from "../../entry/kind.ts";
 import type { StatTable } from "../../entry/stats.ts";
-import { NameSet } from "../../entry/name_index.ts";
+import { NameSet } from "../../entry/name_set.ts";
 import { joinPath, pathKey } from "../../entry/path.ts";
 import { targetNames } from "../../local/batch.ts";
 import { logExtras } from "../../local/extras.ts";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { nameOf } from "../../../core/entry/display.ts";
-import { NameIndex, NameSet, NO_NAMES } from "../../../core/entry/name_index.ts";
+import { NameIndex, NO_NAMES } from "../../../core/entry/name_index.ts";
+import { NameSet } from "../../../core/entry/name_set.ts";
 import { NameTable } from "../../../core/entry/names.ts";
 import { foldHash, foldName, turnCase, turnForm } from "../../../core/entry/spelling.ts";
 
