@@ -21,13 +21,10 @@ export class FoldSieve {
     this.#bits.fill(0);
   }
 
-  /** Adds all names of a table. */
-  add(table: NameTable): void {
-    const { bytes, offsets, lengths, count } = table;
-    for (let index = 0; index < count; index++) {
-      const hash = foldHash(bytes, offsets[index]!, lengths[index]!) & this.#mask;
-      this.#bits[hash >> 5]! |= 1 << (hash & 31); // the mask keeps it inside
-    }
+  /** Adds a name of `length` bytes at an offset. */
+  add(bytes: Uint8Array, offset: number, length: number): void {
+    const hash = foldHash(bytes, offset, length) & this.#mask;
+    this.#bits[hash >> 5]! |= 1 << (hash & 31); // the mask keeps it inside
   }
 
   has({ bytes, offsets, lengths }: NameTable, index: number): boolean {

@@ -62,8 +62,11 @@ export class NameIndex implements NameLookup {
   mayHaveFolded(names: NameTable, index: number): boolean {
     if (this.#table === undefined) return false;
     if (!this.#isFolded) {
+      const { bytes, offsets, lengths, count } = this.#table;
       this.#folds.clear();
-      this.#folds.add(this.#table);
+      for (let entry = 0; entry < count; entry++) {
+        this.#folds.add(bytes, offsets[entry]!, lengths[entry]!); // in the table
+      }
       this.#isFolded = true;
     }
     return this.#folds.has(names, index);

@@ -16,7 +16,10 @@ const SEED: number = Math.random() * 2 ** 32 | 0;
  * `deno task bench`.
  */
 export class NameSet implements NameLookup {
-  readonly #folds = new FoldSieve(SET_BITS);
+  /** Made when it is first asked: a peer may begin many directories. */
+  #folds: FoldSieve | undefined;
+  /** Names that are in it. */
+  #folded = 0;
   /** All names, one after another. */
   #bytes = new Uint8Array(FIRST_BYTES);
   /** Where each name ends, which is where the next one starts; after a 0. */
@@ -28,7 +31,6 @@ export class NameSet implements NameLookup {
 
   /** Adds all names of a table. */
   add(table: NameTable): void {
-    this.#folds.add(table);
     for (let index = 0; index < table.count; index++) {
       const hash = nameHash(table, index, SEED);
       const slot = this.#find(table, index, hash);
@@ -41,7 +43,12 @@ export class NameSet implements NameLookup {
   }
 
   mayHaveFolded(names: NameTable, index: number): boolean {
-    return this.#folds.has(names, index);
+    const folds = this.#folds ??= new FoldSieve(SET_BITS);
+    for (; this.#folded < this.#count; this.#folded++) {
+      const start = this.#ends[this.#folded]!; // below the count, as what follows
+      folds.add(this.#bytes, start, this.#ends[this.#folded + 1]! - start);
+    }
+    return folds.has(names, index);
   }
 
   *keys(): Iterable<string> {
