@@ -9,13 +9,9 @@ import { Need } from "../plan/mod.ts";
 import { type Place, unlockPlace } from "../scan/place.ts";
 import { deliverDirectory, Made } from "./deliver_directory.ts";
 import { copyContent, deliverWithoutContent, settle } from "./deliver_entry.ts";
-import {
-  BlockedCollector,
-  LinkCollector,
-  needOnceCleared,
-  putOff,
-  VerifyCollector,
-} from "./put_off.ts";
+import { LinkCollector } from "./link_collector.ts";
+import { makeGroup } from "./make_group.ts";
+import { BlockedCollector, needOnceCleared, putOff, VerifyCollector } from "./put_off.ts";
 import { RestOfBatch } from "./rest_of_batch.ts";
 import { passSame } from "./next_work.ts";
 import { deliverUnread } from "./unread_file.ts";
@@ -48,7 +44,7 @@ export function deliverBatch(
   delivery: Delivery,
 ): void {
   const { needs, source } = context;
-  const links = new LinkCollector(context, place);
+  const links = new LinkCollector(context, place, names);
   const later = new RestOfBatch(context, place, names, 0);
   const rest = new RestOfBatch(context, place, names, TaskFlag.Counted);
   const begun = place.since === Infinity ? Infinity : performance.now();
@@ -94,7 +90,7 @@ export function deliverBatch(
       continue;
     }
     if (!delivery.linksNow && source.links[index]! > 1) {
-      links.add(names, index);
+      links.add(index);
       continue;
     }
     if (need === Need.Blocked && delivery.cleared && context.job.dryRun) {
@@ -113,7 +109,12 @@ export function deliverBatch(
   }
   later.finish(delivery.childWeight);
   rest.finish(0);
-  links.finish();
+  links.finish((group) => {
+    const [first] = group;
+    if (first === undefined || context.stopping || context.isDue(begun, first)) return group;
+    if (source.size[first]! >= LARGE_BYTES) return group; // in the batch
+    return makeGroup(context, place, names, targets, group);
+  });
   blocked?.finish();
   unread?.finish();
 }

@@ -15,8 +15,10 @@ export { deliverWithoutContent, settle } from "./deliver_entry.ts";
 export { Landing } from "./landing.ts";
 export { LargeFileCopy } from "./large_file.ts";
 export { makeLink } from "./link.ts";
+export { LinkCollector } from "./link_collector.ts";
+export { linkTo } from "./link_to.ts";
 export { destinationFault, type Fault, sourceFault } from "./outcome.ts";
-export { BlockedCollector, LinkCollector, noteExtraDirectory, putOff } from "./put_off.ts";
+export { BlockedCollector, noteExtraDirectory, putOff } from "./put_off.ts";
 export { Partial, type ResumableSource, RESUME_BYTES } from "./partial.ts";
 export { copySmallFile, placeSmallFile, SMALL_BYTES } from "./small_file.ts";
 export {

@@ -41,39 +41,6 @@ export function noteExtraDirectory(
   noteExtraDirectories(context, { source, path, names: one.finish(), count: 1 });
 }
 
-/** Collects the hard links of a batch for the run's log. */
-export class LinkCollector {
-  #names: PackedNames | undefined;
-  readonly #inodes: number[] = [];
-
-  constructor(readonly context: MoverContext, readonly place: Place) {}
-
-  /** Adds entry `index`, whose row of the context's `source` tells its inode. */
-  add(names: NameTable, index: number): void {
-    const { source } = this.context;
-    (this.#names ??= new PackedNames()).addFrom(names, index);
-    this.#inodes.push(
-      source.deviceMajor[index]!,
-      source.deviceMinor[index]!,
-      source.inodeLow[index]!,
-      source.inodeHigh[index]!,
-    );
-  }
-
-  /** Hands what was collected to the log. */
-  finish(): void {
-    if (this.#names === undefined) return;
-    this.context.log.links.push({
-      source: this.place.sourceIndex,
-      path: this.place.path,
-      names: this.#names.finish(),
-      count: this.#names.count,
-      inodes: Uint32Array.from(this.#inodes),
-      absent: this.place.destination < 0,
-    });
-  }
-}
-
 /**
  * Collects the entries of a batch whose place is taken by a directory that is an extra: they are
  * delivered when that has been deleted.

@@ -10,7 +10,7 @@ import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.t
 import { Need } from "../plan/mod.ts";
 import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
 import { targetNames } from "./batch.ts";
-import { linkTo } from "./link_to.ts";
+import { linkTo } from "../deliver/link_to.ts";
 import type { Name } from "../sys/mod.ts";
 
 /** Set in the byte of a packed name's kind when its destination directory does not exist. */

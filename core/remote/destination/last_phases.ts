@@ -11,7 +11,7 @@ import {
 import { finishDirectory } from "../../local/finish_directory.ts";
 import { unpackGroups } from "../../local/links.ts";
 import { processDelete } from "../../local/delete.ts";
-import { linkTo } from "../../local/link_to.ts";
+import { linkTo } from "../../deliver/link_to.ts";
 import { removeExtra } from "../../local/remove_extra.ts";
 import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";

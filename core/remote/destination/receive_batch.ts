@@ -4,12 +4,8 @@ import { deliverWithoutContent } from "../../deliver/deliver_entry.ts";
 import { passSame } from "../../deliver/next_work.ts";
 import { RESUME_BYTES } from "../../deliver/partial.ts";
 import { dropSettledPartials, dropStalePartials } from "../../deliver/stale_partials.ts";
-import {
-  BlockedCollector,
-  LinkCollector,
-  needOnceCleared,
-  noteExtraDirectory,
-} from "../../deliver/put_off.ts";
+import { BlockedCollector, needOnceCleared, noteExtraDirectory } from "../../deliver/put_off.ts";
+import { LinkCollector } from "../../deliver/link_collector.ts";
 import { Kind } from "../../entry/kind.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { NameSet } from "../../entry/name_set.ts";
@@ -228,7 +224,7 @@ export class BatchReceiver {
     const { head } = compared;
     const linksNow = (head.flags & BatchFlag.LinksNow) !== 0;
     const cleared = (head.flags & BatchFlag.Cleared) !== 0;
-    const links = new LinkCollector(context, place);
+    const links = new LinkCollector(context, place, names);
     let blocked: BlockedCollector | undefined;
     refuseDirectories(context, this.#columns, compared.refused, Need.None);
     for (
@@ -245,8 +241,7 @@ export class BatchReceiver {
         continue;
       }
       if (!linksNow && source.links[index]! > 1) {
-        links.add(names, index);
-        compared.hasLinks = true;
+        links.add(index);
         continue;
       }
       if (need === Need.Blocked && cleared && job.dryRun) needs[index] = needOnceCleared(context);
@@ -263,7 +258,7 @@ export class BatchReceiver {
         compared.later.push(index);
       }
     }
-    links.finish();
+    compared.hasLinks = links.finish() > 0;
     blocked?.finish();
     if (compared.count === 0) return;
     const { wanted, count } = compared;

@@ -1,8 +1,8 @@
-import { destinationFault, type Fault } from "../deliver/outcome.ts";
-import { isOthersName } from "../deliver/folded_names.ts";
-import { makeLink } from "../deliver/link.ts";
-import { needOnceCleared } from "../deliver/put_off.ts";
-import { dropPartialOf } from "../deliver/stale_partials.ts";
+import { destinationFault, type Fault } from "./outcome.ts";
+import { isOthersName } from "./folded_names.ts";
+import { makeLink } from "./link.ts";
+import { needOnceCleared } from "./put_off.ts";
+import { dropPartialOf } from "./stale_partials.ts";
 import { Kind } from "../entry/kind.ts";
 import { joinPath } from "../entry/path.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
