@@ -49,6 +49,7 @@ export function deliverBatch(
   const rest = new RestOfBatch(context, place, names, TaskFlag.Counted);
   const begun = place.since === Infinity ? Infinity : performance.now();
   let isCut = false;
+  let isLinked = false;
   let blocked: BlockedCollector | undefined;
   let unread: VerifyCollector | undefined;
   if (context.job.mayHang === true) deliverDirectories(context, place, targets, delivery);
@@ -69,7 +70,8 @@ export function deliverBatch(
     }
     if (need === Need.Unread) {
       if (place.locked) unlockPlace(context, place);
-      const delivered = deliverUnread(context, place, names, targets, index);
+      const delivered = deliverUnread(context, place, names, targets, index, isLinked);
+      isLinked = source.links[index]! > 1; // in the batch
       if (delivered.state === "done") {
         const size = source.size[index]!; // in the batch
         const target = targets.at(index);

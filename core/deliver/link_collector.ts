@@ -1,4 +1,5 @@
 import type { NameTable } from "../entry/names.ts";
+import type { StatTable } from "../entry/stats.ts";
 import { PackedNames } from "../entry/packed.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
@@ -74,27 +75,37 @@ export class LinkCollector {
 
   #log(entries: readonly number[]): void {
     if (entries.length === 0) return;
-    const { source, log } = this.context;
-    const { sourceIndex, path, destination } = this.place;
+    const { source, destination, needs, log } = this.context;
     const packed = new PackedNames();
+    const same = new Uint8Array(entries.length);
     const inodes = new Uint32Array(entries.length * 4);
-    let at = 0;
-    for (const entry of entries) { // in the batch, as their rows
+    const there = new Uint32Array(entries.length * 4);
+    for (let at = 0; at < entries.length; at++) {
+      const entry = entries[at]!; // below the length
       packed.addFrom(this.names, entry);
-      inodes[at++] = source.deviceMajor[entry]!;
-      inodes[at++] = source.deviceMinor[entry]!;
-      inodes[at++] = source.inodeLow[entry]!;
-      inodes[at++] = source.inodeHigh[entry]!;
+      writeInode(source, entry, inodes, at * 4);
+      if (needs[entry] !== Need.Same) continue;
+      same[at] = 1;
+      writeInode(destination, entry, there, at * 4);
     }
     log.links.push({
-      source: sourceIndex,
-      path,
+      source: this.place.sourceIndex,
+      path: this.place.path,
       names: packed.finish(),
       count: entries.length,
       inodes,
-      absent: destination < 0,
+      same,
+      there,
+      absent: this.place.destination < 0,
     });
   }
+}
+
+function writeInode(table: StatTable, entry: number, into: Uint32Array, at: number): void {
+  into[at] = table.deviceMajor[entry]!; // in the table, as what follows
+  into[at + 1] = table.deviceMinor[entry]!;
+  into[at + 2] = table.inodeLow[entry]!;
+  into[at + 3] = table.inodeHigh[entry]!;
 }
 
 function entriesOf(first: number): number[] {

@@ -1,16 +1,17 @@
 import { Kind } from "../entry/kind.ts";
 import { compareBatch } from "../deliver/compare_batch.ts";
 import { deliverBatch } from "../deliver/deliver_batch.ts";
-import { noteExtraDirectory, putOff } from "../deliver/put_off.ts";
+import { noteExtraDirectory } from "../deliver/put_off.ts";
 import { dropSettledPartials } from "../deliver/stale_partials.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LinkGroup, LinkName } from "../movers/run_log.ts";
-import { type Task, task as newTask, TaskFlag, TaskKind } from "../movers/task.ts";
+import { type Task, TaskFlag } from "../movers/task.ts";
 import { Need } from "../plan/mod.ts";
-import { closePlace, openPlace, type Place, scanBatch } from "../scan/mod.ts";
+import { type Place, scanBatch } from "../scan/mod.ts";
 import { targetNames } from "./batch.ts";
 import { linkTo } from "../deliver/link_to.ts";
+import { OpenPlaces } from "./open_places.ts";
 import type { Name } from "../sys/mod.ts";
 
 /** Set in the byte of a packed name's kind when its destination directory does not exist. */
@@ -80,10 +81,12 @@ export function* unpackGroups(bytes: Uint8Array<ArrayBuffer>): Generator<LinkGro
  */
 export function processLinks(context: MoverContext, task: Task): void {
   const cleared = (task.flags & TaskFlag.Cleared) !== 0;
+  const places = new OpenPlaces(context, task.source);
   for (const group of unpackGroups(task.names)) {
-    if (context.stopping) return;
-    new GroupDelivery(context, task.source, cleared).deliver(group);
+    if (context.stopping) break;
+    new GroupDelivery(context, places, cleared).deliver(group);
   }
+  places.close();
 }
 
 /** The name that others become links to, its directory open. */
@@ -100,17 +103,18 @@ class GroupDelivery {
 
   constructor(
     readonly context: MoverContext,
-    readonly source: number,
+    readonly places: OpenPlaces,
     readonly cleared: boolean,
   ) {}
 
   deliver(group: LinkGroup): void {
-    const { context, source } = this;
+    const { context, places } = this;
+    const { source } = places;
     const { leader, names } = group;
     const all = allNames(group);
     context.groupOf = (): readonly LinkName[] => all;
     if (leader !== undefined) {
-      const place = open(context, source, leader);
+      const place = places.at(leader);
       if (place !== undefined) this.#leader = { link: leader, place, remade: true };
     }
     for (const link of names) this.#deliverName(link);
@@ -118,25 +122,16 @@ class GroupDelivery {
       const blocked = { source, leader: this.#leader?.link, names: this.#blocked };
       context.log.blockedLinks.push(blocked);
     }
-    if (this.#leader !== undefined) this.#close(this.#leader.place);
     context.groupOf = undefined;
   }
 
   #deliverName(link: LinkName): void {
-    const { context, source, cleared } = this;
-    const place = open(context, source, link);
-    if (place === undefined) return;
-    if (this.#isLinked(place, link)) {
-      this.#close(place);
-      return;
-    }
+    const { context, places, cleared } = this;
+    const place = places.at(link, this.#leader?.place);
+    if (place === undefined || this.#isLinked(place, link)) return;
     const need = deliverAlone(context, place, link.name, cleared);
     if (need === Need.Blocked) this.#blocked.push(link);
-    if (need === undefined || need === Need.Blocked) {
-      this.#close(place);
-      return;
-    }
-    if (this.#leader !== undefined) this.#close(this.#leader.place);
+    if (need === undefined || need === Need.Blocked) return;
     this.#leader = { link, place, remade: need === Need.Create || need === Need.Replace };
   }
 
@@ -145,16 +140,6 @@ class GroupDelivery {
     const { link: { name }, place: leader, remade } = this.#leader;
     return linkTo(this.context, leader, name, place, link, remade, this.cleared);
   }
-
-  #close(place: Place): void {
-    if (place.touched) putOff(this.context, place);
-    closePlace(this.context, place);
-  }
-}
-
-function open(context: MoverContext, source: number, link: LinkName): Place | undefined {
-  const flags = TaskFlag.Links | (link.absent ? TaskFlag.Absent : 0);
-  return openPlace(context, newTask(TaskKind.Batch, source, link.path, { flags }));
 }
 
 /**

@@ -25,6 +25,10 @@ export interface LoggedDirectory {
 export interface LoggedLinks extends LoggedEntries {
   /** Per name: device major and minor, inode low and high. */
   readonly inodes: Uint32Array<ArrayBuffer>;
+  /** Per name: 1 if it is the same at the destination. */
+  readonly same: Uint8Array<ArrayBuffer>;
+  /** Per name that is: the destination's inode, like `inodes`. */
+  readonly there: Uint32Array<ArrayBuffer>;
   /** The destination directory does not exist (dry run). */
   readonly absent: boolean;
 }

@@ -3,6 +3,7 @@ import { reachRoots } from "../endpoint/reach_roots.ts";
 import { kindWord } from "../entry/kind.ts";
 import type { Blocked, FinishingRun } from "../finish/finishing_run.ts";
 import type { MoverContext } from "../movers/context.ts";
+import { Counter } from "../movers/counters.ts";
 import { AbortReason, Control } from "../movers/control.ts";
 import { heldFilesystemTypes } from "../movers/filesystem_types.ts";
 import type { Job } from "../movers/job.ts";
@@ -161,7 +162,8 @@ export class Run implements FinishingRun {
     if (this.needsWhole) return;
     if (log.links.length > 0) {
       const { linkTasks } = await import("../finish/link_tasks.ts");
-      await this.inBatches("links", linkTasks(job, log.links), log);
+      const countSame = (names: number): void => this.context.count(Counter.Same, names);
+      await this.inBatches("links", linkTasks(job, log.links, countSame), log);
     }
     if (job.extras) {
       const { removeExtras } = await import("../finish/remove_extras.ts");

@@ -91,6 +91,11 @@ const SCENES: readonly Scene[] = [
     mayShare: true,
   },
   {
+    words: "in more directories than are held open",
+    script: `cd "$1"; for i in {1..40}; do mkdir d$i; ln one/x d$i/x; ln one/a d$i/a; done
+      cp -a "$1/d7" "$2/d7"; mkdir "$2/d9"; ln -f "$2/one/x" "$2/d9/x"`,
+  },
+  {
     words: "that are many",
     script: `cd "$1/two"; for i in {1..300}; do echo $i >m$i; ln m$i l$i; ln m$i ../one/k$i; done
       mkdir ../new; cd ../new; for i in {1..300}; do echo $i >m$i; ln m$i l$i; done`,

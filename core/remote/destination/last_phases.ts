@@ -189,7 +189,8 @@ export class LastPhases implements FinishingRun {
    */
   #makeLinks(log: RunLog): void {
     const groups: Group[] = [];
-    for (const { source, names: packed } of linkTasks(this.context.job, log.links)) {
+    const countSame = (names: number): void => this.context.count(Counter.Same, names);
+    for (const { source, names: packed } of linkTasks(this.context.job, log.links, countSame)) {
       for (const { leader, names } of unpackGroups(packed)) {
         groups.push({ source, leader, names, blocked: [] });
       }
