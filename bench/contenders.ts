@@ -39,8 +39,12 @@ export const PEERS: readonly Contender[] = [
     serve: serveRsync,
     commands: {
       "copy": (source, destination) => ["rsync", "-a", `${source}/`, destination],
+      "copy-archive": (source, destination) => ["rsync", "-aHAX", `${source}/`, destination],
       "copy-file": (source, destination) => ["rsync", "-a", source, `${destination}/`],
       "mirror": (source, destination) => ["rsync", "-a", "--delete", `${source}/`, destination],
+      "mirror-archive": (source, destination) => {
+        return ["rsync", "-aHAX", "--delete", `${source}/`, destination];
+      },
       "mirror-checksum": (source, destination) => {
         return ["rsync", "-a", "--checksum", "--delete", `${source}/`, destination];
       },
@@ -59,6 +63,7 @@ export const PEERS: readonly Contender[] = [
     maxRounds: 100,
     commands: {
       "copy": (source, destination) => ["cp", "-a", source, destination],
+      "copy-archive": (source, destination) => ["cp", "-a", source, destination],
       "copy-file": (source, destination) => ["cp", "-a", source, `${destination}/`],
     },
   },
@@ -154,10 +159,16 @@ export function blitContender(
     commands: {
       "copy": (source, destination) => [...command, "copy", `${source}/`, destination],
       "copy-file": (source, destination) => [...command, "copy", source, `${destination}/`],
+      "copy-archive": (source, destination) => {
+        return [...command, "copy", "--archive", `${source}/`, destination];
+      },
       "resume-file": (source, destination) => {
         return [...command, "copy", "--json", "--resume", source, `${destination}/`];
       },
       "mirror": (source, destination) => [...mirror, `${source}/`, destination],
+      "mirror-archive": (source, destination) => {
+        return [...mirror, "--archive", `${source}/`, destination];
+      },
       "mirror-checksum": (source, destination) => {
         return [...mirror, "--checksum", `${source}/`, destination];
       },

@@ -13,9 +13,11 @@ export type PlaceName = "tmpfs" | "disk";
 /** What a program is asked to do; a program without a command for it stays out. */
 export type Job =
   | "copy"
+  | "copy-archive"
   | "copy-file"
   | "resume-file"
   | "mirror"
+  | "mirror-archive"
   | "mirror-checksum"
   | "check-content"
   | "mirror-deleting"
@@ -24,10 +26,17 @@ export type Job =
 
 /**
  * What the destination holds when the clock starts: nothing, the same as the source, the source as
- * it was some changes ago, the source and many entries besides, or 90 % of its one file, as a run
- * with --resume has left it that was killed. `none`: the job has none.
+ * it was some changes ago, the source and many entries or directories besides, or 90 % of its one
+ * file, as a run with --resume has left it that was killed. `none`: the job has none.
  */
-export type DestinationState = "empty" | "identical" | "aged" | "extras" | "cut" | "none";
+export type DestinationState =
+  | "empty"
+  | "identical"
+  | "aged"
+  | "extras"
+  | "extra-directories"
+  | "cut"
+  | "none";
 
 /** A figure to reach. A ratio is the other program's median time over blit's. */
 export type Goal =
@@ -95,6 +104,13 @@ const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
 const smallFiles: TreeShape = { directories: 1_000, filesPerDirectory: 100, fileBytes: 4 * KIB };
+
+const linkedFiles: TreeShape = {
+  directories: 500,
+  filesPerDirectory: 100,
+  fileBytes: 2 * KIB,
+  linked: true,
+};
 
 const defaults = {
   job: "copy",
@@ -173,6 +189,33 @@ export const SCENARIOS: readonly Scenario[] = [
     job: "mirror-deleting",
     destination: "extras",
     goals: [faster("tmpfs", "rsync", 1.8), faster("disk", "rsync", 1.8)],
+  },
+  {
+    ...defaults,
+    name: "extra-directories",
+    title: "Mirror that deletes 20 directories of a file for each of",
+    tree: () => ({ ...smallFiles, filesPerDirectory: 1 }),
+    job: "mirror-deleting",
+    destination: "extra-directories",
+    goals: [faster("tmpfs", "rsync", 1.2)],
+  },
+  {
+    ...defaults,
+    name: "archive",
+    title: "Copy with hard links, attributes and ACLs,",
+    tree: () => linkedFiles,
+    job: "copy-archive",
+    goals: [faster("tmpfs", "rsync", 2.5)],
+  },
+  {
+    ...defaults,
+    name: "archive-nothing",
+    title: "Mirror with hard links, attributes and ACLs, with nothing to do,",
+    tree: () => linkedFiles,
+    job: "mirror-archive",
+    destination: "identical",
+    roundsFactor: 2,
+    goals: [faster("tmpfs", "rsync", 1.2)],
   },
   {
     ...defaults,

@@ -15,6 +15,7 @@ import { type Place, settle } from "./places.ts";
 import { run } from "./process.ts";
 import { type Ends, openEnds } from "./remote.ts";
 import {
+  addExtraDirectories,
   addExtras,
   ageTree,
   BIG_FILE,
@@ -257,5 +258,9 @@ function prepare(destination: string, scenario: Scenario, shape: TreeShape): voi
     case "extras":
       if (!exists(destination)) writeTree(destination, shape);
       addExtras(destination, shape);
+      return;
+    case "extra-directories":
+      if (!exists(destination)) writeTree(destination, shape);
+      addExtraDirectories(destination, shape);
   }
 }

@@ -13,6 +13,8 @@ export interface TreeShape {
   readonly filesPerDirectory: number;
   readonly fileBytes: number;
   readonly bigFileBytes?: number;
+  /** Each file has a second name in its directory: a hard link. */
+  readonly linked?: true;
 }
 
 /** The name of the one big file in a tree's root. */
@@ -20,6 +22,9 @@ export const BIG_FILE = "big";
 
 /** How many extras {@linkcode addExtras} puts into a directory. */
 export const EXTRAS_PER_DIRECTORY = 100;
+
+/** How many directories with a file in each {@linkcode addExtraDirectories} puts into a directory. */
+export const EXTRA_DIRECTORIES = 20;
 
 /** A tenth of a tree for `--quick`, in directories; big files shrink to an eighth. */
 export function quickShape(shape: TreeShape): TreeShape {
@@ -38,7 +43,8 @@ export function describeShape(shape: TreeShape): string {
   if (shape.bigFileBytes !== undefined) parts.push(`one file of ${inUnits(shape.bigFileBytes)}`);
   if (files > 0) {
     const size = shape.fileBytes === 0 ? "empty files" : `files of ${inUnits(shape.fileBytes)}`;
-    parts.push(`${count(files)} ${size} in ${count(shape.directories)} directories`);
+    const names = shape.linked === true ? " with two names each" : "";
+    parts.push(`${count(files)} ${size}${names} in ${count(shape.directories)} directories`);
   }
   return parts.join(" and ");
 }
@@ -64,7 +70,9 @@ export function writeTree(root: string, shape: TreeShape): void {
     const path = `${root}/${directoryName(directory)}`;
     Deno.mkdirSync(path);
     for (let file = 0; file < shape.filesPerDirectory; file++) {
-      writeFile(`${path}/${fileName(file)}`, shape, directory, file);
+      const name = `${path}/${fileName(file)}`;
+      writeFile(name, shape, directory, file);
+      if (shape.linked === true) Deno.linkSync(name, `${name}.link`);
     }
     Deno.utimeSync(path, EPOCH, EPOCH);
   }
@@ -102,6 +110,17 @@ export function addExtras(root: string, shape: TreeShape): void {
     for (let file = 0; file < EXTRAS_PER_DIRECTORY; file++) {
       const path = `${root}/${directoryName(directory)}/extra-${file}`;
       Deno.writeFileSync(path, content(shape.fileBytes, directory, file));
+    }
+  }
+}
+
+/** Adds {@linkcode EXTRA_DIRECTORIES} directories to each directory of a tree, a file in each. */
+export function addExtraDirectories(root: string, shape: TreeShape): void {
+  for (let directory = 0; directory < shape.directories; directory++) {
+    for (let extra = 0; extra < EXTRA_DIRECTORIES; extra++) {
+      const path = `${root}/${directoryName(directory)}/extra-${extra}`;
+      Deno.mkdirSync(path);
+      Deno.writeFileSync(`${path}/file`, content(shape.fileBytes, directory, extra));
     }
   }
 }
