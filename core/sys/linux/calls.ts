@@ -12,6 +12,8 @@ import type {
   DirectoryLibc,
   FileLibc,
   LinkTargetLibc,
+  NamedAttributeLibc,
+  PathAttributeLibc,
   TreeLibc,
   WalkLibc,
 } from "./symbols.ts";
@@ -31,6 +33,10 @@ export type FileCalls = Calls<FileLibc>;
 export type DirectoryCalls = Calls<DirectoryLibc>;
 /** The functions about extended attributes. */
 export type AttributeCalls = Calls<AttributeLibc>;
+/** The functions about those of a directory's entries. */
+export type NamedAttributeCalls = Calls<NamedAttributeLibc>;
+/** The functions about those of what a path leads to. */
+export type PathAttributeCalls = Calls<PathAttributeLibc>;
 /** The function that reads where a link points. */
 export type LinkTargetCalls = Calls<LinkTargetLibc>;
 /** The functions that changing trees needs. */
@@ -72,10 +78,24 @@ export function directoryCalls(libc: DirectoryLibc): DirectoryCalls {
 export function attributeCalls(libc: AttributeLibc): AttributeCalls {
   return {
     ffiFlistxattr: (handle, into, length) => libc.flistxattr(handle, into, length),
-    ffiLlistxattr: (path, into, length) => libc.llistxattr(path, into, length),
-    ffiLgetxattr: (path, name, into, length) => libc.lgetxattr(path, name, into, length),
     ffiFsetxattr: (handle, name, value, length, flags) =>
       libc.fsetxattr(handle, name, value, length, flags),
+  };
+}
+
+export function namedAttributeCalls(libc: NamedAttributeLibc): NamedAttributeCalls {
+  return {
+    ffiListxattrat: (number, directory, name, flags, into, length) =>
+      libc.listxattrat(number, directory, name, flags, into, length),
+    ffiGetxattrat: (number, directory, name, flags, attribute, args, size) =>
+      libc.getxattrat(number, directory, name, flags, attribute, args, size),
+  };
+}
+
+export function pathAttributeCalls(libc: PathAttributeLibc): PathAttributeCalls {
+  return {
+    ffiLlistxattr: (path, into, length) => libc.llistxattr(path, into, length),
+    ffiLgetxattr: (path, name, into, length) => libc.lgetxattr(path, name, into, length),
   };
 }
 

@@ -40,6 +40,8 @@ export const FICLONE = 0x40049409;
 
 /** openat2(2) has this number on every architecture; libc has no wrapper for it. */
 export const SYS_OPENAT2 = 437;
+export const SYS_GETXATTRAT = 464;
+export const SYS_LISTXATTRAT = 465;
 export const RESOLVE_NO_XDEV = 0x01;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;

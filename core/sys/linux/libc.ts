@@ -10,6 +10,10 @@ import {
   fileCalls,
   type LinkTargetCalls,
   linkTargetCalls,
+  type NamedAttributeCalls,
+  namedAttributeCalls,
+  type PathAttributeCalls,
+  pathAttributeCalls,
   type TreeCalls,
   treeCalls,
   type WalkCalls,
@@ -23,6 +27,8 @@ import {
   LINK_TARGET,
   MEMORY,
   type MemoryLibc,
+  NAMED_ATTRIBUTE,
+  PATH_ATTRIBUTE,
   RARE,
   type RareLibc,
   THREAD,
@@ -42,6 +48,8 @@ export class Libc {
   #file: FileCalls | undefined;
   #directory: DirectoryCalls | undefined;
   #attribute: AttributeCalls | undefined;
+  #namedAttribute: NamedAttributeCalls | undefined;
+  #pathAttribute: PathAttributeCalls | undefined;
   #linkTarget: LinkTargetCalls | undefined;
   #tree: TreeCalls | undefined;
   #thread: ThreadLibc | undefined;
@@ -69,6 +77,14 @@ export class Libc {
 
   get attribute(): AttributeCalls {
     return this.#attribute ??= attributeCalls(this.#bind(ATTRIBUTE));
+  }
+
+  get namedAttribute(): NamedAttributeCalls {
+    return this.#namedAttribute ??= namedAttributeCalls(this.#bind(NAMED_ATTRIBUTE));
+  }
+
+  get pathAttribute(): PathAttributeCalls {
+    return this.#pathAttribute ??= pathAttributeCalls(this.#bind(PATH_ATTRIBUTE));
   }
 
   get linkTarget(): LinkTargetCalls {

@@ -74,9 +74,28 @@ export const MEMORY = {
 /** What comparing and keeping extended attributes needs. */
 export const ATTRIBUTE = {
   flistxattr: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  fsetxattr: { parameters: ["i32", "buffer", "buffer", "u32", "i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The same of an entry of a directory, since Linux 6.13. */
+export const NAMED_ATTRIBUTE = {
+  listxattrat: {
+    name: "syscall",
+    parameters: ["i32", "i32", "buffer", "u32", "buffer", "u32"],
+    result: "i32",
+  },
+  // The seventh argument lies on the stack, where the upper half of a u32 is whatever was there.
+  getxattrat: {
+    name: "syscall",
+    parameters: ["i32", "i32", "buffer", "u32", "buffer", "buffer", "pointer"],
+    result: "i32",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** The same before that. */
+export const PATH_ATTRIBUTE = {
   llistxattr: { parameters: ["buffer", "buffer", "u32"], result: "i32" },
   lgetxattr: { parameters: ["buffer", "buffer", "buffer", "u32"], result: "i32" },
-  fsetxattr: { parameters: ["i32", "buffer", "buffer", "u32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** Large files, special files and their attributes, syncing. */
@@ -123,5 +142,9 @@ export type ThreadLibc = Deno.StaticForeignLibraryInterface<typeof THREAD>;
 export type MemoryLibc = Deno.StaticForeignLibraryInterface<typeof MEMORY>;
 /** The functions about extended attributes. */
 export type AttributeLibc = Deno.StaticForeignLibraryInterface<typeof ATTRIBUTE>;
+/** The functions about those of a directory's entries. */
+export type NamedAttributeLibc = Deno.StaticForeignLibraryInterface<typeof NAMED_ATTRIBUTE>;
+/** The functions about those of what a path leads to. */
+export type PathAttributeLibc = Deno.StaticForeignLibraryInterface<typeof PATH_ATTRIBUTE>;
 /** The functions that few files need. */
 export type RareLibc = Deno.StaticForeignLibraryInterface<typeof RARE>;
