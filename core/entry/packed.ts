@@ -1,5 +1,8 @@
 import type { NameTable } from "./names.ts";
 
+/** Room at first; it grows by doubling. */
+const FIRST_BYTES = 64;
+
 /**
  * Names packed for a queue or a log: per name a kind byte, the length in two bytes (little
  * endian), then the bytes. Grows by doubling.
@@ -7,7 +10,8 @@ import type { NameTable } from "./names.ts";
 export class PackedNames {
   /** How many names there are. */
   count = 0;
-  #bytes = new Uint8Array(1024);
+  // Small enough for V8 to keep beside the object: most directories have few extras.
+  #bytes = new Uint8Array(FIRST_BYTES);
   #used = 0;
 
   /** Appends entry `index` of a table. */

@@ -70,6 +70,7 @@ class LinuxSys implements Sys {
   readonly #status = new StatusBuffer();
   readonly #attributes: Attributes;
   readonly #link = new Uint8Array(4096);
+  readonly #path = new Uint8Array(PATH_STEP + 1);
   readonly #how = howToOpen(0);
   readonly #howOnMount = howToOpen(c.RESOLVE_NO_XDEV);
   readonly #times = new Int32Array(8);
@@ -102,15 +103,26 @@ class LinuxSys implements Sys {
   }
 
   openBeneath(directory: Handle, path: Name, sameMount = false): Result {
-    // Names are short: a search by the library takes longer.
-    let end = 0;
-    while (end < path.length && path[end] !== 0) end++;
+    const end = this.#copyPath(path);
     if (end === 0) {
       const flags = c.O_RDONLY | c.O_DIRECTORY | c.O_CLOEXEC;
       return this.#done(this.#libc.core.ffiOpenat(directory, DOT, flags, 0));
     }
-    if (end < PATH_STEP) return this.#resolve(directory, path, sameMount);
+    if (end < PATH_STEP) return this.#resolve(directory, this.#path, sameMount);
     return this.#openInSteps(directory, path, end, sameMount);
+  }
+
+  /**
+   * Copies a path as far as it fits, and gives its length: a small array that goes to C gets memory
+   * of malloc's, which is collected with it, and paths are made for one call.
+   */
+  #copyPath(path: Name): number {
+    if (path.length === 0 || path[0] === 0) return 0;
+    const copy = this.#path;
+    let end = 0;
+    for (; end < path.length && path[end] !== 0; end++) if (end < PATH_STEP) copy[end] = path[end]!;
+    copy[Math.min(end, PATH_STEP)] = 0;
+    return end;
   }
 
   #resolve(directory: Handle, path: Name, sameMount: boolean): Result {
