@@ -18,15 +18,24 @@ export function putOff(context: MoverContext, place: Place): void {
 }
 
 /**
- * Logs directories of one directory that only the destination has; what lies in them is worked
- * through as tasks.
+ * Notes directories of one directory that only the destination has; they are logged, and what lies
+ * in them is worked through, as tasks.
  */
-export function noteExtraDirectories(context: MoverContext, directories: LoggedEntries): void {
+export function findExtraDirectories(
+  context: MoverContext,
+  directories: LoggedEntries,
+  flags: number = TaskFlag.Unlogged,
+): void {
   context.count(Counter.Extras, directories.count);
-  context.log.extraDirectories.push(directories);
-  for (const extra of directoryTasks(TaskKind.Extra, directories, context.job)) {
+  for (const extra of directoryTasks(TaskKind.Extra, directories, context.job, flags)) {
     context.stack.push(extra);
   }
+}
+
+/** The same for directories in the way of others, which are logged at once. */
+export function noteExtraDirectories(context: MoverContext, directories: LoggedEntries): void {
+  context.log.extraDirectories.push(directories);
+  findExtraDirectories(context, directories, 0);
 }
 
 /** The same for one, `name` in the directory `path`. */

@@ -21,6 +21,19 @@ export class PackedNames {
     this.#add(names.bytes, offset, length, names.kinds[index] ?? 0);
   }
 
+  /** How many bytes they take. */
+  get byteLength(): number {
+    return this.#used;
+  }
+
+  /** Appends all names of another. */
+  addAll(others: PackedNames): void {
+    this.#reserve(others.#used);
+    this.#bytes.set(others.#bytes.subarray(0, others.#used), this.#used);
+    this.#used += others.#used;
+    this.count += others.count;
+  }
+
   /** Appends a name. */
   add(name: Uint8Array, kind: number): void {
     const end = name.indexOf(0);
@@ -28,12 +41,7 @@ export class PackedNames {
   }
 
   #add(from: Uint8Array, offset: number, length: number, kind: number): void {
-    const needed = this.#used + length + 3;
-    if (needed > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-      grown.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = grown;
-    }
+    this.#reserve(length + 3);
     const bytes = this.#bytes;
     let to = this.#used;
     bytes[to++] = kind;
@@ -42,8 +50,16 @@ export class PackedNames {
     // Names are short: to make a view of one takes longer than to copy it.
     const end = offset + length;
     for (let at = offset; at < end; at++) bytes[to++] = from[at]!; // callers name what is there
-    this.#used = needed;
+    this.#used = to;
     this.count++;
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#used + more;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#used));
+    this.#bytes = grown;
   }
 
   /** The packed bytes, trimmed. */

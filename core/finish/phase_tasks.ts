@@ -87,6 +87,11 @@ export function deleteTasks(logged: readonly LoggedExtras[]): Task[] {
   );
 }
 
+/** Directories that hold only files, all of them extras, as tasks that delete both. */
+export function leafTasks(logged: readonly LoggedEntries[]): Task[] {
+  return entryTasks(TaskKind.DeleteLeaves, logged);
+}
+
 /** Directories, each once, those with the longest paths (in components) first. */
 export function deepestFirst(directories: readonly LoggedDirectory[]): LoggedDirectory[] {
   const unique = new Map<string, LoggedDirectory>();

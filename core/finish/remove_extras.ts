@@ -1,13 +1,14 @@
 import { displayPath, nameOf } from "../entry/display.ts";
+import { Kind } from "../entry/kind.ts";
 import { NameTable } from "../entry/names.ts";
 import { unpackNames } from "../entry/packed.ts";
 import { joinPath } from "../entry/path.ts";
 import { Counter } from "../movers/counters.ts";
 import type { LoggedEntries, RunLog } from "../movers/run_log.ts";
-import { failBlocked, partBlocked } from "./blocked.ts";
+import { failBlocked, namesOf, partBlocked } from "./blocked.ts";
 import { Holders } from "./emptiable.ts";
 import { countOf, emptiableExtras, removalLevels } from "./extra_directories.ts";
-import { deleteTasks } from "./phase_tasks.ts";
+import { deleteTasks, leafTasks } from "./phase_tasks.ts";
 import type { FinishingRun } from "./finishing_run.ts";
 
 /** Deletion of more than half of the destination is guarded from this many extras on. */
@@ -36,6 +37,7 @@ export async function removeExtras(run: FinishingRun, log: RunLog): Promise<void
     failBlocked(run, clearable, "DIRECTORY_LEFT");
   } else {
     await run.inBatches("delete", deleteTasks(log.extras), log);
+    await run.inBatches("delete", leafTasks(log.leaves), log);
     for (const level of removalLevels(run.context.job, directories)) {
       await run.inBatches("delete", level, log);
     }
@@ -93,19 +95,36 @@ function sampleExtras(
   directories: readonly LoggedEntries[],
 ): string[] {
   const samples: string[] = [];
-  const names = new NameTable();
-  const add = (logged: readonly LoggedEntries[], end: string): void => {
-    for (const { source, path, names: packed } of logged) {
-      if (samples.length === SAMPLES) return;
-      unpackNames(packed, 0, names);
-      for (let index = 0; index < names.count && samples.length < SAMPLES; index++) {
-        samples.push(text(run, source, joinPath(path, names.copy(index))) + end);
-      }
-    }
-  };
-  add(log.extras, "");
-  add(directories, "/");
+  for (const sample of extraTexts(run, log, directories)) {
+    samples.push(sample);
+    if (samples.length === SAMPLES) break;
+  }
   return samples;
+}
+
+/** What would go: files first, then directories with what is in them. */
+function* extraTexts(
+  run: FinishingRun,
+  log: RunLog,
+  directories: readonly LoggedEntries[],
+): Generator<string> {
+  for (const { source, path, names } of log.extras) {
+    for (const name of namesOf(names)) yield text(run, source, joinPath(path, name));
+  }
+  const table = new NameTable();
+  for (const { source, path, names } of log.leaves) {
+    unpackNames(names, 0, table); // a record has fewer than a table holds
+    let inside = path;
+    for (let index = 0; index < table.count; index++) {
+      const isDirectory = table.kinds[index] === Kind.Directory;
+      const own = joinPath(isDirectory ? path : inside, table.at(index));
+      if (isDirectory) inside = own;
+      yield text(run, source, own) + (isDirectory ? "/" : "");
+    }
+  }
+  for (const { source, path, names } of directories) {
+    for (const name of namesOf(names)) yield `${text(run, source, joinPath(path, name))}/`;
+  }
 }
 
 function text(run: FinishingRun, source: number, path: Uint8Array): string {

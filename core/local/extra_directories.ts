@@ -3,10 +3,11 @@ import { NO_NAMES } from "../entry/name_index.ts";
 import { PackedNames, unpackNames } from "../entry/packed.ts";
 import { joinPath } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
-import type { Task } from "../movers/task.ts";
+import { type Task, TaskFlag } from "../movers/task.ts";
 import { Doing } from "../movers/whereabouts.ts";
 import { Errno, type Handle, type Name } from "../sys/mod.ts";
 import { ExtrasLog, isBackup } from "./extras_log.ts";
+import { LeafLog } from "./leaf_log.ts";
 
 const ITSELF = nameOf(".");
 /** After so many milliseconds others are heard first, such as the event loop or the source. */
@@ -26,6 +27,8 @@ export function processExtra(context: MoverContext, task: Task): void {
   unpackNames(task.names, 0, names); // a task has fewer than a table holds
   const sameMount = job.verb !== "check"; // which only looks
   const parent = sys.openBeneath(root, path);
+  const isUnlogged = (task.flags & TaskFlag.Unlogged) !== 0;
+  const log = isUnlogged ? new LeafLog(context, source, path) : undefined;
   const begun = performance.now();
   for (let index = 0; index < names.count && !context.stopping; index++) {
     const looks = index > 0 && (index & LOOK_MASK) === 0;
@@ -36,32 +39,59 @@ export function processExtra(context: MoverContext, task: Task): void {
     const name = names.at(index);
     context.isAt(Doing.Listing, source, path, name);
     const directory = parent < 0 ? parent : sys.openBeneath(parent, name, sameMount);
-    if (directory === -Errno.EXDEV) {
-      context.fail("destination", source, path, name, "remove", "MOUNT_POINT");
-    } else if (directory < 0) {
-      context.fail("destination", source, path, name, "open", directory);
-    } else {
-      logContent(context, source, path, name, directory);
-      sys.close(directory);
+    if (directory < 0) {
+      if (directory === -Errno.EXDEV) {
+        context.fail("destination", source, path, name, "remove", "MOUNT_POINT");
+      } else context.fail("destination", source, path, name, "open", directory);
+      log?.addOther(name);
+      continue;
     }
+    if (job.backup !== undefined) logBeside(context, source, path, name, directory, log);
+    else logContent(context, source, path, name, directory, log);
+    sys.close(directory);
   }
   if (parent >= 0) sys.close(parent);
+  log?.finish();
 }
 
-/** Logs what is in the directory `name` of another. Of an empty one not even a path is made. */
+/** Logs a directory and what is in it; of an empty one not even a path is made. */
 function logContent(
   context: MoverContext,
   source: number,
   above: Name,
   name: Name,
   directory: Handle,
+  log: LeafLog | undefined,
 ): void {
-  const { sys, spare, job } = context;
-  const first = job.backup === undefined ? sys.list(directory, spare) : undefined;
-  if (first === 0) return;
+  const first = context.sys.list(directory, context.spare);
+  if (first === 0) {
+    log?.addLeaf(name, undefined);
+    return;
+  }
+  const extras = new ExtrasLog(context, source, joinPath(above, name), directory, NO_NAMES);
+  if (log === undefined) {
+    extras.list(first);
+    return;
+  }
+  const files = extras.listLeaf(first);
+  if (files !== undefined && log.addLeaf(name, files)) return;
+  if (files !== undefined) extras.finish();
+  log.addOther(name);
+}
+
+/** The same where there is a backup directory, which may be in it, or it may be that. */
+function logBeside(
+  context: MoverContext,
+  source: number,
+  above: Name,
+  name: Name,
+  directory: Handle,
+  log: LeafLog | undefined,
+): void {
   const path = joinPath(above, name);
   if (isBackup(context, source, directory, ITSELF, path)) context.log.kept.push({ source, path });
-  else new ExtrasLog(context, source, path, directory, NO_NAMES).list(first);
+  else new ExtrasLog(context, source, path, directory, NO_NAMES).list();
+  log?.addOther(name);
 }
 
 /** Puts a task's names from one on back, for a turn of their own. */

@@ -5,7 +5,7 @@ import type { NameTable } from "../entry/names.ts";
 import type { DirectoryFilter } from "../filter/mod.ts";
 import { PackedNames } from "../entry/packed.ts";
 import { joinPath, pathKey } from "../entry/path.ts";
-import { noteExtraDirectories } from "../deliver/put_off.ts";
+import { findExtraDirectories } from "../deliver/put_off.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import { isTemporary } from "../movers/temporary.ts";
@@ -24,6 +24,7 @@ export class ExtrasLog {
   #extras: PackedNames | undefined;
   #directories: PackedNames | undefined;
   #kept = false;
+  #failed = false;
 
   constructor(
     readonly context: MoverContext,
@@ -41,11 +42,31 @@ export class ExtrasLog {
    * `first`, what `Sys.list` has given, the first names are in the context's table `spare` already.
    */
   list(first?: Result): boolean {
+    this.#takeAll(first);
+    return this.finish();
+  }
+
+  /**
+   * The same, but where there are only files, all of them extras: these are given, to be logged with
+   * the directory.
+   */
+  listLeaf(first: Result): PackedNames | undefined {
+    this.#takeAll(first);
+    const isLeaf = this.#directories === undefined && !this.#kept && !this.#failed;
+    if (isLeaf && this.#extras !== undefined) return this.#extras;
+    this.finish();
+    return undefined;
+  }
+
+  #takeAll(first: Result | undefined): void {
     const { context, source, path, directory } = this;
     const { sys, spare } = context;
     for (let count = first ?? sys.list(directory, spare);;) {
-      if (count < 0) context.fail("destination", source, path, HERE, "list", count);
-      if (count <= 0) return this.finish();
+      if (count < 0) {
+        this.#failed = true;
+        context.fail("destination", source, path, HERE, "list", count);
+      }
+      if (count <= 0) return;
       if (this.#isExtra) context.count(Counter.DestinationEntries, count);
       this.take(spare);
       count = sys.list(directory, spare);
@@ -107,7 +128,7 @@ export class ExtrasLog {
     }
     if (directories !== undefined) {
       const { count } = directories;
-      noteExtraDirectories(context, { source, path, names: directories.finish(), count });
+      findExtraDirectories(context, { source, path, names: directories.finish(), count });
     }
     if (this.#isExtra && (this.#kept || holdsBackup(context, source, path))) {
       context.log.kept.push({ source, path });

@@ -14,7 +14,10 @@ export function* directoryTasks(
   kind: number,
   { source, path, names }: LoggedEntries,
   { mayHang }: Pick<Job, "mayHang">,
+  flags = 0,
 ): Generator<Task> {
   const most = mayHang === true ? 1 : TASK_DIRECTORIES;
-  for (const piece of splitNames(names, most)) yield task(kind, source, path, { names: piece });
+  for (const piece of splitNames(names, most)) {
+    yield task(kind, source, path, { names: piece, flags });
+  }
 }

@@ -71,7 +71,12 @@ export interface RunLog {
   readonly blockedLinks: LoggedGroup[];
   /** Extras that are not directories. */
   readonly extras: LoggedExtras[];
-  /** Directories of extras by the directories they are in, removed when they are empty. */
+  /**
+   * Directories of one directory that hold files alone, all extras: the name of each, and then those
+   * of its files.
+   */
+  readonly leaves: LoggedEntries[];
+  /** Other directories of extras by the directories they are in, removed when they are empty. */
   readonly extraDirectories: LoggedEntries[];
   /**
    * Directories in which something stays: of extras, what filters leave out, or backups; in the
@@ -93,6 +98,7 @@ export function newLog(): RunLog {
     blocked: [],
     blockedLinks: [],
     extras: [],
+    leaves: [],
     extraDirectories: [],
     kept: [],
     unfinished: [],
@@ -107,6 +113,7 @@ export function gather(into: RunLog, from: RunLog): void {
   append(into.blocked, from.blocked);
   append(into.blockedLinks, from.blockedLinks);
   append(into.extras, from.extras);
+  append(into.leaves, from.leaves);
   append(into.extraDirectories, from.extraDirectories);
   append(into.kept, from.kept);
   append(into.unfinished, from.unfinished);

@@ -22,6 +22,8 @@ export const TaskKind = {
   RemoveEmptied: 9,
   /** Put what was written to the file system of a destination directory on disk (durable). */
   Sync: 10,
+  /** Remove directories that only the destination has, each with the files named after it. */
+  DeleteLeaves: 11,
 } as const;
 
 /** Marks on a task. */
@@ -46,6 +48,8 @@ export const TaskFlag = {
   Cleared: 128,
   /** A run with `resume` has left partials in the destination directory. */
   Partials: 256,
+  /** These directories are logged by whoever looks into them. */
+  Unlogged: 512,
 } as const;
 
 /**

@@ -5,7 +5,7 @@ import { processExtra } from "../local/extra_directories.ts";
 import { finishLater } from "../local/finish_directory.ts";
 import { processLinks } from "../local/links.ts";
 import { removeEmptied } from "../local/remove_emptied.ts";
-import { removeExtra } from "../local/remove_extra.ts";
+import { deleteLeaves, removeExtra } from "../local/remove_extra.ts";
 import { processRemove } from "../local/remove_source.ts";
 import { syncFilesystem } from "../local/sync_filesystem.ts";
 import type { MoverContext } from "../movers/context.ts";
@@ -167,6 +167,7 @@ const DOING: readonly number[] = [
   Doing.Deleting,
   Doing.Removing,
   Doing.Syncing,
+  Doing.Deleting,
 ];
 
 function perform(context: MoverContext, task: Task): Ongoing | undefined {
@@ -194,6 +195,9 @@ function perform(context: MoverContext, task: Task): Ongoing | undefined {
       return undefined;
     case TaskKind.RemoveExtra:
       removeExtra(context, task);
+      return undefined;
+    case TaskKind.DeleteLeaves:
+      deleteLeaves(context, task);
       return undefined;
     case TaskKind.RemoveEmptied:
       removeEmptied(context, task);

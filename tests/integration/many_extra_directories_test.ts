@@ -128,3 +128,57 @@ eachBackend("each of many extra directories is counted and told once", async (ba
   assert.deepEqual(await run(false), all);
   assert.deepEqual(await keys(destination), ["a"]);
 });
+
+eachBackend("what appears in an extra directory while it is asked about stays", async (backend) => {
+  using _ = useBackend(backend);
+  await using place = await makePlace();
+  const [source, destination] = [`${place.path}/source`, `${place.path}/destination`];
+  await plant(source, { "a": "a" });
+  await plant(destination, {
+    "gone/one/file": "extra",
+    "gone/two/file": "extra",
+    "gone/three/": null,
+    "gone/four/file": "extra",
+  });
+  const failures: string[] = [];
+  const summary = await mirror(`${source}/`, destination, {
+    forceDelete: true,
+    confirm: async ({ count, samples }) => {
+      assert.deepEqual([count, samples.length], [8, 8]);
+      await Deno.writeTextFile(`${destination}/gone/one/new`, "new");
+      await Deno.mkdir(`${destination}/gone/three/new`);
+      await Deno.remove(`${destination}/gone/four`, { recursive: true });
+      return true;
+    },
+    onEvent: (event: TransferEvent) => {
+      if (event.type === "failure") failures.push(event.message);
+    },
+  });
+  assert.equal(summary.exitCode, 2);
+  assert.equal(failures.length, 3);
+  assert.deepEqual(await readTree(destination), {
+    "a": "a",
+    "gone/": null,
+    "gone/one/": null,
+    "gone/one/new": "new",
+    "gone/three/": null,
+    "gone/three/new/": null,
+  });
+  for (const name of ["gone/one", "gone/three", "gone"]) {
+    const path = `${destination}/${name}`.replaceAll("/", "\\/");
+    assert.match(failures.join("\n"), new RegExp(`"${path}\\/?": .*not empty`), name);
+  }
+});
+
+onGround("extra directories of many files, and of files with long names, go", async (g) => {
+  await plant(g.source, { "a": "a" });
+  const tree: Record<string, string> = {};
+  for (let file = 0; file < 1100; file++) tree[`large/f${file}`] = "extra";
+  for (let one = 0; one < 40; one++) {
+    for (let file = 0; file < 30; file++) tree[`d${one}/${"n".repeat(240)}${file}`] = "extra";
+    tree[`${"m".repeat(250)}${one}/x`] = "extra";
+  }
+  await plant(g.destination, tree);
+  assertCode(await g.blit("mirror", "-y", "--force-delete", "source/", "destination"), 0);
+  await g.compare();
+});

@@ -12,7 +12,7 @@ import { finishDirectory } from "../../local/finish_directory.ts";
 import { unpackGroups } from "../../local/links.ts";
 import { processDelete } from "../../local/delete.ts";
 import { linkTo } from "../../deliver/link_to.ts";
-import { removeExtra } from "../../local/remove_extra.ts";
+import { deleteLeaves, removeExtra } from "../../local/remove_extra.ts";
 import { syncFilesystem } from "../../local/sync_filesystem.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Counter, totalOf } from "../../movers/counters.ts";
@@ -138,6 +138,7 @@ export class LastPhases implements FinishingRun {
     for (const task of tasks) {
       this.throwIfStopped();
       if (task.kind === TaskKind.Delete) processDelete(this.context, task);
+      else if (task.kind === TaskKind.DeleteLeaves) deleteLeaves(this.context, task);
       else if (task.kind === TaskKind.RemoveExtra) removeExtra(this.context, task);
     }
     return Promise.resolve();
