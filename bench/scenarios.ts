@@ -215,7 +215,7 @@ export const SCENARIOS: readonly Scenario[] = [
     job: "mirror-archive",
     destination: "identical",
     roundsFactor: 2,
-    goals: [faster("tmpfs", "rsync", 1.2)],
+    goals: [faster("tmpfs", "rsync", 2.5)],
   },
   {
     ...defaults,
