@@ -54,7 +54,10 @@ export function deleteLeaves(context: MoverContext, task: Task): void {
   if (parent !== undefined && parent >= 0) sys.close(parent);
 }
 
-/** Deletes files of the directory `name` of another; false where that cannot be opened. */
+/**
+ * Deletes files of the directory `name` of another; false where that cannot be opened, and when the
+ * run is stopped before it is empty.
+ */
 function deleteFiles(
   context: MoverContext,
   { source, path }: Task,
@@ -88,7 +91,7 @@ function deleteFiles(
     context.entry("delete", names.kinds[index]!, source, inside, file, 0); // in the table
   }
   if (directory >= 0) sys.close(directory);
-  return true;
+  return !context.stopping;
 }
 
 /** Opens the directory that they are in, and makes it one that something can be removed from. */
