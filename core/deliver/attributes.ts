@@ -22,7 +22,7 @@ export function copyAttributes(
   to: Handle,
 ): Result {
   const { sys } = context;
-  const wanted = typeof from === "number" ? readAttributes(context, from) : from;
+  const wanted = attributesFrom(context, from);
   if (typeof wanted === "number") return wanted;
   const present = readAttributes(context, to);
   if (typeof present === "number") return present;
@@ -49,8 +49,7 @@ export function attributesDiffer(
   from: AttributeSource,
   to: Handle,
 ): Result {
-  const wanted = typeof from === "number" ? readAttributes(context, from) : from;
-  return difference(wanted, readAttributes(context, to));
+  return difference(attributesFrom(context, from), readAttributes(context, to));
 }
 
 /**
@@ -118,7 +117,11 @@ function attributesOf(
   index: number,
 ): Attributes | Result {
   if (origin === undefined) return readAttributes(context, source, name);
-  const from = origin.attributes(index);
+  return attributesFrom(context, origin.attributes(index));
+}
+
+/** What was sent of attributes, or what the open entry has. */
+function attributesFrom(context: MoverContext, from: AttributeSource): Attributes | Result {
   return typeof from === "number" ? readAttributes(context, from) : from;
 }
 
