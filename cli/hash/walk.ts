@@ -1,3 +1,4 @@
+import { compareBytes } from "../../core/entry/bytes.ts";
 import { Kind, NameTable, StatTable } from "../../core/entry/mod.ts";
 import type { Handle, Name, Sys } from "../../core/sys/mod.ts";
 
@@ -60,15 +61,6 @@ function list(
 function kindOf(sys: Sys, directory: Handle, name: Name): number {
   const stats = new StatTable(1);
   return sys.stat(directory, name, stats, 0) < 0 ? Kind.Unknown : stats.kind(0);
-}
-
-function compareBytes(left: Uint8Array, right: Uint8Array): number {
-  const shared = Math.min(left.length, right.length);
-  for (let at = 0; at < shared; at++) {
-    const difference = (left[at] ?? 0) - (right[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }
 
 function join(path: Uint8Array, name: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,4 @@
+import { sameBytes } from "../entry/bytes.ts";
 import { pathKey } from "../entry/path.ts";
 import type { MoverContext } from "../movers/context.ts";
 import { Errno } from "../sys/errno.ts";
@@ -29,7 +30,7 @@ export function copyAttributes(
   let changed = 0;
   for (const [name, value] of wanted) {
     const old = present.get(name);
-    if (old !== undefined && equal(old, value)) continue;
+    if (old !== undefined && sameBytes(old, value)) continue;
     changed = 1;
     const result = sys.setAttribute(to, bytesOf(name), value);
     if (result < 0) return result;
@@ -95,7 +96,7 @@ function areListedAlike(context: MoverContext, place: Place, name: Name, target:
   const list = sys.listAttributes(place.source, name);
   if (typeof list === "number") return false;
   const there = sys.listAttributes(place.destination, target);
-  if (typeof there === "number" || !equal(list, there)) return false;
+  if (typeof there === "number" || !sameBytes(list, there)) return false;
   for (let start = 0; start < list.length;) {
     const end = list.indexOf(0, start) + 1;
     const attribute = list.subarray(start, end);
@@ -104,7 +105,7 @@ function areListedAlike(context: MoverContext, place: Place, name: Name, target:
     const value = sys.getAttribute(place.source, attribute, name);
     if (typeof value === "number") return false;
     const old = sys.getAttribute(place.destination, attribute, target);
-    if (typeof old === "number" || !equal(old, value)) return false;
+    if (typeof old === "number" || !sameBytes(old, value)) return false;
   }
   return true;
 }
@@ -131,7 +132,7 @@ function difference(wanted: Attributes | Result, present: Attributes | Result): 
   if (wanted.size !== present.size) return 1;
   for (const [name, value] of wanted) {
     const old = present.get(name);
-    if (old === undefined || !equal(old, value)) return 1;
+    if (old === undefined || !sameBytes(old, value)) return 1;
   }
   return 0;
 }
@@ -196,10 +197,4 @@ function isKept(context: MoverContext, name: string): boolean {
 
 function bytesOf(key: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(key + "\0", (character) => character.charCodeAt(0));
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
 }

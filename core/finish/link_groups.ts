@@ -1,3 +1,4 @@
+import { compareBytes } from "../entry/bytes.ts";
 import type { LinkGroup, LinkName, LoggedLinks } from "../movers/run_log.ts";
 
 /** Numbers that tell an inode: device major and minor, inode low and high. */
@@ -119,14 +120,4 @@ export class LinkGroups {
 function spread(number: number): number {
   const mixed = Math.imul(number, 0x9e3779b1);
   return (mixed ^ mixed >>> 15) >>> 0;
-}
-
-/** Both end with a NUL, which no name holds. */
-function compareBytes(one: Uint8Array, other: Uint8Array): number {
-  if (one === other) return 0;
-  for (let at = 0; at < Math.min(one.length, other.length); at++) {
-    const difference = one[at]! - other[at]!; // below both lengths
-    if (difference !== 0) return difference;
-  }
-  return one.length - other.length;
 }

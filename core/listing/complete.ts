@@ -1,3 +1,4 @@
+import { compareBytes } from "../entry/bytes.ts";
 import { nameOf, typableText } from "../entry/display.ts";
 import { Kind } from "../entry/kind.ts";
 import { NameTable } from "../entry/names.ts";
@@ -112,15 +113,6 @@ function matches(
 function keepEnds(found: Match[], limit: number): void {
   found.sort((left, right) => compareBytes(left.name, right.name));
   if (found.length > limit) found.splice(limit - 1, found.length - limit);
-}
-
-function compareBytes(left: Uint8Array, right: Uint8Array): number {
-  const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at++) {
-    const difference = (left[at] ?? 0) - (right[at] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }
 
 function beginsWith(table: NameTable, index: number, prefix: Uint8Array): boolean {

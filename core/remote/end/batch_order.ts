@@ -1,3 +1,4 @@
+import { sameBytes } from "../../entry/bytes.ts";
 import { trimNul } from "../../entry/path.ts";
 import type { BatchSummary } from "../batch/mod.ts";
 import { BatchFlag, WireError } from "../batch/mod.ts";
@@ -75,7 +76,7 @@ export class BatchOrder {
         if (this.#begun.size > MOST_BEGUN) wrong("batch-order", "too many directories at once");
       } else {
         if ((flags & BatchFlag.First) !== 0) wrong("batch-order", "a directory begins twice");
-        if (!equal(begun, head.path)) wrong("batch-path", "a directory has two paths");
+        if (!sameBytes(begun, head.path)) wrong("batch-path", "a directory has two paths");
         if (isLast) this.#begun.delete(key);
       }
     }
@@ -165,10 +166,6 @@ function hash(bytes: Uint8Array, length: number): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < length; at++) value = Math.imul(value ^ bytes[at]!, 0x01000193); // in it
   return value;
-}
-
-function equal(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 function wrong(code: string, sentence: string): never {
