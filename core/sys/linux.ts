@@ -222,6 +222,15 @@ class LinuxSys implements Sys {
     return 0;
   }
 
+  statNow(directory: Handle, name: Name, table: StatTable, index: number): Result {
+    const flags = STAT_FLAGS | c.AT_STATX_FORCE_SYNC;
+    const { bytes } = this.#status;
+    const result = this.#libc.core.ffiStatx(directory, name, flags, c.STATX_BASIC_STATS, bytes);
+    if (result < 0) return this.#done(result);
+    this.#status.store(table, index);
+    return 0;
+  }
+
   statAll(
     directory: Handle,
     names: NameTable,

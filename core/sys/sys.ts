@@ -121,6 +121,11 @@ export interface Sys {
   /** Stats a name, not following a link. */
   stat(directory: Handle, name: Name, table: StatTable, index: number): Result;
   /**
+   * The same as the file system has it at this moment, whatever the kernel keeps in mind of it: FUSE
+   * goes on taking for there what was removed by another spelling.
+   */
+  statNow(directory: Handle, name: Name, table: StatTable, index: number): Result;
+  /**
    * Stats the names from `from` to before `to` of a table into the same rows of `table`, and puts
    * 0 or a negated errno for each into `results`. With `kinds`, what the kernel keeps in mind of
    * directories will do, so that the root of a mount that hangs can be told of. The hottest loop of

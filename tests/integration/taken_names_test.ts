@@ -25,7 +25,7 @@ const [COMPOSED, DECOMPOSED] = ["\u00e9", "e\u0301"];
 
 type Ground = Pick<RemoteGround, "blit" | "source" | "destination">;
 
-type Spelling = Exclude<Folds, "late">;
+type Spelling = Exclude<Folds, "late" | "stale">;
 
 /** What each file system takes for one name: pairs of names, and what tells them apart. */
 const PAIRS: Readonly<Record<Spelling, Readonly<Record<string, string>>>> = {

@@ -1,11 +1,13 @@
 """A FUSE file system that shows a directory and takes several spellings for one name.
 
-Usage: folding_mount.py case|form|both|late DIRECTORY MOUNT_POINT
+Usage: folding_mount.py case|form|both|late|stale DIRECTORY MOUNT_POINT
 
 "case" keeps names as they are written and finds them whatever their case, as exFAT and APFS do;
 "form" keeps names decomposed and minds their case, as HFSX does; "both" does both, as HFS+ does.
 "late" is "case", and lists no name for five seconds after something was renamed to it: POSIX leaves
 open whether a listing sees what changes meanwhile.
+"stale" is "case", and Linux goes on taking for there what it has seen within the last minute: it
+forgets a name that is removed, and not the other spellings by which it was looked up.
 """
 
 import os
@@ -17,8 +19,11 @@ from fusepy import FUSE, FuseOSError, Operations
 
 folds, below, mount_point = sys.argv[1:]
 hidden = {}
+seconds = 1
 if folds == "late":
     folds, hidden = "case", {"": 0}
+if folds == "stale":
+    folds, seconds = "case", 60
 
 
 def fold(name):
@@ -118,4 +123,12 @@ class Folding(Operations):
 
 
 os.umask(0)
-FUSE(Folding(), mount_point, foreground=True, nothreads=True, allow_other=True)
+FUSE(
+    Folding(),
+    mount_point,
+    foreground=True,
+    nothreads=True,
+    allow_other=True,
+    entry_timeout=seconds,
+    attr_timeout=seconds,
+)

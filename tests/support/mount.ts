@@ -59,7 +59,7 @@ export async function mountFolding(path: string): Promise<Mounted> {
 }
 
 /** What a {@linkcode mountSpelling} takes for one name; see folding_mount.py. */
-export type Folds = "case" | "form" | "both" | "late";
+export type Folds = "case" | "form" | "both" | "late" | "stale";
 
 /** The directory `${path}.kept` shown at `path`, where several spellings are one name (FUSE). */
 export async function mountSpelling(path: string, folds: Folds): Promise<Mounted> {

@@ -21,6 +21,7 @@ export const AT_SYMLINK_NOFOLLOW = 0x100;
 export const AT_REMOVEDIR = 0x200;
 export const AT_SYMLINK_FOLLOW = 0x400;
 export const AT_NO_AUTOMOUNT = 0x800;
+export const AT_STATX_FORCE_SYNC = 0x2000;
 export const AT_STATX_DONT_SYNC = 0x4000;
 export const AT_EMPTY_PATH = 0x1000;
 

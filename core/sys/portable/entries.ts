@@ -1,3 +1,4 @@
+import { Kind } from "../../entry/kind.ts";
 import type { NameTable } from "../../entry/names.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { Errno } from "../errno.ts";
@@ -23,6 +24,7 @@ const NO_LINKS: ReadonlySet<number> = new Set([
 export function entryCalls(handles: Handles): Pick<
   Sys,
   | "stat"
+  | "statNow"
   | "statAll"
   | "readLink"
   | "makeDirectory"
@@ -41,6 +43,20 @@ export function entryCalls(handles: Handles): Pick<
     } catch (error) {
       return failure(error);
     }
+  }
+
+  /** Opening a file asks the file system; of anything else Deno tells what the kernel has in mind. */
+  function statNow(directory: Handle, name: Name, table: StatTable, index: number): Result {
+    const result = stat(directory, name, table, index);
+    if (result < 0 || table.kind(index) !== Kind.File) return result;
+    const path = pathOf(handles, directory, name);
+    if (typeof path === "number") return path;
+    try {
+      Deno.openSync(path).close();
+    } catch (error) {
+      if (failure(error) === -Errno.ENOENT) return -Errno.ENOENT;
+    }
+    return result;
   }
 
   function statAll(
@@ -165,6 +181,7 @@ export function entryCalls(handles: Handles): Pick<
 
   return {
     stat,
+    statNow,
     statAll,
     readLink,
     makeDirectory,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { nameOf } from "../../../core/entry/mod.ts";
+import { nameOf, StatTable } from "../../../core/entry/mod.ts";
 import type { Sys } from "../../../core/sys/mod.ts";
 import { unmet } from "../../support/host.ts";
-import { makePlace, mountBind, mountTmpfs, plant, run } from "../../support/mod.ts";
-import { contract, fails, ok, put } from "./ground.ts";
+import { makePlace, mountBind, mountSpelling, mountTmpfs, plant, run } from "../../support/mod.ts";
+import { contract, fails, ok, put, row } from "./ground.ts";
 
 const SCRIPT = new URL("../../support/without_openat2.ts", import.meta.url).pathname;
 const missing = unmet(["mount"]);
@@ -52,6 +52,26 @@ Deno.test({
     sys.end();
   },
 });
+
+contract(
+  "statNow knows of a file that is gone, which stat does not",
+  async ({ sys, root, path }) => {
+    await using mounted = await mountSpelling(`${path}/mount`, "stale");
+    const held = ok(sys.openBeneath(root, nameOf("mount")));
+    put({ sys, root: held, path: mounted.path }, nameOf("name"), "1");
+    const other = nameOf("NAME");
+    assert.deepEqual(
+      row((table) => sys.statNow(held, other, table, 0)),
+      row((table) => sys.stat(held, other, table, 0)),
+    );
+    ok(sys.unlink(held, nameOf("name")));
+    ok(sys.stat(held, other, new StatTable(1), 0));
+    fails(sys.statNow(held, other, new StatTable(1), 0), "ENOENT");
+    fails(sys.statNow(held, nameOf("missing"), new StatTable(1), 0), "ENOENT");
+    ok(sys.close(held));
+  },
+  ["fusepy"],
+);
 
 contract("statFilesystem agrees with df of a file system that stands still", async (ground) => {
   const { sys, root, path } = ground;
