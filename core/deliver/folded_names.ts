@@ -1,4 +1,5 @@
 import { nameOf } from "../entry/display.ts";
+import { Kind } from "../entry/kind.ts";
 import { NameTable } from "../entry/names.ts";
 import { pathKey } from "../entry/path.ts";
 import { foldName } from "../entry/spelling.ts";
@@ -88,13 +89,32 @@ function keepsSpelling(context: MoverContext, place: Place): boolean {
 
 /** The same of one name that is there, for who has no batch: whether it is to be refused. */
 export function isOthersName(context: MoverContext, place: Place, target: Name): boolean {
-  const names = single ??= new NameTable();
-  names.clear();
-  names.add(target, 0);
-  if (!mayFold(context, place, names, 0)) return false;
+  if (!mayFold(context, place, alone(target), 0)) return false;
   const listed = listKeys(context.sys, place.destination);
   if (listed.has(pathKey(target))) return false;
   return new Claims(context, place, listed, [target], undefined).isOthers(target);
+}
+
+/**
+ * Whether a name may be another's at the destination. A temporary that is there tells whether case
+ * counts, once for a directory; names with letters beyond ASCII may be for other reasons.
+ */
+export function mayBeOthers(
+  context: MoverContext,
+  place: Place,
+  temporary: Name,
+  target: Name,
+): boolean {
+  place.folds ??= mayFold(context, place, alone(temporary), 0);
+  return place.folds || target.some((byte) => byte >= 0x80);
+}
+
+/** A table of one name, of a kind that is not known; the next call takes it back. */
+function alone(name: Name): NameTable {
+  const names = single ??= new NameTable();
+  names.clear();
+  names.add(name, Kind.Unknown);
+  return names;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Place } from "../scan/place.ts";
 import { Errno } from "../sys/errno.ts";
 import type { Handle, Name, Result } from "../sys/mod.ts";
 import { backUp } from "./backup.ts";
-import { isSpelledOtherwise } from "./folded_names.ts";
+import { isSpelledOtherwise, mayBeOthers } from "./folded_names.ts";
 import { finishHandle } from "./metadata.ts";
 import { destinationFault, type Fault, sourceFault } from "./outcome.ts";
 
@@ -163,10 +163,13 @@ export function takePlace(
   replaces: boolean,
 ): Fault | undefined {
   const { sys } = context;
-  if (!replaces && isThere(context, place, target) && isSpelledOtherwise(context, place, target)) {
-    return destinationFault("create", "NAME_TAKEN");
+  if (!replaces) {
+    const result = takeFreePlace(context, place, temporary, target);
+    if (result >= 0) return undefined;
+    if (result !== -Errno.EEXIST) return destinationFault("create", result);
+    if (isSpelledOtherwise(context, place, target)) return destinationFault("create", "NAME_TAKEN");
   }
-  if (context.job.backup !== undefined && (replaces || isThere(context, place, target))) {
+  if (context.job.backup !== undefined) {
     const { sourceIndex, destination, path } = place;
     const result = backUp(context, sourceIndex, destination, path, target, true);
     if (result < 0 && result !== -Errno.ENOENT) return destinationFault("back up", result);
@@ -175,9 +178,33 @@ export function takePlace(
   return result < 0 ? destinationFault("replace", result) : undefined;
 }
 
-function isThere(context: MoverContext, place: Place, target: Name): boolean {
+/** What says that a file system cannot rename without replacing (NFS, FUSE of libfuse 2). */
+const CANNOT: ReadonlySet<number> = new Set([-Errno.EINVAL, -Errno.ENOSYS, -Errno.EOPNOTSUPP]);
+
+/**
+ * Renames a finished temporary to a name that nothing has; -EEXIST where something has, which may
+ * have come at this moment, by another spelling and from another mover.
+ */
+function takeFreePlace(
+  context: MoverContext,
+  place: Place,
+  temporary: Name,
+  target: Name,
+): Result {
   const { sys, own } = context;
-  return sys.stat(place.destination, target, own, Own.Other) === 0;
+  const { destination } = place;
+  const renamed = sys.renameExclusive(destination, temporary, destination, target);
+  if (!CANNOT.has(renamed)) return renamed;
+  const isClaimed = mayBeOthers(context, place, temporary, target);
+  if (isClaimed) {
+    // An empty file holds the place for a moment: of two spellings only one can make it.
+    const claim = sys.create(destination, target, 0o600);
+    if (claim < 0) return claim;
+    sys.close(claim);
+  } else if (sys.stat(destination, target, own, Own.Other) >= 0) return -Errno.EEXIST;
+  const result = sys.rename(destination, temporary, destination, target);
+  if (result < 0 && isClaimed) sys.unlink(destination, target);
+  return result;
 }
 
 /** Writes the first `length` bytes of `bytes` at the file's position; a negated errno on failure. */

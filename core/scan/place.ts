@@ -30,6 +30,8 @@ export interface Place {
   fresh: boolean;
   /** The mode that a new file is created with may be changed by a default ACL; see `hasDefaultAcl`. */
   defaultAcl: boolean | undefined;
+  /** The destination directory takes names for one that differ in case; undefined until asked. */
+  folds: boolean | undefined;
   /** Owner and group that new files get here. */
   readonly uid: number;
   readonly gid: number;
@@ -143,6 +145,7 @@ function openHalf(
     destination,
     fresh: absent || fresh,
     defaultAcl: undefined,
+    folds: undefined,
     uid: sys.identity.uid,
     gid: setgid ? own.gid[Own.Destination] ?? 0 : sys.identity.gid,
     filter: directoryFilter(context, sourceIndex, path),

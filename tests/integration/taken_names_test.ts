@@ -205,6 +205,14 @@ onGround("names of two sources are told as well", async (g) => {
   }
 }, { ...NEEDS, onlyLocal: true });
 
+onGround("a large file comes to where a name seems to be taken", async (g) => {
+  await using _ = await mountSpelling(g.destination, "stale");
+  await plant(g.source, { "Name": "x".repeat(2_000_000) });
+  await bash(`cd "$1"; echo old > name; stat Name; rm name; stat Name`, [g.destination]);
+  assertCode(await g.blit("copy", "source/", "destination"), 0);
+  assert.deepEqual(Object.keys(await readTree(`${g.destination}.kept`)), ["Name"]);
+}, NEEDS);
+
 onGround("names of two sources are told whatever else is there", async (g) => {
   await using _ = await mountSpelling(g.destination, "case");
   await plant(`${g.path}/a`, { "Name": "first", "y": "y" });
