@@ -8,7 +8,7 @@ import { oddTemporaryName } from "../movers/temporary.ts";
 import { Need } from "../plan/need.ts";
 import { accepts, directoryFilter, type Place } from "../scan/mod.ts";
 import type { Handle, Name, Sys } from "../sys/mod.ts";
-import { areApart, inodeAt, mayFold } from "./may_fold.ts";
+import { areApart, inodeAt, isThereNow, mayFold } from "./may_fold.ts";
 import { setTimes } from "./metadata.ts";
 
 const HERE = nameOf("");
@@ -35,25 +35,26 @@ export function refuseFolded(
   // What is moved may meet what was moved before, of which the source has no name any more.
   const isMove = context.job.verb === "move";
   if (!isMove && areApart(context, place, targets)) return;
-  if (!mayFold(context, place, targets, first)) return;
+  const { needs } = context;
+  if (!mayFold(context, place, targets, first, needs)) return;
   const listed = listKeys(context.sys, place.destination);
   const aliases: number[] = [];
   for (let index = 0; index < targets.count; index++) {
     if (!takesPart(context, index) || listed.has(pathKey(targets.at(index)))) continue;
-    if (inodeAt(context, place, targets.at(index)) !== undefined) aliases.push(index);
+    if (isThereNow(context, place, targets, index, needs)) aliases.push(index);
   }
   if (aliases.length === 0) return;
   // What has been moved is at the destination alone: nothing takes its place by another name.
   const keepsAll = isMove && keepsSpelling(context, place);
   const taking: Name[] = [];
   for (let index = 0; index < targets.count; index++) {
-    if (context.needs[index] !== Need.None) taking.push(targets.at(index));
+    if (needs[index] !== Need.None) taking.push(targets.at(index));
   }
   const claims = new Claims(context, place, listed, taking, names);
   // All are judged before the first is refused: needs say which names take part.
   const refused = aliases.filter((index) => keepsAll || claims.isOthers(targets.at(index)));
   for (const index of refused) {
-    context.needs[index] = Need.None;
+    needs[index] = Need.None;
     const { sourceIndex, path } = place;
     context.fail("destination", sourceIndex, path, targets.copy(index), "create", "NAME_TAKEN");
   }
@@ -89,7 +90,7 @@ function keepsSpelling(context: MoverContext, place: Place): boolean {
 
 /** The same of one name that is there, for who has no batch: whether it is to be refused. */
 export function isOthersName(context: MoverContext, place: Place, target: Name): boolean {
-  if (!mayFold(context, place, alone(target), 0)) return false;
+  if (!mayFold(context, place, alone(target), 0, new Uint8Array(1))) return false;
   const listed = listKeys(context.sys, place.destination);
   if (listed.has(pathKey(target))) return false;
   return new Claims(context, place, listed, [target], undefined).isOthers(target);
@@ -105,7 +106,7 @@ export function mayBeOthers(
   temporary: Name,
   target: Name,
 ): boolean {
-  place.folds ??= mayFold(context, place, alone(temporary), 0);
+  place.folds ??= mayFold(context, place, alone(temporary), 0, new Uint8Array(1));
   return place.folds || target.some((byte) => byte >= 0x80);
 }
 

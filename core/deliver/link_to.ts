@@ -1,5 +1,5 @@
 import { destinationFault, type Fault } from "./outcome.ts";
-import { isOthersName } from "./folded_names.ts";
+import { isOthersName, isSpelledOtherwise } from "./folded_names.ts";
 import { makeLink } from "./link.ts";
 import { needOnceCleared } from "./put_off.ts";
 import { dropPartialOf } from "./stale_partials.ts";
@@ -30,7 +30,7 @@ export function linkTo(
   const { sys, own, job } = context;
   const there = place.destination < 0
     ? -Errno.ENOENT
-    : sys.stat(place.destination, name, own, Own.Destination);
+    : sys.statNow(place.destination, name, own, Own.Destination);
   if (there < 0 && !isAbsent(there)) {
     return failed(context, place, name, destinationFault("read", there));
   }
@@ -58,6 +58,9 @@ export function linkTo(
   if (!job.dryRun) {
     const fault = makeLink(context, leader, leaderName, place, name, exists);
     if (fault === "alone") return false;
+    if (fault?.result === -Errno.EEXIST && isSpelledOtherwise(context, place, name)) {
+      return failed(context, place, name, destinationFault("link", "NAME_TAKEN"));
+    }
     if (fault !== undefined) return failed(context, place, name, fault);
   }
   dropPartialOf(context, place, name);

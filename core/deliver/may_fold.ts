@@ -1,6 +1,8 @@
+import { Kind } from "../entry/kind.ts";
 import type { NameTable } from "../entry/names.ts";
 import { turnForm, turnWideCase } from "../entry/spelling.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
+import { Need } from "../plan/need.ts";
 import type { Place } from "../scan/mod.ts";
 import type { Name } from "../sys/mod.ts";
 
@@ -9,6 +11,17 @@ const CASE_BIT = 0x20;
 /** So many names are held against each other in less time than one stat takes. */
 const FEW = 32;
 const signs = new Uint32Array(FEW);
+
+/** What is needed where something was found. */
+const SEEMS_THERE: ReadonlySet<number> = new Set([
+  Need.Same,
+  Need.Replace,
+  Need.Metadata,
+  Need.Skip,
+  Need.Verify,
+  Need.Blocked,
+  Need.Evict,
+]);
 
 /** Whether names are all that the sources have for a directory, and no two have one fold. */
 export function areApart(context: MoverContext, place: Place, targets: NameTable): boolean {
@@ -31,6 +44,7 @@ export function areApart(context: MoverContext, place: Place, targets: NameTable
 
 /**
  * Whether the directory may take one name for another: a name is there by a spelling it has not.
+ * Names that are asked for and are not there are noted in `needs`, see {@linkcode isThereNow}.
  * Hot path; guarded by the no-op scenario of `deno task bench`.
  */
 export function mayFold(
@@ -38,31 +52,32 @@ export function mayFold(
   place: Place,
   targets: NameTable,
   first: number,
+  needs: Uint8Array,
 ): boolean {
-  return mayFoldCase(context, place, targets, first) ||
-    mayFoldWide(context, place, targets, first);
+  return mayFoldCase(context, place, targets, first, needs) ||
+    mayFoldWide(context, place, targets, first, needs);
 }
 
 function mayFoldCase(
-  { sys, own }: MoverContext,
-  { destination }: Place,
+  context: MoverContext,
+  place: Place,
   targets: NameTable,
   first: number,
+  needs: Uint8Array,
 ): boolean {
+  const { sys, own } = context;
   const { bytes, offsets, lengths, count } = targets;
   for (let index = first; index < count; index++) {
     const at = letterAt(bytes, offsets[index]!, lengths[index]!); // in the table
     if (at < 0) continue;
+    // That the other spelling is not there says nothing where this one was not just before.
+    if (!isThereNow(context, place, targets, index, needs)) continue;
     // Turned where it stands, and back: nothing is allocated.
     const letter = bytes[at]!;
     bytes[at] = letter ^ CASE_BIT;
-    const turned = sys.stat(destination, targets.at(index), own, Own.Other);
+    const turned = sys.stat(place.destination, targets.at(index), own, Own.Other);
     bytes[at] = letter;
-    if (turned >= 0) return true;
-    // That the other spelling is not there says nothing where neither is this one.
-    if (index === first || sys.stat(destination, targets.at(index), own, Own.Other) >= 0) {
-      return false;
-    }
+    return turned >= 0;
   }
   return false;
 }
@@ -81,15 +96,15 @@ function mayFoldWide(
   place: Place,
   targets: NameTable,
   first: number,
+  needs: Uint8Array,
 ): boolean {
   const { bytes, offsets, lengths, count } = targets;
   for (let index = first; index < count; index++) {
     if (!isWide(bytes, offsets[index]!, lengths[index]!)) continue; // in the table
     const name = targets.at(index);
     const turned = [turnForm(name), turnWideCase(name)].filter((one) => one !== undefined);
-    if (turned.length === 0) continue;
-    if (turned.some((one) => inodeAt(context, place, one) !== undefined)) return true;
-    if (index === first || inodeAt(context, place, name) !== undefined) return false;
+    if (turned.length === 0 || !isThereNow(context, place, targets, index, needs)) continue;
+    return turned.some((one) => inodeAt(context, place, one) !== undefined);
   }
   return false;
 }
@@ -102,6 +117,41 @@ function isWide(bytes: Uint8Array, start: number, length: number): boolean {
 
 /** Which inode a name of the destination is; undefined where there is none. */
 export function inodeAt({ sys, own }: MoverContext, place: Place, name: Name): string | undefined {
-  if (sys.stat(place.destination, name, own, Own.Other) < 0) return undefined;
+  if (sys.statNow(place.destination, name, own, Own.Other) < 0) return undefined;
   return `${own.inodeHigh[Own.Other]} ${own.inodeLow[Own.Other]}`;
+}
+
+/**
+ * Whether a name is there at this moment. What seemed to be there when it was compared and is not
+ * (see `Sys.statNow`) becomes in `needs` what is to be created: that replaces nothing, so what
+ * another spelling of it brings meanwhile is safe.
+ */
+export function isThereNow(
+  context: MoverContext,
+  place: Place,
+  targets: NameTable,
+  index: number,
+  needs: Uint8Array,
+): boolean {
+  const { sys, own } = context;
+  if (needs[index] === Need.Later) return false; // nobody has looked
+  if (mayHang(context, place, targets, index)) return true;
+  const result = sys.statNow(place.destination, targets.at(index), own, Own.Other);
+  if (result >= 0) return true;
+  // What has become of another kind is not found by FUSE (EIO).
+  if (SEEMS_THERE.has(needs[index]!)) needs[index] = Need.Create; // in the batch
+  return false;
+}
+
+/** Whether what was found is the root of a mount, which may hang: `statAll` has not asked it. */
+function mayHang(
+  { sys, own, job, results, destination }: MoverContext,
+  place: Place,
+  targets: NameTable,
+  index: number,
+): boolean {
+  if (job.mayHang !== true || targets.kinds[index] !== Kind.Directory) return false;
+  if (results[index]! < 0) return false; // in the batch: one name alone has no kind
+  const statted = sys.statHandle(place.destination, own, Own.Other);
+  return statted === 0 && own.device(Own.Other) !== destination.device(index);
 }

@@ -197,13 +197,45 @@ onGround("names of two sources are told as well", async (g) => {
     assert.equal(own, "own");
     assert.equal(Object.keys(rest).length, 1);
   }
-  // For a second Linux takes the other spelling of what is removed for there still (FUSE caches).
-  await bash(`rm -f "$1"/*; sleep 1.1`, [g.destination]);
+  await bash(`rm -f "$1"/*`, [g.destination]);
   for (let run = 0; run < 2; run++) {
     assertSentence(await g.blit("copy", "a/Name", "b/nAME", "destination"), [2], TAKEN);
     assert.equal(Object.keys(await readTree(g.destination)).length, 1);
   }
 }, { ...NEEDS, onlyLocal: true });
+
+/** What the source has by two spellings of one name. */
+const TWO: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "small files": { "Name": "first", "nAME": "other" },
+  "files too large for one write": { "Name": "x".repeat(2_000_000), "nAME": "y".repeat(2_000_000) },
+  "a file and a directory": { "Name": "first", "nAME/other": "other" },
+  "two directories": { "Name/file": "first", "nAME/file": "other" },
+};
+
+/**
+ * Copies two names that become one, of which Linux takes both for there, and neither is: one must
+ * have come whole, and the other be told.
+ */
+async function assertOneCame(
+  g: Ground,
+  was: "file" | "directory",
+  tree: Readonly<Record<string, string>>,
+  run: () => Promise<CommandOutput>,
+): Promise<void> {
+  await using _ = await mountSpelling(g.destination, "stale");
+  await plant(g.source, tree);
+  await bash(
+    `cd "$1"; touch z
+     if [ $2 = file ]; then echo old > name; else mkdir name; fi
+     stat Name nAME; rm -d name; stat Name nAME`,
+    [g.destination, was],
+  );
+  assertSentence(await run(), [2], TAKEN);
+  const { z: __, ...there } = await readTree(`${g.destination}.kept`);
+  const came = Object.values(there).filter((one) => one !== null);
+  assert.equal(came.length, 1, Object.keys(there).join(" "));
+  assert.ok(Object.values(tree).includes(came[0] ?? ""));
+}
 
 onGround("a large file comes to where a name seems to be taken", async (g) => {
   await using _ = await mountSpelling(g.destination, "stale");
@@ -211,6 +243,36 @@ onGround("a large file comes to where a name seems to be taken", async (g) => {
   await bash(`cd "$1"; echo old > name; stat Name; rm name; stat Name`, [g.destination]);
   assertCode(await g.blit("copy", "source/", "destination"), 0);
   assert.deepEqual(Object.keys(await readTree(`${g.destination}.kept`)), ["Name"]);
+}, NEEDS);
+
+for (const was of ["file", "directory"] as const) {
+  for (const [what, tree] of Object.entries(TWO)) {
+    const title = `${what} are told where each seems to be a ${was} that is there`;
+    const named = ["source/Name", "source/nAME"];
+
+    onGround(title, async (g) => {
+      await assertOneCame(g, was, tree, () => g.blit("copy", "source/", "destination"));
+    }, NEEDS);
+
+    onGround(`${title}, from two sources`, async (g) => {
+      await assertOneCame(g, was, tree, () => g.blit("copy", ...named, "destination"));
+    }, NEEDS);
+
+    onRemote(title, async (g) => {
+      await assertOneCame(g, was, tree, () => g.blit("copy", g.from(), g.to()));
+    }, { needs: ["fusepy"] });
+  }
+}
+
+onGround("hard links are told where each seems to be a file that is there", async (g) => {
+  await plant(g.source, { "Name": "other" });
+  await bash(`ln "$1/Name" "$1/NAme"`, [g.source]);
+  await assertOneCame(
+    g,
+    "file",
+    { "nAME": "first" },
+    () => g.blit("copy", "source/", "destination"),
+  );
 }, NEEDS);
 
 onGround("names of two sources are told whatever else is there", async (g) => {
