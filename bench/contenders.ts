@@ -1,5 +1,6 @@
 /** The programs that run: blit and its peers, with their commands for each job, as data. */
 import type { Serve } from "./harness/remote.ts";
+import { FLOOR } from "./report/gates.ts";
 import type { Job, Remote } from "./scenarios.ts";
 import { serveBlit, serveIperf, serveRsync } from "./servers.ts";
 
@@ -20,6 +21,8 @@ export interface Contender {
   readonly watch?: CommandFor;
   /** It takes part where routing is looked at, and only there. */
   readonly isFixed?: true;
+  /** It takes part where a goal asks for what is possible, and only there. */
+  readonly isFloor?: true;
   /** Its daemon; without one it stays out of remote scenarios. */
   readonly serve?: Serve;
   /**
@@ -221,6 +224,27 @@ export function fixedContender(
       "copy": fixed(commands.copy),
       "copy-file": fixed(commands["copy-file"]),
       "mirror": fixed(commands.mirror),
+    },
+  };
+}
+
+/**
+ * The least that a program on Deno does for a job (`bench/floor/`): what is possible at all on the
+ * machine. `program` gives the command that runs one of them.
+ */
+export function floorContender(
+  program: (name: string) => readonly string[],
+  versionCommand: readonly string[],
+): Contender {
+  return {
+    name: FLOOR,
+    versionCommand,
+    inQuick: true,
+    maxRounds: 100,
+    isFloor: true,
+    commands: {
+      "copy": (source, destination) => [...program("copy"), source, destination],
+      "mirror": (source, destination) => [...program("mirror"), source, destination],
     },
   };
 }

@@ -4,6 +4,7 @@ import {
   blitContender,
   type Contender,
   fixedContender,
+  floorContender,
   PEERS,
   versionOf,
   wholeContender,
@@ -60,9 +61,11 @@ export async function measure(
   const fixed = FIXED_MOVERS.map((movers) =>
     fixedContender(options.blit ?? BUNDLED_BLIT, daemon ?? BUNDLED_DAEMON, movers)
   );
-  const peers = [...PEERS, whole, ...fixed].filter((peer) =>
+  const floor = floorContender(flooring, [DENO, "--version"]);
+  const peers = [...PEERS, floor, whole, ...fixed].filter((peer) =>
     !options.without.includes(peer.name) && (peer.inQuick || !options.quick)
   );
+  if (peers.includes(floor)) await bundleFloor();
   const { contenders, versions } = await whoIsHere(blit, peers);
   const { idleLimitMs, rounds, quick } = options;
   const session = { contenders, idleLimitMs, signal: interruption(), onCase };
@@ -157,6 +160,9 @@ const PERMISSIONS = ["read", "write", "net", "ffi", "env", "sys"].map((name) => 
 const BUNDLED_BLIT = bundled("blit");
 const BUNDLED_DAEMON = bundled("blit-daemon");
 const BUNDLED_UTILS = bundled("blit-utils");
+const FLOOR_BUNDLES = `${ROOT}dist/floor`;
+/** Those in `bench/floor/` that are run. */
+const FLOOR_PROGRAMS = ["copy", "mirror"];
 
 /** The command that runs a bundle as the compiled program runs. */
 function bundled(program: string): string[] {
@@ -164,13 +170,29 @@ function bundled(program: string): string[] {
   return [...RUN, ...engine, ...PERMISSIONS, `${ROOT}dist/${program}.js`];
 }
 
+/** The command that runs a floor program, as a bundle of blit is run. */
+function flooring(name: string): string[] {
+  const engine = PROGRAMS.find((program) => program.name === "blit")?.engine ?? [];
+  return [...RUN, ...engine, ...PERMISSIONS, `${FLOOR_BUNDLES}/${name}.js`];
+}
+
 /** Makes the bundles of the present source. */
 async function bundle(): Promise<void> {
-  const output = await new Deno.Command(DENO, { args: ["task", "bundle"], cwd: ROOT }).output();
-  if (!output.success) {
-    const said = new TextDecoder().decode(output.stderr).trim();
-    throw new Error(`Cannot bundle blit (name another command with --blit): ${said}`);
-  }
+  await runDeno(["task", "bundle"], "Cannot bundle blit (name another command with --blit)");
+}
+
+/** The same for the floor programs. */
+async function bundleFloor(): Promise<void> {
+  const mains = FLOOR_PROGRAMS.map((name) => `bench/floor/${name}.ts`);
+  const how = ["--quiet", "--platform=deno", "--minify", `--outdir=${FLOOR_BUNDLES}`];
+  const failure = "Cannot bundle the floor programs (leave them out with --without floor)";
+  await runDeno(["bundle", ...how, ...mains], failure);
+}
+
+async function runDeno(args: string[], failure: string): Promise<void> {
+  const output = await new Deno.Command(DENO, { args, cwd: ROOT }).output();
+  if (output.success) return;
+  throw new Error(`${failure}: ${new TextDecoder().decode(output.stderr).trim()}`);
 }
 
 /** Aborts at Ctrl-C, so that images are unmounted and trees removed before the end. */

@@ -38,7 +38,7 @@ deno task bench [OPTION...]
   --blit COMMAND    run blit by this command, split at spaces (default: the bundle, made anew)
   --daemon COMMAND  run blit's daemon by this command (default: the bundle, made anew)
   --utils COMMAND   run blit-utils by this command (default: the bundle, made anew)
-  --without NAME    leave out a peer (rsync, cp, tar, rclone, b3sum, iperf3); may be given again
+  --without NAME    leave out a peer (rsync, cp, tar, rclone, b3sum, iperf3, floor); may be given again
   --idle-limit S    wait this long for the machine to fall idle before a round (default 30, with --quick 1)
   --json            print the results as JSON instead of the table
   --write FILE      put the table between the markers in FILE

@@ -5,7 +5,7 @@
  */
 import type { Contender } from "../contenders.ts";
 import type { Series } from "../report/results.ts";
-import type { Scenario } from "../scenarios.ts";
+import type { Goal, Scenario } from "../scenarios.ts";
 import { versionOf } from "../contenders.ts";
 import { dropCaches, waitUntilIdle, warmMemory } from "./machine.ts";
 import { cutOff } from "./cut_off.ts";
@@ -81,12 +81,17 @@ function firstRound({ learningRounds = 1 }: Scenario): number {
 function takesPart(contender: Contender, scenario: Scenario): boolean {
   const looksAtRouting = scenario.learningRounds !== undefined;
   if (contender.name !== "blit" && looksAtRouting !== (contender.isFixed ?? false)) return false;
+  if (contender.isFloor === true && !scenario.goals.some(asksForFloor)) return false;
   if (scenario.without.includes(contender.name)) return false;
   if (scenario.remote !== undefined && contender.serve === undefined) return false;
   if (contender.wire !== undefined) {
     return scenario.remote !== undefined && scenario.job === "copy-file";
   }
   return contender.commands[scenario.job] !== undefined;
+}
+
+function asksForFloor(goal: Goal): boolean {
+  return goal.kind === "ratio" && goal.floor === true;
 }
 
 /** One contender's way through the rounds of one case. */

@@ -6,6 +6,9 @@ import type { Goal } from "../scenarios.ts";
 import type { Case, Results, Series } from "./results.ts";
 import { median, speedRatio } from "./statistics.ts";
 
+/** The contender that does the least that a program on Deno can do (`bench/floor/`). */
+export const FLOOR = "floor";
+
 /** The part of a goal that must always hold: room for the noise of a shared machine. */
 export const GATE_SHARE = 0.85;
 
@@ -18,7 +21,8 @@ export const QUICK_GATE_SHARE = 0.5;
 
 /**
  * `reached` the goal, `held` the gate, `fell` below it, or `unjudged` for want of a figure; `short`
- * of a gate that nothing could hold, and no further below what is possible than a gate allows.
+ * of a goal that no program on Deno reaches here, and no further below what one could than a gate
+ * allows.
  */
 export type Outcome = "reached" | "held" | "short" | "fell" | "unjudged";
 
@@ -31,6 +35,8 @@ export interface Verdict {
   readonly gate: number;
   /** What was measured, in the goal's unit. */
   readonly value?: number;
+  /** The same for the least that a program on Deno takes, where that was measured. */
+  readonly possible?: number;
   readonly outcome: Outcome;
   /** Why it is `unjudged`, or why it fell without a figure. */
   readonly reason?: string;
@@ -58,10 +64,20 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
   const value = figureOf(one, ours, goal);
   if (typeof value === "string") return { ...head, outcome: "unjudged", reason: value };
   const passes = (bound: number): boolean => isMost ? value < bound : value >= bound;
-  const possible = goal.kind === "ratio" ? goal.possible : undefined;
-  const isShort = possible !== undefined && passes(possible * gateShare);
+  const possible = possibleRatio(one, goal);
+  const isShort = possible !== undefined && possible < limit && passes(possible * gateShare);
   const missed = isShort ? "short" : "fell";
-  return { ...head, value, outcome: passes(limit) ? "reached" : passes(gate) ? "held" : missed };
+  const outcome = passes(limit) ? "reached" : passes(gate) ? "held" : missed;
+  return { ...head, value, ...(possible !== undefined && { possible }), outcome };
+}
+
+/** What blit's ratio would be if it took no more than the floor program of this run. */
+function possibleRatio(one: Case, goal: Goal): number | undefined {
+  if (goal.kind !== "ratio" || goal.floor !== true) return undefined;
+  const floor = one.series.find((series) => series.contender === FLOOR);
+  if (floor === undefined) return undefined;
+  const ratio = ratioOf(one, floor, goal.against);
+  return floor.failure === undefined && typeof ratio === "number" ? ratio : undefined;
 }
 
 /** The number a goal names, and whether less is better. */

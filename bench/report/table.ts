@@ -39,15 +39,16 @@ export function renderCase(one: Case, verdicts: readonly Verdict[]): string {
 export function renderVerdict(verdict: Verdict): string {
   const { goal, value } = verdict;
   const found = value === undefined ? verdict.reason ?? "" : figure(goal, value);
-  return `${OUTCOMES[verdict.outcome]}  ${wanted(goal, verdict.gate)}: ${found}`;
+  const { gate, possible } = verdict;
+  return `${OUTCOMES[verdict.outcome]}  ${wanted(goal, gate, possible)}: ${found}`;
 }
 
-/** A goal in words, with its gate if that is given. */
-export function wanted(goal: Goal, gate?: number): string {
+/** A goal in words, with its gate and what is possible at all, if they are given. */
+export function wanted(goal: Goal, gate?: number, possible?: number): string {
   const bound = gate === undefined ? "" : ` (gate ${figure(goal, gate)})`;
   switch (goal.kind) {
     case "ratio": {
-      const most = goal.possible === undefined ? "" : `, possible ${goal.possible}`;
+      const most = possible === undefined ? "" : `, possible ${figure(goal, possible)}`;
       return `${goal.against} / blit >= ${Number(goal.atLeast.toFixed(2))}${most}${bound}`;
     }
     case "speed":

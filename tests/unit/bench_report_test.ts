@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { replaceBetweenMarkers } from "../../bench/report/document.ts";
-import { judge, judgeGoal } from "../../bench/report/gates.ts";
+import { judge, judgeGoal, type Outcome } from "../../bench/report/gates.ts";
 import { type Case, readResults, type Results, writeResults } from "../../bench/report/results.ts";
 import { median, speedRatio, spread } from "../../bench/report/statistics.ts";
-import { bar, duration, renderCase, renderMarkdown } from "../../bench/report/table.ts";
+import { bar, duration, renderCase, renderMarkdown, wanted } from "../../bench/report/table.ts";
 import type { Goal } from "../../bench/scenarios.ts";
 
 const ratioGoal: Goal = { kind: "ratio", place: "disk", against: "rsync", atLeast: 2 };
@@ -78,20 +78,57 @@ Deno.test("a ratio reaches its goal, holds its gate, or falls", () => {
   assert.equal(outcome(589), "fell");
 });
 
-Deno.test("short of a gate that nothing can hold is not fallen, unless it is far below what can be", () => {
-  // 200 ms of rsync's over so many of blit's.
-  const outcome = (ms: number, possible?: number) => {
-    const series = [{ contender: "blit", timesMs: [ms] }, { contender: "rsync", timesMs: [200] }];
-    const goal = { ...ratioGoal, ...(possible !== undefined && { possible }) };
-    return judgeGoal(caseOf({ series }), goal, 0.85).outcome;
+const floorGoal: Goal = { ...ratioGoal, floor: true };
+
+/** A case in which rsync took 200 ms, blit and the floor so many. */
+function flooredCase(blitMs: number, ...floorMs: number[]): Case {
+  const series = [
+    { contender: "blit", timesMs: [blitMs] },
+    { contender: "rsync", timesMs: [200] },
+    { contender: "floor", timesMs: floorMs },
+  ];
+  return caseOf({ series });
+}
+
+Deno.test("short of a goal that the floor does not reach is not fallen, unless it is far above the floor", () => {
+  const outcome = (blitMs: number, ...floorMs: number[]) =>
+    judgeGoal(flooredCase(blitMs, ...floorMs), floorGoal, 0.85).outcome;
+  // The floor takes 130 ms: 1.54 is possible, where 2 is the goal.
+  assert.deepEqual([outcome(100, 130), outcome(117, 130)], ["reached", "held"]);
+  assert.deepEqual([outcome(118, 130), outcome(152, 130)], ["short", "short"]);
+  assert.equal(outcome(153, 130), "fell");
+  // It reaches the goal, and so is no excuse, however close blit is to it.
+  assert.deepEqual([outcome(118, 100), outcome(118, 100.5)], ["fell", "short"]);
+  // Its median counts.
+  assert.equal(outcome(118, 90, 130, 500), "short");
+});
+
+Deno.test("a floor that did not run, failed, or was not asked for says nothing of what is possible", () => {
+  const judged = (one: Case, goal = floorGoal) => {
+    const { outcome, possible } = judgeGoal(one, goal, 0.85);
+    return [outcome, possible];
   };
-  assert.deepEqual([outcome(100, 1.5), outcome(115, 1.5)], ["reached", "held"]);
-  assert.deepEqual([outcome(120), outcome(120, 1.5), outcome(156, 1.5)], [
-    "fell",
-    "short",
-    "short",
-  ]);
-  assert.equal(outcome(158, 1.5), "fell");
+  assert.deepEqual(judged(flooredCase(140, 130)), ["short", 200 / 130]);
+  assert.deepEqual(judged(flooredCase(140)), ["fell", undefined]);
+  assert.deepEqual(judged(flooredCase(140, 130), ratioGoal), ["fell", undefined]);
+  const [blit, rsync, floor] = flooredCase(140, 130).series;
+  assert.ok(blit && rsync && floor);
+  assert.deepEqual(judged(caseOf({ series: [blit, rsync] })), ["fell", undefined]);
+  const failed = { ...floor, failure: "left a wrong result" };
+  assert.deepEqual(judged(caseOf({ series: [blit, rsync, failed] })), ["fell", undefined]);
+});
+
+Deno.test("whatever the floor takes, it changes no verdict but a fall, and no fall far above it", () => {
+  const share = 0.85;
+  for (let blitMs = 60; blitMs < 400; blitMs += 7) {
+    const alone: Outcome = judgeGoal(flooredCase(blitMs), floorGoal, share).outcome;
+    for (let floorMs = 40; floorMs < 400; floorMs += 11) {
+      const { outcome, possible } = judgeGoal(flooredCase(blitMs, floorMs), floorGoal, share);
+      assert.equal(possible, 200 / floorMs);
+      const isExcused = floorMs > 100 && floorMs >= share * blitMs;
+      assert.equal(outcome, alone === "fell" && isExcused ? "short" : alone);
+    }
+  }
 });
 
 Deno.test("memory passes below its goal, and up to the goal over the share at its gate", () => {
@@ -154,6 +191,14 @@ Deno.test("a case shows every program, its failure, the verdicts and a busy mach
   assert.match(text, /^ {2}tar +ended with 1$/m);
   assert.match(text, /^ {2}ok +rsync \/ blit >= 2 \(gate 1\.70\): 2\.00$/m);
   assert.match(text, /the machine was busy/);
+});
+
+Deno.test("what is possible stands beside the goal, where it was measured", () => {
+  const one = { ...flooredCase(140, 130), goals: [floorGoal] };
+  const text = renderCase(one, judge({ cases: [one], gateShare: 0.85 }));
+  assert.match(text, /^ {2}floor +130 ms .* x 0\.93 /m);
+  assert.match(text, /^ {2}short +rsync \/ blit >= 2, possible 1\.54 \(gate 1\.70\): 1\.43$/m);
+  assert.equal(wanted(floorGoal), "rsync / blit >= 2");
 });
 
 Deno.test("the Markdown has a row for each case with its medians, ratio and memory", () => {

@@ -1,0 +1,43 @@
+/** The two threads of a floor program: the main one and a Worker, which take what is next. */
+
+const WORKER = "second";
+const NEXT = 0;
+const DONE = 1;
+
+/** Gives the number of the next piece of work, which no other thread is given. */
+export type Take = () => number;
+
+interface Message<Job> {
+  readonly job: Job;
+  readonly shared: Int32Array<SharedArrayBuffer>;
+}
+
+/**
+ * Has `work` done in this thread and in a second one, which loads the module at `url` again, and
+ * ends the process. `begin` says what there is to do, while the second thread starts.
+ */
+export function byTwoThreads<Job>(
+  url: string,
+  begin: () => Job,
+  work: (job: Job, take: Take) => void,
+): void {
+  // A Worker's module is a main module, too.
+  if (globalThis.name === WORKER) return serveAsSecond(work);
+  const worker = new Worker(url, { type: "module", name: WORKER });
+  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const job = begin();
+  worker.postMessage({ job, shared } satisfies Message<Job>);
+  work(job, () => Atomics.add(shared, NEXT, 1));
+  Atomics.wait(shared, DONE, 0);
+  Deno.exit(0);
+}
+
+function serveAsSecond<Job>(work: (job: Job, take: Take) => void): void {
+  const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+  scope.onmessage = ({ data }: MessageEvent<Message<Job>>): void => {
+    const { job, shared } = data;
+    work(job, () => Atomics.add(shared, NEXT, 1));
+    Atomics.store(shared, DONE, 1);
+    Atomics.notify(shared, DONE);
+  };
+}
