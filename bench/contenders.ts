@@ -2,7 +2,7 @@
 import type { Serve } from "./harness/remote.ts";
 import { FLOOR } from "./report/gates.ts";
 import type { Job, Remote } from "./scenarios.ts";
-import { serveBlit, serveIperf, serveRsync } from "./servers.ts";
+import { FLOOR_SCHEME, serveBlit, serveFloor, serveIperf, serveRsync } from "./servers.ts";
 
 /** Gives the command that brings `source` to `destination`; both are paths without a slash. */
 export type CommandFor = (source: string, destination: string) => readonly string[];
@@ -236,17 +236,32 @@ export function floorContender(
   program: (name: string) => readonly string[],
   versionCommand: readonly string[],
 ): Contender {
+  const floorCopy: CommandFor = (source, destination) => {
+    const isAddress = (path: string) => path.startsWith(FLOOR_SCHEME);
+    const name = isAddress(source) ? "pull" : isAddress(destination) ? "push" : "copy";
+    return [...program(name), source, destination];
+  };
   return {
     name: FLOOR,
     versionCommand,
     inQuick: true,
     maxRounds: 100,
     isFloor: true,
+    serve: serveFloor(program("serve")),
     commands: {
-      "copy": (source, destination) => [...program("copy"), source, destination],
+      "copy": floorCopy,
+      "copy-file": (source, destination) => [
+        ...floorCopy(parentOf(source), destination),
+        "alone",
+      ],
       "mirror": (source, destination) => [...program("mirror"), source, destination],
     },
   };
+}
+
+/** The directory of a file that is alone in it. */
+function parentOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/"));
 }
 
 /** The first line a program says of its version; undefined where it cannot be started. */

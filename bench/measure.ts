@@ -162,7 +162,7 @@ const BUNDLED_DAEMON = bundled("blit-daemon");
 const BUNDLED_UTILS = bundled("blit-utils");
 const FLOOR_BUNDLES = `${ROOT}dist/floor`;
 /** Those in `bench/floor/` that are run. */
-const FLOOR_PROGRAMS = ["copy", "mirror"];
+const FLOOR_PROGRAMS = ["copy", "mirror", "pull", "push", "serve"];
 
 /** The command that runs a bundle as the compiled program runs. */
 function bundled(program: string): string[] {

@@ -5,6 +5,9 @@ import { freePort, untilListens } from "../tests/support/free_port.ts";
 import { startRsyncDaemon } from "../tests/support/rsync_daemon.ts";
 import type { Serve } from "./harness/remote.ts";
 
+/** How the address of a floor daemon begins. */
+export const FLOOR_SCHEME = "floor://";
+
 /** blit's daemon, run by `command` (a program and its first arguments). */
 export function serveBlit(command: readonly string[]): Serve {
   return async (directory, namespace) => {
@@ -47,6 +50,22 @@ export const serveIperf: Serve = async (_directory, namespace) => {
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 };
+
+/** The daemon of the floor programs; a pull's or push's address tells them where it is. */
+export function serveFloor(command: readonly string[]): Serve {
+  return async (directory, namespace) => {
+    const [program = "", ...args] = command;
+    const host = namespace?.address ?? "127.0.0.1";
+    const server = inBackground(program, [...args, host, directory], {
+      ...(namespace === undefined ? {} : { namespace }),
+    });
+    const [, port] = await server.said(/Listening on port (\d+)/);
+    return {
+      address: (path) => `${FLOOR_SCHEME}${host}:${port}/${relative(directory, path)}`,
+      [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    };
+  };
+}
 
 function relative(directory: string, path: string): string {
   return path.slice(directory.length + 1);

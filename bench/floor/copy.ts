@@ -10,9 +10,9 @@
  * @module
  */
 import { Files } from "./files.ts";
-import { AT_FDCWD, bindMaking, type Bytes, OPEN_DIRECTORY } from "./libc.ts";
+import { bindMaking, type Bytes, OPEN_DIRECTORY } from "./libc.ts";
 import { Listing, looking } from "./list.ts";
-import { openRoot, pathOf, readRoot, type Roots } from "./root.ts";
+import { makeRoot, openRoot, readRoot, type Roots } from "./root.ts";
 import { byTwoThreads, type Take } from "./two_threads.ts";
 
 const { mkdirat } = bindMaking();
@@ -22,8 +22,7 @@ const listing = new Listing();
 function begin(): Roots {
   const [from = ".", to = "."] = Deno.args;
   const source = openRoot(from);
-  mkdirat(AT_FDCWD, pathOf(to), 0o755);
-  return { source, destination: openRoot(to), entries: readRoot(source) };
+  return { source, destination: makeRoot(to), entries: readRoot(source) };
 }
 
 function copy({ source, destination, entries }: Roots, take: Take): void {

@@ -81,3 +81,74 @@ export function bindReplacing() {
   });
   return symbols;
 }
+
+/** What reading files and sending them takes. */
+export function bindSending() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    fstat: { parameters: ["i32", "buffer"], result: "i32" },
+    read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
+    shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  });
+  return {
+    ffiFstat: (handle: number, into: Bytes) => symbols.fstat(handle, into),
+    ffiRead: (handle: number, into: Bytes, length: number) => symbols.read(handle, into, length),
+    sendfile: symbols.sendfile,
+    shutdown: symbols.shutdown,
+  };
+}
+
+/** What receiving and making files takes. */
+export function bindReceiving() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    mkdirat: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    futimens: { parameters: ["i32", "buffer"], result: "i32" },
+  });
+  return {
+    mkdirat: symbols.mkdirat,
+    ffiWrite: (handle: number, bytes: Bytes, length: number) =>
+      symbols.write(handle, bytes, length),
+    ffiFutimens: (handle: number, times: Bytes) => symbols.futimens(handle, times),
+  };
+}
+
+/** What bringing a large file from a socket to its place takes. */
+export function bindSplicing() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+    fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    splice: { parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"], result: "i32" },
+  });
+  return symbols;
+}
+
+/** What sending and receiving bytes takes. */
+export function bindSocket() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+    recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  });
+  return symbols;
+}
+
+/** What it takes to reach a peer. */
+export function bindConnecting() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  });
+  return symbols;
+}
+
+/** What it takes to be reached. */
+export function bindListening() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+    listen: { parameters: ["i32", "i32"], result: "i32" },
+    getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+    accept: { parameters: ["i32", "pointer", "pointer"], result: "i32" },
+  });
+  return symbols;
+}

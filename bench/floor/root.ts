@@ -1,5 +1,5 @@
 /** The roots of the trees that a floor program works on. */
-import { AT_FDCWD, type Bytes, OPEN_DIRECTORY } from "./libc.ts";
+import { AT_FDCWD, bindMaking, type Bytes, OPEN_DIRECTORY } from "./libc.ts";
 import { DIRECTORY, Listing, looking } from "./list.ts";
 
 /** The entries of a tree's root, as they can be sent to another thread. */
@@ -28,6 +28,12 @@ export function pathOf(text: string): Bytes {
 /** Opens the directory at a path. */
 export function openRoot(path: string): number {
   return looking.ffiOpenat(AT_FDCWD, pathOf(path), OPEN_DIRECTORY, 0);
+}
+
+/** The same for one that need not be there yet. */
+export function makeRoot(path: string): number {
+  bindMaking().mkdirat(AT_FDCWD, pathOf(path), 0o755);
+  return openRoot(path);
 }
 
 /** Lists a root: large files come first, for they take longest. */

@@ -1,4 +1,7 @@
-/** The two threads of a floor program: the main one and a Worker, which take what is next. */
+/** The threads of a floor program: the main one and a Worker, which take what is next. */
+
+/** One where the third argument is "alone": a single file gives a second thread nothing to do. */
+export const THREADS = Deno.args[2] === "alone" ? 1 : 2;
 
 const WORKER = "second";
 const NEXT = 0;
@@ -6,6 +9,9 @@ const DONE = 1;
 
 /** Gives the number of the next piece of work, which no other thread is given. */
 export type Take = () => number;
+
+/** Does what there is to do, as the thread of this number: 0 is the main one. */
+export type Work<Job> = (job: Job, take: Take, thread: number) => void;
 
 interface Message<Job> {
   readonly job: Job;
@@ -19,24 +25,24 @@ interface Message<Job> {
 export function byTwoThreads<Job>(
   url: string,
   begin: () => Job,
-  work: (job: Job, take: Take) => void,
+  work: Work<Job>,
 ): void {
   // A Worker's module is a main module, too.
   if (globalThis.name === WORKER) return serveAsSecond(work);
-  const worker = new Worker(url, { type: "module", name: WORKER });
+  const worker = THREADS === 1 ? undefined : new Worker(url, { type: "module", name: WORKER });
   const shared = new Int32Array(new SharedArrayBuffer(8));
   const job = begin();
-  worker.postMessage({ job, shared } satisfies Message<Job>);
-  work(job, () => Atomics.add(shared, NEXT, 1));
-  Atomics.wait(shared, DONE, 0);
+  worker?.postMessage({ job, shared } satisfies Message<Job>);
+  work(job, () => Atomics.add(shared, NEXT, 1), 0);
+  if (worker !== undefined) Atomics.wait(shared, DONE, 0);
   Deno.exit(0);
 }
 
-function serveAsSecond<Job>(work: (job: Job, take: Take) => void): void {
+function serveAsSecond<Job>(work: Work<Job>): void {
   const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
   scope.onmessage = ({ data }: MessageEvent<Message<Job>>): void => {
     const { job, shared } = data;
-    work(job, () => Atomics.add(shared, NEXT, 1));
+    work(job, () => Atomics.add(shared, NEXT, 1), 1);
     Atomics.store(shared, DONE, 1);
     Atomics.notify(shared, DONE);
   };
