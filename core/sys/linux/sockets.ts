@@ -4,22 +4,41 @@ import type { Handle, Result } from "../sys.ts";
 import { addressBytes, hasAddress } from "./socket_address.ts";
 import { errnoOf } from "./libc.ts";
 
-/** See symbols.ts for why lengths are u32 and results i32. */
-const SYMBOLS = {
+// See symbols.ts for why lengths are u32 and results i32, and why these are groups.
+
+/** What waking another thread needs. */
+const EVENT = {
   __errno_location: { parameters: [], result: "pointer" },
-  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-  recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-  send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-  sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
-  shutdown: { parameters: ["i32", "i32"], result: "i32" },
-  poll: { parameters: ["buffer", "u32", "i32"], result: "i32" },
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What finding the descriptor of a connection needs. */
+const FIND = {
+  getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What moving bytes of this process over a connection needs. */
+const STREAM = {
+  recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
+  shutdown: { parameters: ["i32", "i32"], result: "i32" },
+  poll: { parameters: ["buffer", "u32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What sending from a file needs. */
+const SEND_FILE = {
+  sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What receiving into a file needs. */
+const PIPE = {
   pipe2: { parameters: ["buffer", "i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   splice: { parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -40,15 +59,22 @@ const PIPE_BYTES = 1 << 20;
 /** Descriptors that are looked through; a process with more open takes the plain path. */
 const DESCRIPTORS_MAX = 1 << 16;
 
-/** Binds the calls. Throws when FFI is not permitted or libc.so.6 is not there. */
+/** Binds the first calls. Throws when FFI is not permitted or libc.so.6 is not there. */
 export function openLinuxSockets(): Sockets {
-  return new LinuxSockets(Deno.dlopen("libc.so.6", SYMBOLS));
+  return new LinuxSockets();
 }
 
+/** A group that is bound. */
+type Calls<Group extends Deno.ForeignLibraryInterface> = Deno.StaticForeignLibraryInterface<Group>;
+
 class LinuxSockets implements Sockets {
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
-  readonly #libc: Deno.StaticForeignLibraryInterface<typeof SYMBOLS>;
-  readonly #errno: Int32Array;
+  readonly #bound: { close(): void }[] = [];
+  readonly #event = this.#bind(EVENT);
+  readonly #errno = errnoOf(this.#event);
+  #found: Calls<typeof FIND> | undefined;
+  #streamed: Calls<typeof STREAM> | undefined;
+  #sent: Calls<typeof SEND_FILE> | undefined;
+  #piped: Calls<typeof PIPE> | undefined;
   /** Two struct pollfd: descriptor, then events and revents as 16 bits each. */
   readonly #polled = new Int32Array(4);
   readonly #polledBytes = new Uint8Array(this.#polled.buffer);
@@ -58,10 +84,22 @@ class LinuxSockets implements Sockets {
   /** The ends of the pipe to read from and to write to; -1 while there is none. */
   readonly #pipe = new Int32Array([-1, -1]);
 
-  constructor(library: Deno.DynamicLibrary<typeof SYMBOLS>) {
-    this.#library = library;
-    this.#libc = library.symbols;
-    this.#errno = errnoOf(this.#libc);
+  #bind<Group extends Deno.ForeignLibraryInterface>(group: Group): Calls<Group> {
+    const library = Deno.dlopen("libc.so.6", group);
+    this.#bound.push(library);
+    return library.symbols;
+  }
+
+  get #find(): Calls<typeof FIND> {
+    return this.#found ??= this.#bind(FIND);
+  }
+
+  get #stream(): Calls<typeof STREAM> {
+    return this.#streamed ??= this.#bind(STREAM);
+  }
+
+  get #pipes(): Calls<typeof PIPE> {
+    return this.#piped ??= this.#bind(PIPE);
   }
 
   #done(result: number): Result {
@@ -77,57 +115,58 @@ class LinuxSockets implements Sockets {
     const lengthBytes = new Uint8Array(length.buffer);
     for (let descriptor = 0; descriptor < DESCRIPTORS_MAX; descriptor++) {
       length[0] = name.length;
-      if (this.#libc.getsockname(descriptor, name, lengthBytes) !== 0) continue;
+      if (this.#find.getsockname(descriptor, name, lengthBytes) !== 0) continue;
       if (!hasAddress(name, here, local.port)) continue;
       length[0] = name.length;
-      if (this.#libc.getpeername(descriptor, name, lengthBytes) !== 0) continue;
+      if (this.#find.getpeername(descriptor, name, lengthBytes) !== 0) continue;
       if (hasAddress(name, there, remote.port)) return descriptor;
     }
     return -Errno.ENOENT;
   }
 
   receive(socket: Handle, into: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.recv(socket, into, length, MSG_DONTWAIT));
+    return this.#done(this.#stream.recv(socket, into, length, MSG_DONTWAIT));
   }
 
   send(socket: Handle, bytes: Uint8Array<ArrayBuffer>, length: number, more: boolean): Result {
     const flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
-    return this.#done(this.#libc.send(socket, bytes, length, flags));
+    return this.#done(this.#stream.send(socket, bytes, length, flags));
   }
 
   /** sendfile(2) has no MSG_NOSIGNAL, but Deno, like all of Rust, ignores SIGPIPE. */
   sendFile(socket: Handle, file: Handle, length: number): Result {
-    return this.#done(this.#libc.sendfile(socket, file, null, length));
+    this.#sent ??= this.#bind(SEND_FILE);
+    return this.#done(this.#sent.sendfile(socket, file, null, length));
   }
 
   fillPipe(socket: Handle, length: number): Result {
     if (this.#pipe[1] === -1) {
-      const made = this.#done(this.#libc.pipe2(new Uint8Array(this.#pipe.buffer), O_CLOEXEC));
+      const made = this.#done(this.#pipes.pipe2(new Uint8Array(this.#pipe.buffer), O_CLOEXEC));
       if (made < 0) return made;
       // Refused, it stays as it is: 64 KiB.
-      this.#libc.fcntl(this.#pipe[1] ?? -1, F_SETPIPE_SZ, PIPE_BYTES);
+      this.#pipes.fcntl(this.#pipe[1] ?? -1, F_SETPIPE_SZ, PIPE_BYTES);
     }
     const step = Math.min(length, PIPE_BYTES);
     const flags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
-    return this.#done(this.#libc.splice(socket, null, this.#pipe[1] ?? -1, null, step, flags));
+    return this.#done(this.#pipes.splice(socket, null, this.#pipe[1] ?? -1, null, step, flags));
   }
 
   emptyPipe(file: Handle, length: number): Result {
     const from = this.#pipe[0] ?? -1;
-    return this.#done(this.#libc.splice(from, null, file, null, length, SPLICE_F_MOVE));
+    return this.#done(this.#pipes.splice(from, null, file, null, length, SPLICE_F_MOVE));
   }
 
   readPipe(into: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.read(this.#pipe[0] ?? -1, into, length));
+    return this.#done(this.#pipes.read(this.#pipe[0] ?? -1, into, length));
   }
 
   dropPipe(): void {
-    for (const end of this.#pipe) if (end >= 0) this.#libc.close(end);
+    for (const end of this.#pipe) if (end >= 0) this.#event.close(end);
     this.#pipe.fill(-1);
   }
 
   closeWrite(socket: Handle): Result {
-    return this.#done(this.#libc.shutdown(socket, SHUT_WR));
+    return this.#done(this.#stream.shutdown(socket, SHUT_WR));
   }
 
   wait(socket: Handle, what: number, event: Handle, timeoutMs: number): Result {
@@ -136,7 +175,7 @@ class LinuxSockets implements Sockets {
     polled[1] = what;
     polled[2] = event;
     polled[3] = Ready.Read;
-    const result = this.#libc.poll(this.#polledBytes, event < 0 ? 1 : 2, timeoutMs);
+    const result = this.#stream.poll(this.#polledBytes, event < 0 ? 1 : 2, timeoutMs);
     if (result < 0) {
       const errno = this.#errno[0] ?? Errno.EIO;
       return errno === Errno.EINTR ? 0 : -errno;
@@ -149,23 +188,23 @@ class LinuxSockets implements Sockets {
   }
 
   makeEvent(): Result {
-    return this.#done(this.#libc.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+    return this.#done(this.#event.eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   }
 
   raiseEvent(event: Handle): Result {
-    return this.#done(this.#libc.write(event, this.#countBytes, 8));
+    return this.#done(this.#event.write(event, this.#countBytes, 8));
   }
 
   clearEvent(event: Handle): Result {
-    return this.#done(this.#libc.read(event, this.#cleared, 8));
+    return this.#done(this.#stream.read(event, this.#cleared, 8));
   }
 
   closeEvent(event: Handle): Result {
-    return this.#done(this.#libc.close(event));
+    return this.#done(this.#event.close(event));
   }
 
   end(): void {
     this.dropPipe();
-    this.#library.close();
+    for (const library of this.#bound) library.close();
   }
 }
