@@ -2,6 +2,7 @@ import { makeDirectories } from "../../transfer/make_directories.ts";
 import { jobOptions, makeJob } from "../../transfer/make_job.ts";
 import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
 import type { LocalPath } from "../../endpoint/mod.ts";
+import { prepareWorkers } from "../mover/crew.ts";
 import { DestinationEnd } from "../end/destination_end.ts";
 import type { ControlLink } from "../grpc/mod.ts";
 import { beginFrame } from "./begin.ts";
@@ -33,6 +34,7 @@ export async function pull(
   talk.writtenBytes = () => sys.writtenBytes();
   run.talks.push(talk);
   await opened.send({ body: { $case: "begin", value: begin } });
+  prepareWorkers(begin.streams);
   // The source's word comes before anything is made here.
   const ready = await run.race(talk.awaitReady());
   const dryRun = options.dryRun ?? false;

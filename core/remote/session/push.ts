@@ -1,6 +1,7 @@
 import { jobOptions, makeJob } from "../../transfer/make_job.ts";
 import type { RemoteEndpoint } from "../../endpoint/endpoint.ts";
 import type { LocalPath } from "../../endpoint/mod.ts";
+import { prepareWorkers } from "../mover/crew.ts";
 import { SourceEnd } from "../end/source_end.ts";
 import type { ControlLink } from "../grpc/mod.ts";
 import type { ClientRun } from "./client_run.ts";
@@ -41,6 +42,7 @@ export async function push(
     const opened = connection.open("push");
     await opened.send({ body: { $case: "begin", value: begin } });
     link.resolve(opened);
+    prepareWorkers(begin.streams - end.movers.length);
     const heard = talk.listen(end);
     end.differences = run.agree([await run.race(opened.hello)]);
     const ready = await run.race(talk.ready);

@@ -7,9 +7,6 @@ import { dismissWorkers, prepareWorkers } from "../mover/crew.ts";
 import { CalledAhead } from "./call_ahead.ts";
 import type { ClientRun } from "./client_run.ts";
 
-/** Workers that are started before anything is known: one for each of the usual streams. */
-const AHEAD = 2;
-
 /**
  * Runs one verb of which at least one end is behind a daemon: this host is the source's end, the
  * destination's, or only joins two daemons. With `oneIsEnough`, earlier runs of the job were faster
@@ -31,9 +28,10 @@ export async function runRemote(
       "usage",
     );
   }
-  // Workers start beside what is loaded here: 40 ms on either side.
+  // A Worker starts beside what is loaded here. Starting one keeps this thread for 10 ms, so that
+  // the others' turn comes when the daemon is waited for.
   const isHere = destination.kind === "local" || sources.some(({ kind }) => kind === "local");
-  if (isHere) prepareWorkers(oneIsEnough ? 1 : Math.min(options.workers ?? AHEAD, AHEAD));
+  if (isHere) prepareWorkers(1);
   // Where there is a scan here it comes first, and gRPC is loaded beside it.
   const server = sources.find(({ kind }) => kind === "remote");
   const ahead = server?.kind === "remote"
