@@ -21,6 +21,13 @@ const LINK_LENGTH = 12;
 const CONTENT = 13;
 const FAULT = 14;
 
+const SLASH = 47;
+
+/** Bytes without the NUL at the end. */
+function lengthOf(bytes: Uint8Array): number {
+  return bytes[bytes.length - 1] === 0 ? bytes.length - 1 : bytes.length;
+}
+
 const kinds: ShardKind[] = [];
 for (const [kind, digit] of Object.entries(KIND_DIGITS)) kinds[digit] = kind as ShardKind;
 
@@ -77,6 +84,20 @@ export class ShardEntry {
    */
   get name(): Uint8Array<ArrayBuffer> {
     return wasmBytes.subarray(this.#name, this.#name + this.#nameLength);
+  }
+
+  /** Whether the name is that of `name` in directory `path`; either may end in a NUL. */
+  isNamed(path: Uint8Array, name: Uint8Array): boolean {
+    const pathLength = lengthOf(path);
+    const nameLength = lengthOf(name);
+    const start = pathLength > 0 ? pathLength + 1 : 0;
+    if (this.#nameLength !== start + nameLength) return false;
+    const from = this.#name;
+    for (let at = 0; at < nameLength; at++) {
+      if (wasmBytes[from + start + at] !== name[at]) return false;
+    }
+    for (let at = 0; at < pathLength; at++) if (wasmBytes[from + at] !== path[at]) return false;
+    return start === 0 || wasmBytes[from + pathLength] === SLASH;
   }
 
   /** A link's target, not empty, without NULs (for a hard link a name); otherwise empty. */

@@ -3,16 +3,14 @@ import { settle } from "../../deliver/deliver_entry.ts";
 import type { Fault } from "../../deliver/outcome.ts";
 import { placeSmallFile } from "../../deliver/small_file.ts";
 import { Kind } from "../../entry/kind.ts";
-import { trimNul } from "../../entry/path.ts";
 import { type MoverContext, Own } from "../../movers/context.ts";
 import { Need } from "../../plan/mod.ts";
 import { type Place, unlockPlace } from "../../scan/mod.ts";
 import { type ShardEntry, ShardReader } from "../../shard/mod.ts";
-import type { Result } from "../../sys/mod.ts";
+import type { Name, Result } from "../../sys/mod.ts";
 import { WireError } from "../batch/mod.ts";
 import { type Inlet, RecordReader, RecordType } from "../data/mod.ts";
 import { SendCode } from "../mover/send_failure.ts";
-import { isNameInShard } from "../mover/shard_name.ts";
 import { KeptOrigin } from "./batch_origin.ts";
 import { LargeLanding } from "./large_landing.ts";
 import type { LinkPace } from "./link_pace.ts";
@@ -140,8 +138,9 @@ export class RecordLander {
     if (entry.kind !== "file" || !entry.isComplete || entry.sizeBytes !== size) {
       wrong("shard-entry", "a file in a shard is not what its batch says");
     }
-    const name = batch.name(slot);
-    if (!isNameInShard(entry.name, batch.path, batch.sourceName(slot))) {
+    const sourceName = batch.sourceName(slot);
+    const name = batch.as ?? sourceName;
+    if (!entry.isNamed(batch.path, sourceName)) {
       wrong("shard-name", "a file in a shard has another name than its batch says");
     }
     const { context } = this;
@@ -162,7 +161,7 @@ export class RecordLander {
         slot,
         replaces,
       );
-      this.#settle(place, batch, slot, size, fault);
+      this.#settle(place, batch, slot, name, size, fault);
     }
     this.#land(batch, index);
   }
@@ -186,7 +185,7 @@ export class RecordLander {
     const slot = batch.slotOf(index);
     if (place !== undefined && (isWhole || failure.code === SendCode.Grew)) {
       const fault = this.#landing.finish(batch, slot);
-      this.#settle(place, batch, slot, this.#landing.sizeBytes, fault);
+      this.#settle(place, batch, slot, batch.name(slot), this.#landing.sizeBytes, fault);
     } else {
       // What failed at the source is told by the source.
       this.#landing.drop(isAgain);
@@ -212,10 +211,17 @@ export class RecordLander {
     return batch;
   }
 
-  #settle(place: Place, batch: OpenBatch, slot: number, size: number, fault?: Fault): void {
+  #settle(
+    place: Place,
+    batch: OpenBatch,
+    slot: number,
+    name: Name,
+    size: number,
+    fault?: Fault,
+  ): void {
     const need = batch.needs[slot]!; // asked for
     place.mayHavePartials = batch.mayHavePartials;
-    settle(this.context, place, trimNul(batch.name(slot)), Kind.File, need, size, fault);
+    settle(this.context, place, name, Kind.File, need, size, fault);
     if (fault !== undefined && !fault.delivered) this.sink.undelivered(batch, slot);
   }
 

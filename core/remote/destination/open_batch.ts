@@ -33,8 +33,8 @@ export class OpenBatch {
   readonly #starts: Uint32Array;
   readonly #attributes: (Attributes | undefined)[];
   readonly #slots: Int16Array;
-  /** What the one entry that is meant is called here. */
-  readonly #as: Name | undefined;
+  /** What the one entry that is meant is called here, if another name. */
+  readonly as: Name | undefined;
 
   /** Takes the entries with these numbers (the first `count`) out of a decoded batch. */
   constructor(
@@ -50,7 +50,7 @@ export class OpenBatch {
     this.source = head.source;
     this.path = head.path.slice();
     const { only, as } = context.jobSource(head.source);
-    this.#as = only !== undefined && head.path[0] === 0 ? as : undefined;
+    this.as = only !== undefined && head.path[0] === 0 ? as : undefined;
     this.outstanding = count;
     this.mayHavePartials = mayHavePartials;
     this.stats = new StatTable(count);
@@ -69,7 +69,8 @@ export class OpenBatch {
       const start = this.#starts[slot]!;
       const offset = names.offsets[index]!; // in the batch
       const length = names.lengths[index]!;
-      this.#names.set(names.bytes.subarray(offset, offset + length), start);
+      // Names are short: a view of one and a copy by it take longer than this.
+      for (let at = 0; at < length; at++) this.#names[start + at] = names.bytes[offset + at]!; // as above
       this.#starts[slot + 1] = start + length + 1;
       const sent = attributes[index];
       if (sent !== undefined) this.#attributes[slot] = keptAttributes(context, sent);
@@ -88,7 +89,7 @@ export class OpenBatch {
 
   /** The name at the destination, NUL-terminated. */
   name(slot: number): Name {
-    return this.#as ?? this.sourceName(slot);
+    return this.as ?? this.sourceName(slot);
   }
 
   /** The attributes that were sent of an entry. */

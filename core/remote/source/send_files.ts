@@ -24,8 +24,14 @@ import type { ValuesEar } from "./told_values.ts";
 
 /** Bytes of one shard: large enough to fill the pipe, small enough for the cache and for both ends to work at once. */
 const SHARD_BYTES: number = 1024 * 1024;
-/** The clock is looked at after each fourth file. */
-const LOOK_MASK = 3;
+/**
+ * The clock, which takes a microsecond, is looked at after so many files: few at first, more while
+ * they are read fast.
+ */
+const LOOK_FILES = 4;
+const LOOK_FILES_MOST = 64;
+/** Files are read fast if it takes no longer from one look to the next, in milliseconds. */
+const FAST_MS = 8;
 /** Files in one shard at most; see the records' format. */
 const SHARD_FILES = 4096;
 
@@ -43,6 +49,7 @@ export class FileSender {
   readonly #header = {
     kind: "file" as const,
     name: new Uint8Array(0) as Uint8Array,
+    nameLength: 0,
     mode: 0,
     uid: 0,
     gid: 0,
@@ -54,6 +61,10 @@ export class FileSender {
   readonly #names = new ShardNames();
   /** When the first file of the shard was read. */
   #shardSince = 0;
+  /** When the clock was looked at, and after how many files of the shard it is again. */
+  #lookedAt = 0;
+  #nextLook = 0;
+  #lookFiles = LOOK_FILES;
   #place: Place | undefined;
   #placeKey = "";
 
@@ -75,11 +86,13 @@ export class FileSender {
     const head = decodeBatch(batch, columns);
     const { stats } = columns;
     const indices = decodeRanges(ranges, columns.names.count);
+    // Loops count, for iterators of typed arrays are slow until the last compiler has seen them.
     let total = 0;
-    for (const index of indices) total += stats.size[index]! + 1; // in the batch
+    for (let at = 0; at < indices.length; at++) total += stats.size[indices[at]!]! + 1; // in the batch
     const place = this.#openPlace(head);
     this.#names.enter(head.path);
-    for (const index of indices) {
+    for (let at = 0; at < indices.length; at++) {
+      const index = indices[at]!; // below the length
       if (context.stopping) return -Errno.ECANCELED;
       const result = place === undefined
         ? this.records.failed(head.number, index, sendFailure("open", 0, SendCode.Changed))
@@ -161,7 +174,9 @@ export class FileSender {
     const { stats } = this.#columns;
     const header = this.#header;
     const { names } = this.#columns;
-    header.name = this.#names.of(names.bytes, names.offsets[index]!, names.lengths[index]!);
+    this.#names.put(names.bytes, names.offsets[index]!, names.lengths[index]!);
+    header.name = this.#names.bytes;
+    header.nameLength = this.#names.length;
     header.mode = stats.mode[index]! & 0o7777; // in the batch
     header.uid = stats.uid[index]!;
     header.gid = stats.gid[index]!;
@@ -183,14 +198,27 @@ export class FileSender {
       return 1;
     }
     const at = this.#shard.entryCount;
-    if (at === 0) this.#shardSince = performance.now();
+    if (at === 0) this.#beginShard();
     this.#shard.end();
     this.#batches[at] = head.number;
     this.#entries[at] = index;
     this.context.noteFirstPayload();
-    // Where reading takes long, what has been read does not wait for the shard to become full.
-    const isDue = (at & LOOK_MASK) === 0 && performance.now() - this.#shardSince > BEAT_MS;
-    return isDue ? this.flush() : 0;
+    return at >= this.#nextLook && this.#isDue(at) ? this.flush() : 0;
+  }
+
+  #beginShard(): void {
+    this.#shardSince = this.#lookedAt = performance.now();
+    this.#nextLook = this.#lookFiles;
+  }
+
+  /** Where reading takes long, what has been read does not wait for the shard to become full. */
+  #isDue(at: number): boolean {
+    const now = performance.now();
+    const isFast = now - this.#lookedAt < FAST_MS;
+    this.#lookFiles = isFast ? Math.min(this.#lookFiles * 2, LOOK_FILES_MOST) : LOOK_FILES;
+    this.#lookedAt = now;
+    this.#nextLook = at + this.#lookFiles;
+    return now - this.#shardSince > BEAT_MS;
   }
 
   /** Reads a file and sees that it is what the scan has seen: its size and time are the same. */

@@ -3,6 +3,7 @@ import {
   ShardError,
   type ShardErrorCode,
   ShardReader,
+  ShardWriter,
   tarHeader,
 } from "../../../core/shard/mod.ts";
 import {
@@ -203,4 +204,42 @@ Deno.test("a file too long for any shard comes in pieces, and the next entry aft
   reader.end();
   assert.deepEqual(names, ["big", "file"]);
   assert.equal(received, content.length);
+});
+
+Deno.test("an entry knows whether it is a name in a directory, however either ends", () => {
+  const cases: [inShard: string, path: string, name: string, isNamed: boolean][] = [
+    ["a/b/file", "a/b", "file", true],
+    ["a/b/file", "a/b\0", "file\0", true],
+    ["file", "", "file\0", true],
+    ["file", "\0", "file", true],
+    ["a/b/file", "a/b", "fil", false],
+    ["a/b/file", "a/b", "filf", false],
+    ["a/b/file", "a/c", "file", false],
+    ["a-b", "a", "b", false],
+    ["a/file", "", "file", false],
+    ["file", "a", "file", false],
+  ];
+  const encoder = new TextEncoder();
+  for (const [inShard, path, name, isNamed] of cases) {
+    // In a longer array, as a writer's caller may keep it.
+    const held = encoder.encode(`${inShard}and more`);
+    using writer = new ShardWriter();
+    writer.begin({
+      kind: "file",
+      name: held,
+      nameLength: encoder.encode(inShard).length,
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      sizeBytes: 0,
+      mtimeSeconds: 0,
+      mtimeNanoseconds: 0,
+    });
+    writer.end();
+    using reader = new ShardReader();
+    for (const entry of reader.entries(writer.finish())) {
+      assert.equal(new TextDecoder().decode(entry.name), inShard);
+      assert.equal(entry.isNamed(encoder.encode(path), encoder.encode(name)), isNamed, inShard);
+    }
+  }
 });
