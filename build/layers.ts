@@ -23,6 +23,7 @@ export const LAYERS: readonly Layer[] = [
     packages: ["@bufbuild/protobuf/wire"],
   },
   { name: "version", files: ["core/version.ts"], mayImport: [] },
+  { name: "timer", files: ["core/timer.ts"], mayImport: [] },
   { name: "entry", files: ["core/entry/"], mayImport: [] },
   { name: "filter", files: ["core/filter/"], mayImport: [] },
   { name: "sys", files: ["core/sys/"], mayImport: ["entry"] },
@@ -40,14 +41,14 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "remote data",
     files: ["core/remote/data/"],
-    mayImport: ["entry", "sys", "acceptor", "remote batch"],
+    mayImport: ["timer", "entry", "sys", "acceptor", "remote batch"],
   },
-  { name: "http2", files: ["core/remote/http2/"], mayImport: ["acceptor"] },
+  { name: "http2", files: ["core/remote/http2/"], mayImport: ["timer", "acceptor"] },
   {
     // The control plane: sessions and their frames, whatever they say.
     name: "grpc",
     files: ["core/remote/grpc/"],
-    mayImport: ["proto", "acceptor", "http2"],
+    mayImport: ["timer", "proto", "acceptor", "http2"],
   },
   {
     // The words that the library's users and all stages share.
@@ -102,7 +103,7 @@ export const LAYERS: readonly Layer[] = [
     // What a run tells of itself.
     name: "report",
     files: ["core/report/"],
-    mayImport: ["entry", "sys", "api types", "movers"],
+    mayImport: ["timer", "entry", "sys", "api types", "movers"],
   },
   {
     name: "scan",
@@ -189,6 +190,7 @@ export const LAYERS: readonly Layer[] = [
     name: "remote movers",
     files: ["core/remote/mover/", "core/remote/source/", "core/remote/destination/"],
     mayImport: [
+      "timer",
       "entry",
       "filter",
       "sys",
@@ -211,6 +213,7 @@ export const LAYERS: readonly Layer[] = [
     name: "remote end",
     files: ["core/remote/end/"],
     mayImport: [
+      "timer",
       "entry",
       "sys",
       "api types",
@@ -226,6 +229,7 @@ export const LAYERS: readonly Layer[] = [
     name: "remote session",
     files: ["core/remote/session/"],
     mayImport: [
+      "timer",
       "discovery",
       "entry",
       "filter",

@@ -26,8 +26,11 @@ const JUDGE_MS = 100;
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */
 const TURN_MS = 12;
-/** How often a turn waits for a timer: messages alone may leave timers and aborts unheard. */
-const TIMER_MS = 150;
+/**
+ * How often a turn waits for a timer, in case that messages alone leave timers unheard. The first
+ * timer of a process costs 7 ms (Deno 2.9 loads node:timers for it), so a short run has none.
+ */
+const TIMER_MS = 1000;
 /** The same while a Worker starts: it waits for answers. */
 const START_TURN_MS = 2;
 /** How often the pool looks whether movers compute or wait. */

@@ -1,4 +1,5 @@
 import type { TransferOptions } from "../transfer/options.ts";
+import { every, type Timer } from "../timer.ts";
 
 /** Nothing has moved for so long: a warning. */
 const SPEAK_MS = 10_000;
@@ -68,7 +69,7 @@ export interface StallState {
  * Only the monotonic clock counts, and time in which this process itself was stopped does not.
  */
 export class StallWatch {
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timer: Timer;
   readonly #lookMs: number;
   #pulse: number[] = [];
   #effort = { cpuNs: 0, bytes: 0 };
@@ -80,7 +81,7 @@ export class StallWatch {
   constructor(readonly means: StallMeans, readonly times: StallTimes) {
     this.#speakAt = times.speakMs;
     this.#lookMs = Math.min(LOOK_MS, times.speakMs / 4, times.limitMs / 4);
-    this.#timer = setInterval(() => this.#look(), this.#lookMs);
+    this.#timer = every(this.#lookMs, () => this.#look());
   }
 
   /** The stall that has been told of and is not over. */
@@ -90,7 +91,7 @@ export class StallWatch {
 
   /** Stops watching. */
   close(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
     this.#state = undefined;
   }
 
@@ -113,7 +114,7 @@ export class StallWatch {
     const sentence = `Nothing has moved for ${seconds(stalledMs)}: ${waitingFor}.`;
     this.#state = { stalledMs, waitingFor };
     if (stalledMs >= this.times.limitMs) {
-      clearInterval(this.#timer);
+      this.#timer.stop();
       this.means.give(sentence);
       return;
     }

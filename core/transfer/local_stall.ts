@@ -5,8 +5,8 @@ import type { Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 import type { TransferOptions } from "./options.ts";
 
-/** A run is watched from when it has lasted so long: a timer costs more than tiny jobs do. */
-const PATIENCE_MS = 300;
+/** A run is watched from when it has lasted so long: the first timer of a process costs 7 ms. */
+const PATIENCE_MS = 1000;
 /** How long movers may take to clean up when the run is given up. */
 const FAREWELL_MS = 800;
 

@@ -1,5 +1,6 @@
 import { GreetingAnswer, makeGreeting } from "./greeting.ts";
 import { TOKEN_BYTES } from "./token.ts";
+import { after, type Timer } from "../../timer.ts";
 
 /** How to connect. */
 export interface DataConnectOptions {
@@ -46,8 +47,8 @@ export async function connectData(
   let conn: Deno.TcpConn | undefined;
   let isOver = false;
   const { promise: givenUp, reject } = Promise.withResolvers<never>();
-  const giveUp = (ms: number): ReturnType<typeof setTimeout> =>
-    setTimeout(() => reject(unreachable(where, `no answer within ${ms / 1000} seconds`)), ms);
+  const giveUp = (ms: number): Timer =>
+    after(ms, () => reject(unreachable(where, `no answer within ${ms / 1000} seconds`)));
   let timer = giveUp(timeoutMs);
   const onAbort = (): void => reject(signal?.reason);
   signal?.addEventListener("abort", onAbort);
@@ -60,7 +61,7 @@ export async function connectData(
     connecting.catch(() => {});
     conn = await Promise.race([connecting, givenUp]);
     conn.setNoDelay(true);
-    clearTimeout(timer);
+    timer.stop();
     timer = giveUp(answerMs);
     const greeting = greet(conn, token, where);
     greeting.catch(() => {});
@@ -73,7 +74,7 @@ export async function connectData(
     const reason = error instanceof Error ? error.message : String(error);
     throw unreachable(where, reason, error);
   } finally {
-    clearTimeout(timer);
+    timer.stop();
     signal?.removeEventListener("abort", onAbort);
     givenUp.catch(() => {});
   }

@@ -18,6 +18,7 @@ import { Outgoing } from "./outgoing.ts";
 import { StreamFailure } from "./stream_failure.ts";
 import { NO_ENTRIES } from "../../movers/told_entries.ts";
 import { parcelToWire } from "./wire_parcel.ts";
+import { after, type Timer } from "../../timer.ts";
 
 /**
  * What both ends of a session have on the main thread: movers, each with a stream of its own, and
@@ -33,7 +34,7 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   #fatal: FailureRecord | undefined;
   /** Movers that have left. */
   #left = 0;
-  #late: ReturnType<typeof setTimeout> | undefined;
+  #late: Timer | undefined;
   #closing = false;
 
   constructor(
@@ -98,7 +99,7 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
   /** Ends the movers: properly, or at once. */
   async close(atOnce: boolean): Promise<void> {
     this.#closing = true;
-    clearTimeout(this.#late);
+    this.#late?.stop();
     if (atOnce) {
       const { control } = this.memory;
       Atomics.compareExchange(control, Control.Abort, AbortReason.None, AbortReason.Signal);
@@ -143,7 +144,7 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
     if (this.#closing || this.#left === 0) return;
     const fail = (): void => this.host.fail(new FatalFailure(this.#fatal));
     if (this.#fatal !== undefined || this.#left === this.crew.length) fail();
-    else this.#late ??= setTimeout(fail, PATIENCE_MS);
+    else this.#late ??= after(PATIENCE_MS, fail);
   }
 
   #parcel(parcel: Parcel): void {

@@ -1,5 +1,6 @@
 import type { ToSourceMover } from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
+import { after, type Timer } from "../../timer.ts";
 
 /** Scouts that scan from the beginning, and at most. */
 const SCOUTS = 2;
@@ -20,7 +21,7 @@ export class ScoutedScan {
   readonly #waiting: ScanTask[] = [];
   readonly #scouts: Scout[] = [];
   readonly #idle: number[] = [];
-  #starved: ReturnType<typeof setTimeout> | undefined;
+  #starved: Timer | undefined;
   #isClosed = false;
 
   /** With what makes the scout of a number. */
@@ -45,7 +46,7 @@ export class ScoutedScan {
   /** Starts no further scout, and has nothing more scanned. */
   close(): void {
     this.#isClosed = true;
-    clearTimeout(this.#starved);
+    this.#starved?.stop();
     this.#waiting.length = 0;
   }
 
@@ -60,12 +61,12 @@ export class ScoutedScan {
       const scout = this.#scouts[this.#idle.pop()!]!; // there is one, and it is one of them
       scout.say({ type: "scan", tasks: [this.#waiting.pop()!] }); // there is one
     }
-    clearTimeout(this.#starved);
+    this.#starved?.stop();
     this.#starved = undefined;
     if (this.#waiting.length === 0 || this.#scouts.length === SCOUTS_MOST) return;
-    this.#starved = setTimeout(() => {
+    this.#starved = after(STARVED_MS, () => {
       this.#add();
       this.#deal();
-    }, STARVED_MS);
+    });
   }
 }

@@ -25,6 +25,7 @@ import { LinkError, quoteHost } from "./link_error.ts";
 import { MessageStream } from "./message_stream.ts";
 import { encodeToken, MESSAGE_BYTES, METHOD_PREFIX } from "./messages.ts";
 import { encodeQuestion, type Question } from "./question.ts";
+import { after } from "../../timer.ts";
 
 /** How long reaching a server, or a short answer, may take. */
 const CONNECT_MS = 10_000;
@@ -208,9 +209,9 @@ class ClientChannel implements Connection {
     const { signal, timeoutMs = CONNECT_MS } = this.#options;
     const over = Promise.withResolvers<never>();
     over.promise.catch(() => {});
-    const timer = setTimeout(() => {
+    const timer = after(timeoutMs, () => {
       over.reject(explainSilence(this.#host, this.#port, timeoutMs));
-    }, timeoutMs);
+    });
     const onAbort = () => over.reject(signal?.reason);
     signal?.addEventListener("abort", onAbort, { once: true });
     if (signal?.aborted) onAbort();
@@ -220,7 +221,7 @@ class ClientChannel implements Connection {
       stream.break(this.#closed());
       throw error;
     } finally {
-      clearTimeout(timer);
+      timer.stop();
       signal?.removeEventListener("abort", onAbort);
       value.catch(() => {});
     }

@@ -1,5 +1,6 @@
 import { type Call, CallCode, type CallStatus } from "./call.ts";
 import { LinkError } from "./link_error.ts";
+import { after, type Timer } from "../../timer.ts";
 
 /** What {@linkcode MessageStream} is made of. */
 export interface MessageStreamOptions {
@@ -43,7 +44,7 @@ export class MessageStream {
   #endedHere = false;
   /** Nobody here wants to hear more. */
   #isDeaf = false;
-  #cancelTimer: ReturnType<typeof setTimeout> | undefined;
+  #cancelTimer: Timer | undefined;
   #readers: PromiseWithResolvers<Uint8Array | undefined>[] = [];
   #writers: PromiseWithResolvers<void>[] = [];
   readonly #settled = Promise.withResolvers<void>();
@@ -59,7 +60,7 @@ export class MessageStream {
       },
       cancelled: () => this.#cancelled(),
       status: (status) => {
-        clearTimeout(this.#cancelTimer);
+        this.#cancelTimer?.stop();
         if (this.#end !== undefined) return;
         this.#finish(
           status.code === CallCode.Ok ? null : this.#options.explain(status, this.#hasSpoken),
@@ -163,7 +164,7 @@ export class MessageStream {
     this.#call.end();
     if (this.#options.role === "server") return;
     this.#call.resume();
-    this.#cancelTimer = setTimeout(() => this.#call.cancel(), CANCEL_MS);
+    this.#cancelTimer = after(CANCEL_MS, () => this.#call.cancel());
   }
 
   #receive(message: Uint8Array): void {

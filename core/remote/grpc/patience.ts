@@ -1,3 +1,4 @@
+import { after } from "../../timer.ts";
 /** What may have come already when the time is up, and is read first. */
 const GRACE_MS = 250;
 
@@ -8,8 +9,8 @@ const GRACE_MS = 250;
  * @returns gives the wait up
  */
 export function afterPatience(ms: number, late: () => void): () => void {
-  let timer = setTimeout(() => {
-    timer = setTimeout(late, GRACE_MS);
-  }, ms);
-  return () => clearTimeout(timer);
+  let timer = after(ms, () => {
+    timer = after(GRACE_MS, late);
+  });
+  return () => timer.stop();
 }

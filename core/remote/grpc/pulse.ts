@@ -1,5 +1,6 @@
 import { LinkError } from "./link_error.ts";
 import type { MessageStream } from "./message_stream.ts";
+import { every, type Timer } from "../../timer.ts";
 
 /** A heartbeat is sent when nothing else was for this long. */
 const HEARTBEAT_MS = 2000;
@@ -25,7 +26,7 @@ export class Pulse {
   readonly #stream: MessageStream;
   readonly #peer: string;
   readonly #options: PulseOptions;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timer: Timer;
   #sentAt: number = performance.now();
   #tickedAt: number = performance.now();
   #unsentBytes = 0;
@@ -36,7 +37,7 @@ export class Pulse {
     this.#stream = stream;
     this.#peer = peer;
     this.#options = options;
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = every(TICK_MS, () => this.#tick());
   }
 
   /** Something is being sent. */
@@ -46,7 +47,7 @@ export class Pulse {
 
   /** Stops. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.stop();
   }
 
   #tick(): void {

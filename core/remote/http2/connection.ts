@@ -23,6 +23,7 @@ import { asHttp2Error, Http2Error } from "./http2_error.ts";
 import { type FrameListener, Receiver } from "./receiver.ts";
 import { FRAME_BYTES_MAX, Sender } from "./sender.ts";
 import { Http2Stream, type StreamListener, type StreamOwner } from "./stream.ts";
+import { after, type Timer } from "../../timer.ts";
 
 /** What may be on its way to here, on each stream: what a link of 1 Gbit/s holds in 60 ms. */
 const CREDIT = 8 << 20;
@@ -49,7 +50,7 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
   protected isLeaving = false;
   /** Nobody here wants more. */
   protected isClosing = false;
-  #farewell: ReturnType<typeof setTimeout> | undefined;
+  #farewell: Timer | undefined;
   readonly #over = Promise.withResolvers<void>();
 
   // What goes out.
@@ -106,7 +107,7 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
 
   /** Ends it when the time for a farewell is up. */
   protected endSoon(): void {
-    this.#farewell ??= setTimeout(() => this.hangUp(), FAREWELL_MS);
+    this.#farewell ??= after(FAREWELL_MS, () => this.hangUp());
   }
 
   /** Leaves when either end wants to and nothing is under way. */
@@ -128,7 +129,7 @@ export abstract class Http2Connection implements StreamOwner, FrameListener {
   protected fail(error: Http2Error): void {
     if (this.failure !== undefined) return;
     this.failure = error;
-    clearTimeout(this.#farewell);
+    this.#farewell?.stop();
     this.sender.stop();
     this.receiver.stop();
     this.conn.close();

@@ -1,6 +1,7 @@
 import { Code, Flag, FRAME_BYTES, FrameType, HEADER_BYTES, WINDOW_MAX } from "./frames.ts";
 import { type Fields, FieldsDecoder, LIST_BYTES } from "./hpack.ts";
 import { Http2Error } from "./http2_error.ts";
+import { after } from "../../timer.ts";
 
 /** Bytes that are read at once: at first, and where they come as fast. */
 const READ_BYTES = 32 << 10;
@@ -102,9 +103,9 @@ export class Receiver {
     else if (this.heardAt - this.#turnedAt > TURN_MS) {
       // What is there already is read without a turn of the event loop, however much there is.
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, 0);
+        const timer = after(0, resolve);
         this.#endTurn = (): void => {
-          clearTimeout(timer);
+          timer.stop();
           resolve();
         };
       });

@@ -6,8 +6,9 @@ import { mayStartWorker } from "../../sys/worker_permission.ts";
 import { TransferError } from "../../transfer/failure.ts";
 // Not by mod.ts: a Worker is started before the rest is loaded.
 import { openWaker, type Waker, WakerWord } from "../data/waker.ts";
-import { packetOf } from "./mailbox.ts";
+import { packetOf } from "./packet.ts";
 import type { MoverBegin, Role } from "./messages.ts";
+import { after } from "../../timer.ts";
 
 /** How long a mover that is stopped may take to leave. */
 export const PATIENCE_MS = 1500;
@@ -183,12 +184,12 @@ export class CrewMover<To, From extends { readonly type: string }> {
   async release(patienceMs?: number): Promise<void> {
     this.#released ??= this.#release();
     if (patienceMs === undefined) return await this.#released;
-    const timer = setTimeout(() => {
+    const timer = after(patienceMs, () => {
       this.#isReusable = false;
       this.#giveUp();
-    }, patienceMs);
+    });
     await this.#released;
-    clearTimeout(timer);
+    timer.stop();
   }
 
   async #release(): Promise<void> {

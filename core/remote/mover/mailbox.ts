@@ -8,14 +8,6 @@ const PATIENCE_MS = 2;
 const QUIET_MS = 20;
 
 /**
- * Messages as one packet for a mover. A Set, because receiveMessageOnPort of Deno 2.9 looks for
- * ports in whatever it can enumerate, and would go through every byte of an array.
- */
-export function packetOf<Message>(messages: readonly Message[]): ReadonlySet<Message> {
-  return new Set(messages);
-}
-
-/**
  * A mover's end of its port. A message costs some 40 us, whatever is in it, so those of a moment
  * go together as one packet; a mover posts what waits before it blocks.
  */

@@ -13,6 +13,7 @@ import type { Stream } from "../data/mod.ts";
 import type { Carry, Connection } from "../grpc/mod.ts";
 import { mainSockets } from "../mover/crew.ts";
 import type { ClientRun } from "./client_run.ts";
+import { after, type Timer } from "../../timer.ts";
 
 /** A mover's side of an end, as streams see it. */
 interface StreamUser {
@@ -126,10 +127,10 @@ export async function closeStreams(
 }
 
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  let timer: Timer | undefined;
+  const late = new Promise<void>((resolve) => timer = after(ms, resolve));
   await Promise.race([work, late]);
-  clearTimeout(timer);
+  timer?.stop();
 }
 
 /** Hands a connection to a mover. */

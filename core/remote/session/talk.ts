@@ -16,6 +16,7 @@ import { StreamFailure } from "../end/stream_failure.ts";
 import { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
 import { OwnWait } from "./own_wait.ts";
 import { SessionError } from "./session_error.ts";
+import { after, every, type Timer } from "../../timer.ts";
 
 export { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
 
@@ -67,9 +68,9 @@ export class Talk implements EndHost {
   readonly #done = Promise.withResolvers<Done>();
   readonly #ready = Promise.withResolvers<Ready>();
   #confirmed: PromiseWithResolvers<boolean> | undefined;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | undefined;
   /** A stream was lost; unless a reason comes, that is the reason. */
-  #late: ReturnType<typeof setTimeout> | undefined;
+  #late: Timer | undefined;
   #phase = "transfer";
   /** The other end has said its last word. */
   #isDone = false;
@@ -134,7 +135,7 @@ export class Talk implements EndHost {
   fail(error: Error): void {
     // The other end that gives up closes its streams: why it does is on its way as well.
     const isEffect = error instanceof StreamFailure && error.code === "link-lost";
-    if (isEffect) this.#late ??= setTimeout(() => this.#end(error), REASON_MS);
+    if (isEffect) this.#late ??= after(REASON_MS, () => this.#end(error));
     else this.#end(error);
   }
 
@@ -197,12 +198,12 @@ export class Talk implements EndHost {
   /** Tells the other end now and then how far this one is, from when the session stands. */
   tellCounters(): void {
     const wait = new OwnWait(() => this.ownWait?.());
-    this.#timer = setInterval(() => {
+    this.#timer = every(COUNTERS_MS, () => {
       const values = this.counters();
       values[Counter.BytesProved]! += this.syncedMebibytes; // one of them
       const value = { values, phase: this.#phase, waitingFor: wait.after(values) };
       this.send({ body: { $case: "counters", value } }).catch(() => {});
-    }, COUNTERS_MS);
+    });
   }
 
   /** MiB that this machine has put on disks, while this end waits for that; otherwise 0. */
@@ -228,11 +229,11 @@ export class Talk implements EndHost {
   /** Gives back what it holds. */
   close(): void {
     this.#stopTimer();
-    clearTimeout(this.#late);
+    this.#late?.stop();
   }
 
   #stopTimer(): void {
-    if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.#timer?.stop();
     this.#timer = undefined;
   }
 
