@@ -26,7 +26,7 @@ export const LAYERS: readonly Layer[] = [
   { name: "timer", files: ["core/timer.ts"], mayImport: [] },
   { name: "entry", files: ["core/entry/"], mayImport: [] },
   { name: "filter", files: ["core/filter/"], mayImport: [] },
-  { name: "sys", files: ["core/sys/"], mayImport: ["entry"] },
+  { name: "sys", files: ["core/sys/"], mayImport: ["timer", "entry"] },
   { name: "server types", files: ["core/remote/server.ts"], mayImport: ["sys"] },
   { name: "plan", files: ["core/plan/"], mayImport: ["entry"] },
   { name: "digest", files: ["core/digest/"], mayImport: ["wasm"] },
@@ -130,7 +130,7 @@ export const LAYERS: readonly Layer[] = [
     // The threads that run the stages.
     name: "pool",
     files: ["core/pool/"],
-    mayImport: ["filter", "sys", "movers", "local"],
+    mayImport: ["timer", "filter", "sys", "movers", "local"],
   },
   {
     name: "endpoint",
@@ -316,6 +316,7 @@ export const LAYERS: readonly Layer[] = [
     name: "transfer",
     files: ["core/transfer/"],
     mayImport: [
+      "timer",
       "entry",
       "filter",
       "sys",
@@ -349,6 +350,7 @@ export const LAYERS: readonly Layer[] = [
     name: "cli",
     files: ["cli/"],
     mayImport: [
+      "timer",
       "version",
       "entry",
       "filter",

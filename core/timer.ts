@@ -1,10 +1,9 @@
 /**
- * Timers for what most runs are over before: guards, heartbeats, patience. The first `setTimeout`
+ * Timers for what starts for each run: progress, heartbeats, patience. The first `setTimeout`
  * of a process, and even a `clearTimeout`, makes Deno 2.9 load node:timers and twenty modules with
  * it, which takes 7 ms. A timer here is V8's own wait for a word in shared memory that nobody
- * writes; it takes 20 us.
- *
- * It does not keep the process alive: whoever sets one waits for something else as well.
+ * writes; it takes 20 us. As with `setTimeout`, the process stays alive until it has run or has been
+ * stopped.
  *
  * @module
  */
@@ -37,6 +36,27 @@ export function every(ms: number, run: () => void): Timer {
   return new Wait(ms, run, true);
 }
 
+/** What keeps the process alive while there are timers, which V8's waits do not: a port that listens. */
+class Vigil {
+  #timers = 0;
+  #channel: MessageChannel | undefined;
+
+  begin(): void {
+    if (++this.#timers > 1) return;
+    this.#channel = new MessageChannel();
+    this.#channel.port1.onmessage = (): void => {};
+  }
+
+  end(): void {
+    if (--this.#timers > 0) return;
+    this.#channel?.port1.close();
+    this.#channel?.port2.close();
+    this.#channel = undefined;
+  }
+}
+
+const vigil = new Vigil();
+
 /** The shortest wait: one of 0 ms would be over before it began. */
 const LEAST_MS = 1;
 
@@ -53,13 +73,19 @@ class Wait implements Timer {
     this.#run = run;
     this.#distance = again ? distance : undefined;
     this.#next = performance.now() + distance;
+    vigil.begin();
     this.#wait(distance);
   }
 
   stop(): void {
     if (this.#isOver) return;
-    this.#isOver = true;
+    this.#end();
     Atomics.notify(this.#word, 0);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    vigil.end();
   }
 
   #wait(ms: number): void {
@@ -69,7 +95,7 @@ class Wait implements Timer {
 
   #ring(): void {
     if (this.#isOver) return;
-    if (this.#distance === undefined) this.#isOver = true;
+    if (this.#distance === undefined) this.#end();
     else {
       // What was late does not make the next one late; what was missed is not made up for.
       const now = performance.now();

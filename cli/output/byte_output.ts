@@ -1,4 +1,5 @@
 import type { Console } from "./console.ts";
+import { after, type Timer } from "../../core/timer.ts";
 
 const CAPACITY = 128 * 1024;
 /** Written once so much is held: a pipe holds 64 KiB (pipe(7)). */
@@ -15,11 +16,11 @@ export class ByteOutput {
   #bytes = new Uint8Array(CAPACITY);
   #used = 0;
   #heldSince = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   #begun = false;
   /**
    * Whether what comes next may be waited for with nothing else going on, as from a server: then a
-   * timer sees to it that results are not held. The first timer costs Deno 8 ms.
+   * timer sees to it that results are not held.
    */
   waits = false;
 
@@ -81,7 +82,7 @@ export class ByteOutput {
     this.#begun = true;
     if (isDue && this.waits) return this.console.pour(this.#take());
     if (isDue) this.flush();
-    else if (this.waits) this.#timer ??= setTimeout(() => this.flush(), HOLD_MS);
+    else if (this.waits) this.#timer ??= after(HOLD_MS, () => this.flush());
     return undefined;
   }
 
@@ -93,7 +94,7 @@ export class ByteOutput {
 
   /** What is held, good until more is written. */
   #take(): Uint8Array {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#timer?.stop();
     this.#timer = undefined;
     this.#heldSince = 0;
     const held = this.#bytes.subarray(0, this.#used);

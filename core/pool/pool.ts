@@ -8,9 +8,10 @@ import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
 import type { Task } from "../movers/task.ts";
-import { turnOfEvents } from "../sys/turn_of_events.ts";
+import { turnOfEvents, turnOfTimers } from "../sys/turn_of_events.ts";
 import { mayStartWorker } from "../sys/worker_permission.ts";
 import { WAITING, WaitWatch } from "./wait_watch.ts";
+import { every } from "../timer.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
 const MOVERS = 2;
@@ -26,11 +27,8 @@ const JUDGE_MS = 100;
 const WAIT_MS = 20;
 /** How long the main thread works before it lets its event loop turn. */
 const TURN_MS = 12;
-/**
- * How often a turn waits for a timer, in case that messages alone leave timers unheard. The first
- * timer of a process costs 7 ms (Deno 2.9 loads node:timers for it), so a short run has none.
- */
-const TIMER_MS = 1000;
+/** How often a turn waits for a timer: messages alone leave timers unheard. */
+const TIMER_MS = 150;
 /** The same while a Worker starts: it waits for answers. */
 const START_TURN_MS = 2;
 /** How often the pool looks whether movers compute or wait. */
@@ -261,14 +259,14 @@ export class MoverPool {
     const watch = this.wanted === undefined
       ? new WaitWatch(this.context.sys, this.memory)
       : undefined;
-    const timer = watch && setInterval(() => {
+    const timer = watch && every(WATCH_MS, () => {
       const count = watch.judge(this.#workers.length);
       if (count > this.#workers.length) this.#add();
-    }, WATCH_MS);
+    });
     try {
       await phase.over.promise;
     } finally {
-      clearInterval(timer);
+      timer?.stop();
     }
   }
 
@@ -348,5 +346,5 @@ function workerFile(): URL {
 
 /** Lets messages and signals have their turn, or timers too. */
 function turnFor(byTimer: boolean): Promise<void> {
-  return byTimer ? new Promise((resolve) => setTimeout(resolve, 0)) : turnOfEvents();
+  return byTimer ? turnOfTimers() : turnOfEvents();
 }

@@ -4,9 +4,10 @@ import type { StallState, StallWatch } from "../report/stall.ts";
 import type { Sys } from "../sys/mod.ts";
 import { TransferError } from "./failure.ts";
 import type { TransferOptions } from "./options.ts";
+import { after, type Timer } from "../timer.ts";
 
-/** A run is watched from when it has lasted so long: the first timer of a process costs 7 ms. */
-const PATIENCE_MS = 1000;
+/** A run is watched from when it has lasted so long: watching costs more than tiny jobs do. */
+const PATIENCE_MS = 300;
 /** How long movers may take to clean up when the run is given up. */
 const FAREWELL_MS = 800;
 
@@ -35,7 +36,7 @@ export class LocalStall {
   #watch: StallWatch | undefined;
   #hasBegun = false;
   #isClosed = false;
-  #farewell: ReturnType<typeof setTimeout> | undefined;
+  #farewell: Timer | undefined;
   readonly #given = Promise.withResolvers<never>();
   readonly #started = performance.now();
 
@@ -91,8 +92,7 @@ export class LocalStall {
   close(): void {
     this.#isClosed = true;
     this.#watch?.close();
-    // A needless call costs 4 ms: it loads the timers.
-    if (this.#farewell !== undefined) clearTimeout(this.#farewell);
+    this.#farewell?.stop();
   }
 
   /** Between phases nothing is to move: a question may wait for its answer. */
@@ -117,6 +117,6 @@ export class LocalStall {
   /** Movers that can clean up get the time for it; one that is stuck in the kernel never leaves. */
   #part(reason: unknown): void {
     const error = reason instanceof Error ? reason : new Error(String(reason));
-    this.#farewell ??= setTimeout(() => this.run.giveUp(error), FAREWELL_MS);
+    this.#farewell ??= after(FAREWELL_MS, () => this.run.giveUp(error));
   }
 }

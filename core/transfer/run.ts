@@ -37,6 +37,7 @@ import { newMemory } from "../pool/memory.ts";
 import { renameSources } from "./rename_sources.ts";
 import { failureEvent } from "../report/sentence.ts";
 import { Tally } from "../report/tally.ts";
+import { every, type Timer } from "../timer.ts";
 
 /** One transfer under way. */
 export class Run implements FinishingRun {
@@ -44,7 +45,7 @@ export class Run implements FinishingRun {
   readonly #started = performance.now();
   readonly memory = newMemory();
   #phase = "transfer";
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | undefined;
   #pool: MoverPool | undefined;
   #context: MoverContext | undefined;
   #sys: Sys | undefined;
@@ -276,7 +277,7 @@ export class Run implements FinishingRun {
     this.#stall?.begin();
     const { progressIntervalMs = 0 } = this.options;
     if (this.#timer !== undefined || progressIntervalMs <= 0) return;
-    this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
+    this.#timer = every(progressIntervalMs, () => this.#progress());
   }
 
   #progress(): void {
@@ -305,7 +306,7 @@ export class Run implements FinishingRun {
 
   close(): void {
     // Even a needless call costs 4 ms: it loads the timers.
-    if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.#timer?.stop();
     this.options.signal?.removeEventListener("abort", this.#onAbort);
     this.#stall?.close();
     this.#pool?.end();

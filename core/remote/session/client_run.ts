@@ -29,6 +29,7 @@ import { ClientStall } from "./client_stall.ts";
 import { endFields, type KnownEnd } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
 import { CONTROL, type Listener, MESSAGE_LENGTH, type Talk } from "./talk.ts";
+import { every, type Timer } from "../../timer.ts";
 
 /** Warnings of the other end that are told. */
 const MOST_WARNINGS = 1000;
@@ -58,7 +59,7 @@ export class ClientRun implements Listener, Totals {
   readonly #onAbort: () => void;
   readonly #stall: ClientStall;
   #phase = "transfer";
-  #timer: ReturnType<typeof setInterval> | undefined;
+  #timer: Timer | undefined;
   #firstPayloadMs: number | undefined;
   #passedBytes = 0;
 
@@ -91,7 +92,7 @@ export class ClientRun implements Listener, Totals {
     options.signal?.addEventListener("abort", this.#onAbort, { once: true });
     const { progressIntervalMs = 0 } = options;
     if (progressIntervalMs > 0) {
-      this.#timer = setInterval(() => this.#progress(), progressIntervalMs);
+      this.#timer = every(progressIntervalMs, () => this.#progress());
     }
   }
 
@@ -277,7 +278,7 @@ export class ClientRun implements Listener, Totals {
   /** Closes connections and timers. */
   close(): void {
     this.isClosed = true;
-    if (this.#timer !== undefined) clearInterval(this.#timer);
+    this.#timer?.stop();
     this.#stall.close();
     this.options.signal?.removeEventListener("abort", this.#onAbort);
     for (const talk of this.talks) talk.close();
