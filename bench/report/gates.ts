@@ -64,20 +64,24 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
   const value = figureOf(one, ours, goal);
   if (typeof value === "string") return { ...head, outcome: "unjudged", reason: value };
   const passes = (bound: number): boolean => isMost ? value < bound : value >= bound;
-  const possible = possibleRatio(one, goal);
+  const possible = possibleRatio(one, goal, value);
   const isShort = possible !== undefined && possible < limit && passes(possible * gateShare);
   const missed = isShort ? "short" : "fell";
   const outcome = passes(limit) ? "reached" : passes(gate) ? "held" : missed;
   return { ...head, value, ...(possible !== undefined && { possible }), outcome };
 }
 
-/** What blit's ratio would be if it took no more than the floor program of this run. */
-function possibleRatio(one: Case, goal: Goal): number | undefined {
+/**
+ * What blit's ratio would be if it took no more than the floor program in its shortest run: what it
+ * has done once is possible. What blit surpasses is no limit.
+ */
+function possibleRatio(one: Case, goal: Goal, reached: number): number | undefined {
   if (goal.kind !== "ratio" || goal.floor !== true) return undefined;
   const floor = one.series.find((series) => series.contender === FLOOR);
-  if (floor === undefined) return undefined;
-  const ratio = ratioOf(one, floor, goal.against);
-  return floor.failure === undefined && typeof ratio === "number" ? ratio : undefined;
+  if (floor === undefined || floor.failure !== undefined) return undefined;
+  const shortest = { ...floor, timesMs: [Math.min(...floor.timesMs)] };
+  const ratio = floor.timesMs.length === 0 ? undefined : ratioOf(one, shortest, goal.against);
+  return typeof ratio === "number" && ratio >= reached ? ratio : undefined;
 }
 
 /** The number a goal names, and whether less is better. */
