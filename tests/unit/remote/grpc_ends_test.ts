@@ -174,12 +174,16 @@ Deno.test("who waits for room hears that the connection is lost, whatever is unr
 
 Deno.test("messages of no bytes are not heaped up", async () => {
   let sent = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
   await using stranger = await startStranger((stream) => {
     const piece = new Uint8Array(5 * 13_000); // so many messages
     const more = (): void => {
       if (stream.destroyed) return;
       sent += 13_000;
-      stream.write(piece, () => setTimeout(more, 0));
+      stream.write(piece, () => {
+        if (!isOver) timer = setTimeout(more, 0);
+      });
     };
     more();
   });
@@ -192,6 +196,8 @@ Deno.test("messages of no bytes are not heaped up", async () => {
   }
   // What a stream may hold that nobody reads: 8 MiB.
   assert(sent * 5 <= 10 << 20, `${sent} messages`);
+  isOver = true;
+  clearTimeout(timer);
   link.abort({ code: "interrupted", message: "Enough.", exitCode: 1 });
   connection.close();
 });
