@@ -146,6 +146,11 @@ export class CrewMover<To, From extends { readonly type: string }> {
     this.#worker.postMessage(begin, [port2]);
   }
 
+  /** It has heard of its session. */
+  get hasBegun(): boolean {
+    return this.#begunAt !== undefined;
+  }
+
   /**
    * How it has spent its time so far, by what its thread has computed in all its life, and waited
    * for a processor, in milliseconds; undefined where that is not known, or it has not begun.

@@ -17,8 +17,21 @@ import { after, type Timer } from "../../timer.ts";
 
 /** A mover's side of an end, as streams see it. */
 interface StreamUser {
-  readonly movers: readonly { readonly waker: Waker }[];
+  readonly movers: readonly StreamMover[];
   attach(stream: number, end: Stream): void;
+}
+
+/** A mover as a stream needs it. */
+interface StreamMover {
+  readonly waker: Waker;
+  /** It has heard of its session. */
+  readonly hasBegun: boolean;
+}
+
+/** A stream that a mover has been given. */
+export interface GivenStream {
+  readonly handover: Handover;
+  readonly mover: Pick<StreamMover, "hasBegun">;
 }
 
 /** A connection of the data plane: TCP, or a call of the control plane. */
@@ -73,7 +86,7 @@ export async function connectStreams(
 
 /** The streams of an end that is here. */
 export class ClientStreams {
-  readonly #handovers: Handover[] = [];
+  readonly #given: GivenStream[] = [];
 
   readonly #direction: "in" | "out";
 
@@ -97,7 +110,7 @@ export class ClientStreams {
       const mover = end.movers[index];
       if (mover === undefined) throw new RangeError(`There is no mover for stream ${index}.`);
       const handover = handOver(data, mover.waker, direction);
-      streams.#handovers.push(handover);
+      streams.#given.push({ handover, mover });
       end.attach(index, handover.stream);
     }
     return streams;
@@ -105,7 +118,7 @@ export class ClientStreams {
 
   /** Ends them, when the movers have left. */
   async close(atOnce: boolean): Promise<void> {
-    await closeStreams(this.#handovers, this.connections, atOnce || this.#direction === "in");
+    await closeStreams(this.#given, this.connections, atOnce || this.#direction === "in");
   }
 }
 
@@ -114,13 +127,15 @@ const FAREWELL_MS = 2000;
 
 /** Ends streams whose movers have left; unless at once, after their last bytes have gone out. */
 export async function closeStreams(
-  handovers: readonly Handover[],
+  given: readonly GivenStream[],
   connections: readonly DataConnection[],
   atOnce: boolean,
 ): Promise<void> {
-  const done = Promise.all(handovers.map((handover) => handover.done));
+  const done = Promise.all(given.map(({ handover }) => handover.done));
+  // A mover that has not begun, for the job was over before, has no last bytes and ends nothing.
+  for (const { handover, mover } of given) if (!mover.hasBegun) handover.stop();
   if (!atOnce) await within(FAREWELL_MS, done);
-  for (const handover of handovers) handover.stop();
+  for (const { handover } of given) handover.stop();
   closeConnections(connections);
   // Nothing that waits for a connection that is closed waits long; nobody shall wait for more.
   await within(FAREWELL_MS / 4, done);

@@ -7,14 +7,19 @@ import { makeJob } from "../../transfer/make_job.ts";
 import { DestinationEnd } from "../end/destination_end.ts";
 import { SourceEnd } from "../end/source_end.ts";
 import type { ControlLink, SessionKind } from "../grpc/mod.ts";
-import type { Handover } from "../data/mod.ts";
 import type { Chroot } from "../mover/crew.ts";
 import type { Limits, Log, Module } from "../server.ts";
 import { knowsDifferences } from "./capabilities.ts";
 import { chrootRefusal } from "../../sys/linux/chroot.ts";
 import type { DaemonHistory } from "../../history/daemon_history.ts";
 import { abortOf } from "./abort.ts";
-import { closeConnections, closeStreams, type DataConnection, handOver } from "./client_streams.ts";
+import {
+  closeConnections,
+  closeStreams,
+  type DataConnection,
+  type GivenStream,
+  handOver,
+} from "./client_streams.ts";
 import type { Admission, DataPort } from "./data_port.ts";
 import { placeInModule } from "./destination_side.ts";
 import { explainEnd } from "./explain_end.ts";
@@ -62,7 +67,7 @@ export class DaemonSession {
   readonly #log: Log;
   readonly #memory = newMemory();
   readonly #connections: DataConnection[] = [];
-  readonly #handovers: Handover[] = [];
+  readonly #given: GivenStream[] = [];
   #admission: Admission | undefined;
   #end: SourceEnd | DestinationEnd | undefined;
   #talk: Talk | undefined;
@@ -290,7 +295,7 @@ export class DaemonSession {
       if (this.#isClosed) return closeConnections([data]);
       this.#connections.push(data);
       const handover = handOver(data, mover.waker, direction);
-      this.#handovers.push(handover);
+      this.#given.push({ handover, mover });
       end.attach(stream, handover.stream);
     }));
   }
@@ -337,7 +342,7 @@ export class DaemonSession {
     this.#admission?.forget();
     await this.#end?.close(atOnce);
     const { kind } = this;
-    await closeStreams(this.#handovers, this.#connections, atOnce || kind === "push");
+    await closeStreams(this.#given, this.#connections, atOnce || kind === "push");
     this.#sys?.end();
   }
 }
