@@ -12,18 +12,12 @@
 import { Files } from "./files.ts";
 import { bindMaking, type Bytes, OPEN_DIRECTORY } from "./libc.ts";
 import { Listing, looking } from "./list.ts";
-import { makeRoot, openRoot, readRoot, type Roots } from "./root.ts";
+import { makeRoot, openRoots, type Roots } from "./root.ts";
 import { byTwoThreads, type Take } from "./two_threads.ts";
 
 const { mkdirat } = bindMaking();
 const files = new Files();
 const listing = new Listing();
-
-function begin(): Roots {
-  const [from = ".", to = "."] = Deno.args;
-  const source = openRoot(from);
-  return { source, destination: makeRoot(to), entries: readRoot(source) };
-}
 
 function copy({ source, destination, entries }: Roots, take: Take): void {
   const { arena, starts } = entries;
@@ -48,4 +42,4 @@ function copyDirectory(source: number, destination: number, name: Bytes): void {
   looking.ffiClose(to);
 }
 
-byTwoThreads(import.meta.url, begin, copy);
+byTwoThreads(import.meta.url, () => openRoots(makeRoot), copy);

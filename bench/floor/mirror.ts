@@ -20,7 +20,7 @@ import {
   STATX_BASIC_STATS,
 } from "./libc.ts";
 import { Listing, looking } from "./list.ts";
-import { openRoot, pathOf, readRoot, type Roots } from "./root.ts";
+import { openRoot, openRoots, pathOf, type Roots } from "./root.ts";
 import { byTwoThreads, type Take } from "./two_threads.ts";
 
 const { ffiStatx } = bindStat();
@@ -35,12 +35,6 @@ const statusBytes = new Uint8Array(status.buffer);
 /** Where the seconds of modification stand in a `struct statx`, in words. */
 const MTIME = 112 >> 2;
 const temporary = pathOf(".floor");
-
-function begin(): Roots {
-  const [from = ".", to = "."] = Deno.args;
-  const source = openRoot(from);
-  return { source, destination: openRoot(to), entries: readRoot(source) };
-}
 
 function mirror({ source, destination, entries }: Roots, take: Take): void {
   const { arena, starts } = entries;
@@ -105,4 +99,4 @@ function deleteExtras(to: number): void {
   }
 }
 
-byTwoThreads(import.meta.url, begin, mirror);
+byTwoThreads(import.meta.url, () => openRoots(openRoot), mirror);

@@ -36,6 +36,13 @@ export function makeRoot(path: string): number {
   return openRoot(path);
 }
 
+/** Opens the two trees that the program is given, the second one in a way of its own. */
+export function openRoots(openDestination: (path: string) => number): Roots {
+  const [from = ".", to = "."] = Deno.args;
+  const source = openRoot(from);
+  return { source, destination: openDestination(to), entries: readRoot(source) };
+}
+
 /** Lists a root: large files come first, for they take longest. */
 export function readRoot(root: number): Entries {
   const listing = new Listing();

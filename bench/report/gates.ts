@@ -78,9 +78,11 @@ export function judgeGoal(one: Case, goal: Goal, gateShare: number): Verdict {
 function possibleRatio(one: Case, goal: Goal, reached: number): number | undefined {
   if (goal.kind !== "ratio" || goal.floor !== true) return undefined;
   const floor = one.series.find((series) => series.contender === FLOOR);
-  if (floor === undefined || floor.failure !== undefined) return undefined;
+  if (floor === undefined || floor.failure !== undefined || floor.timesMs.length === 0) {
+    return undefined;
+  }
   const shortest = { ...floor, timesMs: [Math.min(...floor.timesMs)] };
-  const ratio = floor.timesMs.length === 0 ? undefined : ratioOf(one, shortest, goal.against);
+  const ratio = ratioOf(one, shortest, goal.against);
   return typeof ratio === "number" && ratio >= reached ? ratio : undefined;
 }
 
