@@ -1,5 +1,5 @@
-import type { Console } from "./console.ts";
 import { after, type Timer } from "../../core/timer.ts";
+import type { Console } from "./console.ts";
 
 const CAPACITY = 128 * 1024;
 /** Written once so much is held: a pipe holds 64 KiB (pipe(7)). */

@@ -2,6 +2,7 @@ import type { MoverContext } from "../movers/context.ts";
 import { Control, MOVERS_MAX, type SharedMemory } from "../movers/control.ts";
 import { Counter, COUNTERS, earliestOf, totalOf } from "../movers/counters.ts";
 import type { Job } from "../movers/job.ts";
+import { every } from "../timer.ts";
 import type { FromMover, ToMover } from "./messages.ts";
 import { Mover } from "./mover.ts";
 import { TaskQueue } from "../movers/queue.ts";
@@ -11,7 +12,6 @@ import type { Task } from "../movers/task.ts";
 import { turnOfEvents, turnOfTimers } from "../sys/turn_of_events.ts";
 import { mayStartWorker } from "../sys/worker_permission.ts";
 import { WAITING, WaitWatch } from "./wait_watch.ts";
-import { every } from "../timer.ts";
 
 /** Movers while they compute: two are right for two processors and a warm cache. */
 const MOVERS = 2;

@@ -1,5 +1,5 @@
-import type { TransferOptions } from "../transfer/options.ts";
 import { every, type Timer } from "../timer.ts";
+import type { TransferOptions } from "../transfer/options.ts";
 
 /** Nothing has moved for so long: a warning. */
 const SPEAK_MS = 10_000;

@@ -2,9 +2,9 @@ import type { MoverContext } from "../movers/context.ts";
 import { Control, type SharedMemory } from "../movers/control.ts";
 import type { StallState, StallWatch } from "../report/stall.ts";
 import type { Sys } from "../sys/mod.ts";
+import { after, type Timer } from "../timer.ts";
 import { TransferError } from "./failure.ts";
 import type { TransferOptions } from "./options.ts";
-import { after, type Timer } from "../timer.ts";
 
 /** A run is watched from when it has lasted so long: watching costs more than tiny jobs do. */
 const PATIENCE_MS = 300;

@@ -17,6 +17,7 @@ import { jobName } from "../predict/job_name.ts";
 // Not by mod.ts: only what is asked on the way.
 import { expectedAloneMs } from "../predict/route.ts";
 import { type Name, openSys, type Sys } from "../sys/mod.ts";
+import { every, type Timer } from "../timer.ts";
 import type { TransferEvent, TransferSummary } from "./events.ts";
 import { TransferError } from "./failure.ts";
 import { isBrief } from "./is_brief.ts";
@@ -37,7 +38,6 @@ import { newMemory } from "../pool/memory.ts";
 import { renameSources } from "./rename_sources.ts";
 import { failureEvent } from "../report/sentence.ts";
 import { Tally } from "../report/tally.ts";
-import { every, type Timer } from "../timer.ts";
 
 /** One transfer under way. */
 export class Run implements FinishingRun {

@@ -1,6 +1,6 @@
+import { after, type Timer } from "../../timer.ts";
 import { GreetingAnswer, makeGreeting } from "./greeting.ts";
 import { TOKEN_BYTES } from "./token.ts";
-import { after, type Timer } from "../../timer.ts";
 
 /** How to connect. */
 export interface DataConnectOptions {

@@ -3,6 +3,7 @@ import { Counter, COUNTERS } from "../../movers/counters.ts";
 import type { Job } from "../../movers/job.ts";
 import type { FailureRecord, Parcel } from "../../movers/outbox.ts";
 import type { Sys } from "../../sys/mod.ts";
+import { after, type Timer } from "../../timer.ts";
 import type { Stream } from "../data/mod.ts";
 import {
   type Chroot,
@@ -18,7 +19,6 @@ import { Outgoing } from "./outgoing.ts";
 import { StreamFailure } from "./stream_failure.ts";
 import { NO_ENTRIES } from "../../movers/told_entries.ts";
 import { parcelToWire } from "./wire_parcel.ts";
-import { after, type Timer } from "../../timer.ts";
 
 /**
  * What both ends of a session have on the main thread: movers, each with a stream of its own, and

@@ -1,6 +1,6 @@
+import { after, type Timer } from "../../timer.ts";
 import type { ToSourceMover } from "../mover/messages.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
-import { after, type Timer } from "../../timer.ts";
 
 /** Scouts that scan from the beginning, and at most. */
 const SCOUTS = 2;

@@ -6,6 +6,7 @@ import {
   PingReply,
   PingRequest,
 } from "../../../proto/generated/blit.ts";
+import { after } from "../../timer.ts";
 import { AnswerReader } from "./answer_reader.ts";
 import { ClientConnection } from "../http2/mod.ts";
 import { CallCode, type CallStatus } from "./call.ts";
@@ -25,7 +26,6 @@ import { LinkError, quoteHost } from "./link_error.ts";
 import { MessageStream } from "./message_stream.ts";
 import { encodeToken, MESSAGE_BYTES, METHOD_PREFIX } from "./messages.ts";
 import { encodeQuestion, type Question } from "./question.ts";
-import { after } from "../../timer.ts";
 
 /** How long reaching a server, or a short answer, may take. */
 const CONNECT_MS = 10_000;

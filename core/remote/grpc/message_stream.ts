@@ -1,6 +1,6 @@
+import { after, type Timer } from "../../timer.ts";
 import { type Call, CallCode, type CallStatus } from "./call.ts";
 import { LinkError } from "./link_error.ts";
-import { after, type Timer } from "../../timer.ts";
 
 /** What {@linkcode MessageStream} is made of. */
 export interface MessageStreamOptions {

@@ -1,6 +1,6 @@
+import { every, type Timer } from "../../timer.ts";
 import { LinkError } from "./link_error.ts";
 import type { MessageStream } from "./message_stream.ts";
-import { every, type Timer } from "../../timer.ts";
 
 /** A heartbeat is sent when nothing else was for this long. */
 const HEARTBEAT_MS = 2000;

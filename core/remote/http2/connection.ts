@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { after, type Timer } from "../../timer.ts";
 import {
   Code,
   Flag,
@@ -23,7 +24,6 @@ import { asHttp2Error, Http2Error } from "./http2_error.ts";
 import { type FrameListener, Receiver } from "./receiver.ts";
 import { FRAME_BYTES_MAX, Sender } from "./sender.ts";
 import { Http2Stream, type StreamListener, type StreamOwner } from "./stream.ts";
-import { after, type Timer } from "../../timer.ts";
 
 /** What may be on its way to here, on each stream: what a link of 1 Gbit/s holds in 60 ms. */
 const CREDIT = 8 << 20;

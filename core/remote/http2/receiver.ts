@@ -1,7 +1,7 @@
+import { after } from "../../timer.ts";
 import { Code, Flag, FRAME_BYTES, FrameType, HEADER_BYTES, WINDOW_MAX } from "./frames.ts";
 import { type Fields, FieldsDecoder, LIST_BYTES } from "./hpack.ts";
 import { Http2Error } from "./http2_error.ts";
-import { after } from "../../timer.ts";
 
 /** Bytes that are read at once: at first, and where they come as fast. */
 const READ_BYTES = 32 << 10;

@@ -3,12 +3,12 @@ import type { Job } from "../../movers/job.ts";
 import type { Name } from "../../sys/mod.ts";
 import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { mayStartWorker } from "../../sys/worker_permission.ts";
+import { after } from "../../timer.ts";
 import { TransferError } from "../../transfer/failure.ts";
 // Not by mod.ts: a Worker is started before the rest is loaded.
 import { openWaker, type Waker, WakerWord } from "../data/waker.ts";
 import { packetOf } from "./packet.ts";
 import type { MoverBegin, Role } from "./messages.ts";
-import { after } from "../../timer.ts";
 
 /** How long a mover that is stopped may take to leave. */
 export const PATIENCE_MS = 1500;

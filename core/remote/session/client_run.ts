@@ -12,6 +12,7 @@ import { entriesOf } from "../../movers/told_entries.ts";
 import { newMemory } from "../../pool/memory.ts";
 import { failureEvent, progressEvent, Tally, type Totals } from "../../report/mod.ts";
 import { openSys, type Sys } from "../../sys/mod.ts";
+import { every, type Timer } from "../../timer.ts";
 import type { TransferEvent, TransferSummary } from "../../transfer/events.ts";
 import { TransferError } from "../../transfer/failure.ts";
 import type { DeletionRequest, TransferOptions, Work } from "../../transfer/options.ts";
@@ -29,7 +30,6 @@ import { ClientStall } from "./client_stall.ts";
 import { endFields, type KnownEnd } from "./end_report.ts";
 import { SessionError } from "./session_error.ts";
 import { CONTROL, type Listener, MESSAGE_LENGTH, type Talk } from "./talk.ts";
-import { every, type Timer } from "../../timer.ts";
 
 /** Warnings of the other end that are told. */
 const MOST_WARNINGS = 1000;

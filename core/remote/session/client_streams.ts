@@ -1,4 +1,5 @@
 import type { Ready } from "../../../proto/generated/blit.ts";
+import { after, type Timer } from "../../timer.ts";
 import {
   connectData,
   DataConnectError,
@@ -13,7 +14,6 @@ import type { Stream } from "../data/mod.ts";
 import type { Carry, Connection } from "../grpc/mod.ts";
 import { mainSockets } from "../mover/crew.ts";
 import type { ClientRun } from "./client_run.ts";
-import { after, type Timer } from "../../timer.ts";
 
 /** A mover's side of an end, as streams see it. */
 interface StreamUser {

@@ -8,6 +8,7 @@ import type {
 import { Counter, COUNTERS, totalOf } from "../../movers/counters.ts";
 import type { SharedMemory } from "../../movers/control.ts";
 import type { Parcel } from "../../movers/outbox.ts";
+import { after, every, type Timer } from "../../timer.ts";
 import type { DeletionRequest } from "../../transfer/options.ts";
 import { WireError } from "../batch/mod.ts";
 import type { EndHost } from "../end/end_host.ts";
@@ -16,7 +17,6 @@ import { StreamFailure } from "../end/stream_failure.ts";
 import { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
 import { OwnWait } from "./own_wait.ts";
 import { SessionError } from "./session_error.ts";
-import { after, every, type Timer } from "../../timer.ts";
 
 export { CONTROL, MESSAGE_LENGTH } from "./peer_text.ts";
 
