@@ -8,6 +8,7 @@ import {
   setLink,
   temporariesIn,
 } from "../support/mod.ts";
+import { isThere } from "../support/is_there.ts";
 import { mountSlowly } from "../support/stalling_mount.ts";
 
 const MIB = 1 << 20;
@@ -47,7 +48,7 @@ export function operands(scene: Scene, host = scene.daemon?.host): [string, stri
 
 /**
  * Interrupts a mirror at a random moment, after this share of its large file at least; false when
- * it had ended before.
+ * it had ended before, or the file arrived all the same: a daemon puts what it has got in its place.
  */
 export async function interrupt(
   scene: Scene,
@@ -65,7 +66,7 @@ export async function interrupt(
     ? await loseSource(scene, bytes)
     : await cutLink(scene, bytes);
   await untilNobodyWorks(scene);
-  return isHit;
+  return isHit && !isThere(`${scene.path}/destination/in/a/big`);
 }
 
 async function fillDisk(scene: Scene, bytes: number): Promise<boolean> {
