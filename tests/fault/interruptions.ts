@@ -144,11 +144,16 @@ async function untilWritten(
   }
 }
 
-/** Waits until no run, however late it hears of its end, holds what is left. */
+/** Waits until no run, however late it hears of its end, holds what is left or puts it in its place. */
 async function untilNobodyWorks({ path }: Scene): Promise<void> {
-  for (const name of await temporariesIn(`${path}/destination`).catch(() => [])) {
-    await bash(`[ ! -e "$1" ] || flock -w 60 "$1" true || [ ! -e "$1" ]`, [
-      `${path}/destination/${name}`,
-    ]);
+  const left = (): Promise<string[]> => temporariesIn(`${path}/destination`).catch(() => []);
+  let names = await left();
+  for (let before: readonly string[] = []; names.join() !== before.join(); names = await left()) {
+    before = names;
+    for (const name of names) {
+      await bash(`[ ! -e "$1" ] || flock -w 60 "$1" true || [ ! -e "$1" ]`, [
+        `${path}/destination/${name}`,
+      ]);
+    }
   }
 }
