@@ -74,13 +74,14 @@ for (const [direction, how] of KINDS) {
       for (let round = 0; round < rounds; round++) {
         // Of what is hit early nothing may be left: each second time it is late.
         const least = round % 2 === 0 ? 0.6 : 0.05;
+        // One in four is interrupted once more.
+        const times = Math.random() < 0.25 ? 2 : 1;
         // A run may be over before it is hit.
         do await bash(`rm -rf "$1/destination/in"`, [path]); while (
-          !(await interrupt(scene, how, least))
+          !(await interrupt(scene, how, least)) ||
+          (times > 1 && !(await interrupt(scene, how, 0.05)))
         );
-        hits++;
-        // One in four is interrupted once more.
-        if (Math.random() < 0.25 && await interrupt(scene, how, 0.05)) hits++;
+        hits += times;
         const words = ["mirror", "-y", "--resume", "--json", ...operands(scene)];
         const { program, args, env } = blitCommand(words);
         const output = net === undefined
