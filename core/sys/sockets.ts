@@ -20,6 +20,13 @@ export const Ready = {
 export interface Sockets {
   /** The descriptor of the connected TCP socket with these two addresses, or -ENOENT. */
   findDescriptor(local: Deno.NetAddr, remote: Deno.NetAddr): Result;
+  /**
+   * Keeps the runtime's event loop, which watches every connection, from waking up for all that
+   * comes and goes by this descriptor. Gives what `watchAgain` takes, or -ENOENT if nothing watches.
+   */
+  unwatch(socket: Handle): Result;
+  /** Undoes that, so that the runtime finds the connection as it left it when it closes it. */
+  watchAgain(socket: Handle, watcher: Handle): void;
   /** recv(2): bytes read, 0 at the end, -EAGAIN when there are none yet. */
   receive(socket: Handle, into: Uint8Array<ArrayBuffer>, length: number): Result;
   /** send(2); `more` says that more follows at once, so that the kernel fills its packets. */

@@ -22,7 +22,10 @@ export interface Handover {
    * error that ended a pump early. Never rejects.
    */
   readonly done: Promise<Error | undefined>;
-  /** Ends a pump early. One that is inside a read or write ends when that does: close it too. */
+  /**
+   * Ends a pump early, or gives the socket back to the runtime: to be called before the connection
+   * is closed. A pump that is inside a read or write ends when that does: close it too.
+   */
   stop(): void;
 }
 
@@ -67,10 +70,14 @@ function socketOf(conn: Deno.TcpConn, sockets: Sockets | undefined): Handover | 
   if (sockets === undefined) return undefined;
   const descriptor = sockets.findDescriptor(conn.localAddr, conn.remoteAddr);
   if (descriptor < 0) return undefined;
+  let watcher = sockets.unwatch(descriptor);
   return {
     stream: { kind: "socket", descriptor },
     done: Promise.resolve(undefined),
-    stop: () => {},
+    stop: () => {
+      if (watcher >= 0) sockets.watchAgain(descriptor, watcher);
+      watcher = -1;
+    },
   };
 }
 

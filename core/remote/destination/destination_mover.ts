@@ -4,7 +4,7 @@ import { Need } from "../../plan/mod.ts";
 import type { Name } from "../../sys/mod.ts";
 import { newLog } from "../../movers/run_log.ts";
 import { Counter } from "../../movers/counters.ts";
-import { openSockets, type Sockets } from "../../sys/sockets.ts";
+import type { Sockets } from "../../sys/sockets.ts";
 import { type BatchColumns, BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
 import { type Inlet, openInlet, Sleeper } from "../data/mod.ts";
 import { Mailbox } from "../mover/mailbox.ts";
@@ -54,7 +54,6 @@ export class DestinationMover {
   #due = 0;
   readonly #receiver: BatchReceiver;
   readonly #sleeper: Sleeper;
-  readonly #sockets: Sockets | undefined = openSockets();
   readonly #mailbox: Mailbox<FromDestinationMover, ToDestinationMover>;
   readonly #arrivalColumns: BatchColumns;
   #inlet: Inlet | undefined;
@@ -72,9 +71,10 @@ export class DestinationMover {
     readonly context: MoverContext,
     readonly begin: MoverBegin,
     readonly hashFile: HashFile | undefined,
+    readonly sockets: Sockets | undefined,
   ) {
-    this.#sleeper = new Sleeper(begin.waker, this.#sockets);
-    this.#mailbox = new Mailbox(begin.port);
+    this.#sleeper = new Sleeper(begin.waker, sockets);
+    this.#mailbox = new Mailbox(begin.port, this.#sleeper);
     const { names, source: stats } = context;
     this.#arrivalColumns = { ...newColumns(), names, stats };
     this.#pace = new LinkPace(context.job.deltas?.linkRate);
@@ -146,7 +146,7 @@ export class DestinationMover {
     this.#mailbox.post();
     this.#searches.close();
     this.#lander?.close();
-    this.#sockets?.end();
+    this.sockets?.dropPipe();
   }
 
   get #stopped(): boolean {
@@ -188,7 +188,7 @@ export class DestinationMover {
     if (message === undefined) return false;
     if (message.type === "batch") this.#compare(message);
     else if (message.type === "attach") {
-      this.#inlet = openInlet(message.stream, this.#sleeper, this.context.sys, this.#sockets);
+      this.#inlet = openInlet(message.stream, this.#sleeper, this.context.sys, this.sockets);
       this.#lander = new RecordLander(
         this.context,
         this.#inlet,

@@ -1,14 +1,19 @@
 import type { MoverContext } from "../../movers/context.ts";
+import type { Sockets } from "../../sys/sockets.ts";
 import type { MoverBegin } from "../mover/messages.ts";
 import { openHashFile } from "../source/hash_file.ts";
 import { DestinationMover } from "./destination_mover.ts";
 import { LastPhases, Stopped } from "./last_phases.ts";
 
 /** One session of a mover at the destination's end. */
-export async function serveDestination(context: MoverContext, begin: MoverBegin): Promise<void> {
+export async function serveDestination(
+  context: MoverContext,
+  begin: MoverBegin,
+  sockets: Sockets | undefined,
+): Promise<void> {
   const isHashed = context.job.rules.mode === "checksum";
   const hashFile = isHashed ? await openHashFile(context) : undefined;
-  const mover = new DestinationMover(context, begin, hashFile);
+  const mover = new DestinationMover(context, begin, hashFile, sockets);
   try {
     for (let late = mover.run(); late?.type === "finish"; late = mover.run()) {
       const extrasLeft = await new LastPhases(mover, late).run();

@@ -5,14 +5,19 @@
  * @module
  */
 import { openSys, type Sys } from "../../sys/mod.ts";
+import { openSockets, type Sockets } from "../../sys/sockets.ts";
 import { MoverContext } from "../../movers/context.ts";
 import { WakerWord } from "../data/waker.ts";
 import { changeRoot } from "./change_root.ts";
 import type { MoverBegin } from "./messages.ts";
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
-/** The floors that sessions have opened here, by the backend asked for. */
+/**
+ * What sessions have opened here: the floors, by the backend asked for, and the socket calls. Each
+ * keeps what V8 has compiled for the sessions before.
+ */
 const floors = new Map<string, Sys>();
+let sockets: Sockets | undefined;
 
 scope.onmessage = (event: MessageEvent<MoverBegin>): void => {
   serve(event.data).catch((error) => {
@@ -44,7 +49,7 @@ async function serve(begin: MoverBegin): Promise<void> {
     port.postMessage([{ type: "parcel", parcel }]);
   });
   try {
-    await work(context, { ...begin, job });
+    await work(context, { ...begin, job }, sockets ??= openSockets());
   } finally {
     context.release();
     inside?.leave();

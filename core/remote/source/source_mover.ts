@@ -1,7 +1,7 @@
 import type { MoverContext } from "../../movers/context.ts";
 import { BEAT_MS } from "../../movers/beat.ts";
 import { Counter } from "../../movers/counters.ts";
-import { openSockets, type Sockets } from "../../sys/sockets.ts";
+import type { Sockets } from "../../sys/sockets.ts";
 import { WireError } from "../batch/mod.ts";
 import { openOutlet, Sleeper } from "../data/mod.ts";
 import { Mailbox } from "../mover/mailbox.ts";
@@ -34,7 +34,6 @@ type Message<Type extends ToSourceMover["type"]> = Extract<ToSourceMover, { read
 export class SourceMover {
   readonly #scanner: DirectoryScanner;
   readonly #sleeper: Sleeper;
-  readonly #sockets: Sockets | undefined = openSockets();
   readonly #sends: Message<"send">[] = [];
   readonly #told: ToldFiles;
   #sender: FileSender | undefined;
@@ -56,9 +55,10 @@ export class SourceMover {
     readonly context: MoverContext,
     readonly begin: MoverBegin,
     hashFile: HashFile | undefined,
+    readonly sockets: Sockets | undefined,
   ) {
-    this.#sleeper = new Sleeper(begin.waker, this.#sockets);
-    this.#mailbox = new Mailbox(begin.port);
+    this.#sleeper = new Sleeper(begin.waker, sockets);
+    this.#mailbox = new Mailbox(begin.port, this.#sleeper);
     this.#told = new ToldFiles(
       () => this.#hearAll(),
       () => this.#listen(),
@@ -89,7 +89,7 @@ export class SourceMover {
     if (this.#leaves && !this.#sleeper.stopped) this.#sender?.end();
     this.context.counters[Counter.WireBytes] = this.#sender?.outlet.sentBytes ?? 0;
     this.#sender?.close();
-    this.#sockets?.end();
+    this.sockets?.dropPipe();
   }
 
   /** The session is stopped, or all is done that there was to do. */
@@ -187,7 +187,7 @@ export class SourceMover {
   }
 
   #attach({ stream, differences }: Message<"attach">): void {
-    const outlet = openOutlet(stream, this.#sleeper, this.context.sys, this.#sockets);
+    const outlet = openOutlet(stream, this.#sleeper, this.context.sys, this.sockets);
     const ear = differences ? this.#told.earOf.bind(this.#told) : undefined;
     this.#sender = new FileSender(this.context, outlet, ear);
   }

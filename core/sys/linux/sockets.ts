@@ -20,6 +20,11 @@ const FIND = {
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** What keeping the runtime out of it needs. */
+const WATCH = {
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** What moving bytes of this process over a connection needs. */
 const STREAM = {
   recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
@@ -42,7 +47,7 @@ const PIPE = {
   splice: { parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-// socket.h, poll.h and eventfd.h: the same on every architecture of Linux that Deno runs on.
+// socket.h, poll.h, eventfd.h and epoll.h: the same on every architecture of Linux that Deno runs on.
 const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_MORE = 0x8000;
@@ -51,10 +56,16 @@ const EFD_CLOEXEC = 0o2000000;
 const EFD_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const F_SETPIPE_SZ = 1031;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLLET = 0x80000000;
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 /** The most that an ordinary user may ask for (/proc/sys/fs/pipe-max-size). */
 const PIPE_BYTES = 1 << 20;
+
+/** A struct epoll_event that asks for nothing; its data, 0, stands for nothing to do in tokio. */
+const NO_EVENTS = new Uint8Array(new Uint32Array([EPOLLET, 0, 0, 0]).buffer);
 
 /** Descriptors that are looked through; a process with more open takes the plain path. */
 const DESCRIPTORS_MAX = 1 << 16;
@@ -72,6 +83,7 @@ class LinuxSockets implements Sockets {
   readonly #event = this.#bind(EVENT);
   readonly #errno = errnoOf(this.#event);
   #found: Calls<typeof FIND> | undefined;
+  #watched: Calls<typeof WATCH> | undefined;
   #streamed: Calls<typeof STREAM> | undefined;
   #sent: Calls<typeof SEND_FILE> | undefined;
   #piped: Calls<typeof PIPE> | undefined;
@@ -122,6 +134,19 @@ class LinuxSockets implements Sockets {
       if (hasAddress(name, there, remote.port)) return descriptor;
     }
     return -Errno.ENOENT;
+  }
+
+  unwatch(socket: Handle): Result {
+    this.#watched ??= this.#bind(WATCH);
+    // The runtime made its epoll when it started.
+    for (let watcher = 0; watcher < socket; watcher++) {
+      if (this.#watched.epoll_ctl(watcher, EPOLL_CTL_DEL, socket, NO_EVENTS) === 0) return watcher;
+    }
+    return -Errno.ENOENT;
+  }
+
+  watchAgain(socket: Handle, watcher: Handle): void {
+    this.#watched?.epoll_ctl(watcher, EPOLL_CTL_ADD, socket, NO_EVENTS);
   }
 
   receive(socket: Handle, into: Uint8Array<ArrayBuffer>, length: number): Result {

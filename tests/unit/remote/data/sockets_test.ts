@@ -55,6 +55,37 @@ Deno.test(needing(BOTH, "ipv6"), async () => {
   sockets.end();
 });
 
+Deno.test("the runtime does not wake up for a socket that it does not watch, and closes it", async () => {
+  const sockets = openSockets();
+  assert(sockets !== undefined);
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const conn = await Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
+  using peer = await listener.accept();
+  const socket = sockets.findDescriptor(conn.localAddr, conn.remoteAddr);
+  let ended = "";
+  const reading = conn.read(new Uint8Array(1)).then(() => "read", () => "closed").then((how) => {
+    ended = how;
+  });
+  const watcher = sockets.unwatch(socket);
+  assert(watcher > 2, `${watcher}`);
+  assert.equal(sockets.unwatch(socket), -Errno.ENOENT);
+  await peer.write(new Uint8Array([7]));
+  assert.equal(sockets.wait(socket, Ready.Read, -1, 5000), Ready.Read);
+  // What the runtime had heard of would be read by now.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(ended, "");
+  const byte = new Uint8Array(1);
+  assert.deepEqual([sockets.receive(socket, byte, 1), byte[0]], [1, 7]);
+  sockets.watchAgain(socket, watcher);
+  assert.equal(sockets.unwatch(socket), watcher);
+  sockets.watchAgain(socket, watcher);
+  conn.close();
+  await reading;
+  assert.equal(ended, "closed");
+  assert.equal(await peer.read(byte), null);
+  sockets.end();
+});
+
 Deno.test("an event wakes a wait for a socket", async () => {
   const sockets = openSockets();
   assert(sockets !== undefined);
