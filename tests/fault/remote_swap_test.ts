@@ -64,7 +64,7 @@ Deno.test({
       await using swapper = inBackground(Deno.execPath(), args);
       const output = await command(
         Deno.execPath(),
-        ["run", "--quiet", "-A", CLIENT, `127.0.0.1:${daemon.port}`, path, String(SECONDS)],
+        ["run", "--quiet", "-A", CLIENT, `${daemon.host}:${daemon.port}`, path, String(SECONDS)],
         { timeoutMs: (SECONDS + 180) * 1000 },
       );
       assertCode(output, 0);

@@ -44,7 +44,7 @@ Deno.test({
       await using swapper = inBackground(Deno.execPath(), args);
       const output = await command(
         Deno.execPath(),
-        ["run", "--quiet", "-A", REMOVER, `127.0.0.1:${daemon.port}`, path, String(SECONDS)],
+        ["run", "--quiet", "-A", REMOVER, `${daemon.host}:${daemon.port}`, path, String(SECONDS)],
         { timeoutMs: (SECONDS + 60) * 1000 },
       );
       assertCode(output, 0);

@@ -56,7 +56,7 @@ mknod n c ${numbers}; mknod b b ${numbers}; touch -d @1000 n b .`,
     );
   await make("1 3");
   await using daemon = await startDaemon({ root: g.path });
-  const trees = ["source", `127.0.0.1:${daemon.port}//source`];
+  const trees = ["source", daemon.endpoint("source")];
   for (const [at, tree] of trees.entries()) {
     assertCode(await g.blit("check", "--write-manifest", `m${at}`, tree), 0);
   }

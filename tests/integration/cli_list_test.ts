@@ -40,7 +40,7 @@ onGround("list --json is as the published schema says", async (g) => {
   const [first, photos, inBox, byDefault, summary] = objectsOf(
     await utils(g, "list", "--json", host),
   );
-  assert.deepEqual([first?.type, first?.host, first?.port], ["daemon", "127.0.0.1", daemon.port]);
+  assert.deepEqual([first?.type, first?.host, first?.port], ["daemon", daemon.host, daemon.port]);
   assert.equal(first?.motd, "Welcome\x1b[31m\nto the archive");
   assert.deepEqual(photos, {
     type: "module",

@@ -3,6 +3,7 @@ import { completionScript } from "../../cli/completions/script.ts";
 import {
   assertCode,
   type Daemon,
+  DAEMON_HOST,
   freePort,
   hasTool,
   makePlace,
@@ -56,7 +57,7 @@ function withShell(
         await plant(`${place.path}/here`, { "local.txt": "", "local two": "", "sub/x": "" });
         await plant(`${place.path}/served`, NAMES);
         await using daemon = withDaemon ? await serve(place.path) : undefined;
-        const server = `127.0.0.1:${daemon?.port ?? freePort()}`;
+        const server = `${DAEMON_HOST}:${daemon?.port ?? freePort()}`;
         const hosts = [{
           name: "here",
           host: "studio.local",

@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { assertCode, bash, bigFile, onRemote, summaryOf } from "../support/mod.ts";
+import {
+  assertCode,
+  bash,
+  bigFile,
+  type DaemonAddress,
+  onRemote,
+  summaryOf,
+} from "../support/mod.ts";
 import { expectSlowLink, historyIn } from "./delta_ground.ts";
 
 const SIZE = 12 << 20;
@@ -9,10 +16,10 @@ const SIZE = 12 << 20;
  * the client alone.
  */
 function deaf(
-  port: number,
+  { host: hostname, port }: DaemonAddress,
   who: "both" | "client" = "both",
 ): AsyncDisposable & { readonly port: number } {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const listener = Deno.listen({ hostname, port: 0 });
   const open = new Set<Deno.Conn>();
   const word = new TextEncoder().encode("differences");
   const carry = async (from: Deno.Conn, to: Deno.Conn, isDeaf: boolean): Promise<void> => {
@@ -32,7 +39,7 @@ function deaf(
   const work: Promise<unknown>[] = [];
   work.push((async () => {
     for await (const client of listener) {
-      const server = await Deno.connect({ hostname: "127.0.0.1", port });
+      const server = await Deno.connect({ hostname, port });
       for (const conn of [client, server]) open.add(conn);
       work.push(carry(client, server, who === "both"), carry(server, client, true));
     }
@@ -50,7 +57,7 @@ function deaf(
 onRemote("an end that does not know of differences is sent none, and sends none", async (g) => {
   await Deno.mkdir(g.source);
   await Deno.mkdir(g.destination);
-  await using between = deaf(g.daemon.port);
+  await using between = deaf(g.daemon);
   const here = `${g.source}/big`;
   const by = (endpoint: string): string =>
     endpoint.replace(`:${g.daemon.port}`, `:${between.port}`);
@@ -77,7 +84,7 @@ onRemote("an end that does not know of differences is sent none, and sends none"
 onRemote("a daemon that resumes and does not say that it can is sent everything", async (g) => {
   await Deno.mkdir(g.source);
   await Deno.mkdir(g.destination);
-  await using between = deaf(g.daemon.port, "client");
+  await using between = deaf(g.daemon, "client");
   const here = `${g.source}/big`;
   // So large that what it has is told in parts.
   const size = 6 * SIZE;

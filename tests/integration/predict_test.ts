@@ -57,7 +57,7 @@ withPredictions(
     await using daemon = await startDaemon({ root: `${path}/served` });
     const port = /:(\d+)/.exec(daemon.endpoint())?.[1] ?? "";
     const rate = (direction: string, at = port): Promise<unknown> =>
-      ask(`predict.linkRate({ host: "127.0.0.1", port: ${at} }, "${direction}")`);
+      ask(`predict.linkRate({ host: "${daemon.host}", port: ${at} }, "${direction}")`);
     assert.equal(await rate("push"), null);
     assertCode(await blit("copy", "large", daemon.endpoint("a")), 0);
     const one = await rate("push") as { bytesPerSecond: number; confidence: number };

@@ -222,7 +222,7 @@ onPlace("--probe measures a server, and takes what it sent away again", async (s
   assert.match(closed.stdout, /^connect\t[\d.]+\nanswer\t[\d.]+\n$/);
   assert.match(closed.stderr, /only answers were measured/);
 
-  const [alone] = await scene.json("--probe", `127.0.0.1:${daemon.port}`);
+  const [alone] = await scene.json("--probe", `${daemon.host}:${daemon.port}`);
   assert.deepEqual([alone?.type, alone?.bytes], ["link", undefined]);
   assert.ok(Number(alone?.fastest_ms) <= Number(alone?.slowest_ms));
 

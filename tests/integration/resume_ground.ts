@@ -25,7 +25,7 @@ let next = 2 + Math.floor(Math.random() * 200);
 
 /** Puts a link before both ports of a daemon that passes `bytes` one way, in all connections. */
 export function shortLink(
-  { port, dataPort }: DaemonAddress,
+  { host, port, dataPort }: DaemonAddress,
   toward: "daemon" | "client",
   bytes: number,
 ): ShortLink {
@@ -58,7 +58,7 @@ export function shortLink(
     const { port } = listener.addr as Deno.NetAddr;
     work.push((async () => {
       for await (const client of listener) {
-        const server = await Deno.connect({ hostname: "127.0.0.1", port });
+        const server = await Deno.connect({ hostname: host, port });
         for (const conn of [client, server]) {
           conn.setNoDelay(true);
           open.add(conn);

@@ -31,7 +31,7 @@ type Cut = "kill" | "dead link";
 /** The operands of a copy whose remote end (of two, the second) is reached over a link. */
 function over(g: RemoteGround, { host }: ShortLink): readonly [string, string] {
   const near = (endpoint: string): string =>
-    endpoint.replace(`127.0.0.1:${g.daemon.port}/`, `${host}:${g.daemon.port}/`);
+    endpoint.replace(`${g.daemon.host}:${g.daemon.port}/`, `${host}:${g.daemon.port}/`);
   return g.direction === "pull" ? [near(g.from()), g.to()] : [g.from(), near(g.to())];
 }
 

@@ -3,6 +3,12 @@ import { NOBODY } from "./host.ts";
 import type { NetworkNamespace } from "./namespace.ts";
 import { programFile } from "./programs.ts";
 
+/**
+ * Where daemons listen unless told: at an address that is this machine's and not the client's, who
+ * takes them for another machine's and asks for two streams where one here would be enough.
+ */
+export const DAEMON_HOST: string = Deno.build.os === "linux" ? "127.1.1.1" : "127.0.0.1";
+
 /** How a daemon is started. */
 export interface DaemonOptions {
   /** What is exported at `server://`. */
@@ -14,7 +20,7 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where it runs; it then listens on the namespace's address. */
   readonly namespace?: NetworkNamespace;
-  /** `127.0.0.1` unless told. */
+  /** {@linkcode DAEMON_HOST} unless told. */
   readonly bind?: string;
   /** 0, any free one, unless told. */
   readonly port?: number;
@@ -50,7 +56,7 @@ const LISTENING = /Listening.* port (\d+), data port (\d+)/;
 
 /** Starts the daemon and waits until it says where it listens. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const bind = options.bind ?? options.namespace?.address ?? "127.0.0.1";
+  const bind = options.bind ?? options.namespace?.address ?? DAEMON_HOST;
   const config = options.config === undefined ? undefined : await writeConfig(options.config);
   const usual = [Deno.execPath(), "run", "--quiet", "-A", programFile("blit-daemon")];
   const [deno = "", ...words] = [
@@ -114,7 +120,7 @@ export interface LastingDaemon extends DaemonAddress, AsyncDisposable {}
  */
 export async function startLastingDaemon(root: string): Promise<LastingDaemon> {
   const log = await Deno.makeTempFile({ prefix: "blit-test-", suffix: ".log" });
-  const host = "127.0.0.1";
+  const host = DAEMON_HOST;
   const daemon = [Deno.execPath(), "run", "--quiet", "-A", programFile("blit-daemon")];
   const words = [...daemon, "--root", root, "--bind", host, "--port", "0", "--no-mdns"];
   const process = new Deno.Command("sh", {

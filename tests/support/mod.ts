@@ -21,7 +21,13 @@ export { bigFile, bigTree, flatTree } from "./big_trees.ts";
 export { blitCommand, type BlitOptions, PERMISSIONS, runBlit, startBlit } from "./blit.ts";
 export { bash, command, type CommandOptions, type CommandOutput, run } from "./command.ts";
 export { compareTrees, rsyncDifferences, type Tolerance } from "./compare.ts";
-export { type Daemon, type DaemonAddress, type DaemonOptions, startDaemon } from "./daemon.ts";
+export {
+  type Daemon,
+  DAEMON_HOST,
+  type DaemonAddress,
+  type DaemonOptions,
+  startDaemon,
+} from "./daemon.ts";
 export { assertCode, assertSentence } from "./expect.ts";
 export { freePort, untilListens } from "./free_port.ts";
 export { BEHIND_DAEMON, type Ground, type GroundOptions, onGround } from "./ground.ts";

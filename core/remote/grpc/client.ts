@@ -83,6 +83,10 @@ class ClientChannel implements Connection {
     };
   }
 
+  get isHere(): boolean {
+    return this.#standing?.isHere === true;
+  }
+
   open(kind: SessionKind, capabilities?: readonly string[]): ControlLink {
     const link = new FrameLink(
       this.#call(kind === "push" ? "Push" : "Pull"),

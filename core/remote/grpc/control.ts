@@ -124,6 +124,8 @@ export interface Connection {
   readonly at: string;
   /** The daemon as sentences name it. */
   readonly peer: string;
+  /** It is on this machine: the connection has one address at both ends. False until it stands. */
+  readonly isHere: boolean;
   /**
    * Begins a session. The greeting is on its way already: send `begin` at once. Who stands for
    * somebody else gives what that one can do.

@@ -34,6 +34,12 @@ export class ClientConnection extends Http2Connection {
     return this.receiver.isKnown;
   }
 
+  /** Whether the peer is on this machine: both ends have one address. */
+  get isHere(): boolean {
+    const { localAddr, remoteAddr } = this.conn;
+    return localAddr.hostname === remoteAddr.hostname;
+  }
+
   /** Makes a request. */
   open(fields: Fields, listener: StreamListener): Http2Stream {
     const hasRoom = this.isOpen && this.streams.size < this.streamsMax;

@@ -4,7 +4,7 @@ import { Counter, totalOf } from "../../movers/counters.ts";
 import type { ClientRun } from "./client_run.ts";
 import { optionsToWire, verbToWire } from "./wire_options.ts";
 
-/** Streams that a client asks for: as many as there are movers. */
+/** Streams that a client asks for, each with a mover at either end. */
 const STREAMS = 2;
 /** So many entries that the scan has found by now are no small job, whatever it was before. */
 const GROWN = 10_000;
@@ -13,6 +13,8 @@ const GROWN = 10_000;
 export function beginFrame(
   run: ClientRun,
   endpoint: RemoteEndpoint,
+  /** The daemon is on this machine. */
+  isHere: boolean,
   nowSeconds: number,
   rest: {
     readonly sources?: readonly SourceFact[];
@@ -28,18 +30,22 @@ export function beginFrame(
     path: rest.sourcePaths === undefined ? pathOf(endpoint) : new Uint8Array(0),
     sourcePaths: (rest.sourcePaths ?? []).map(pathOf),
     options: optionsToWire(options, filter, nowSeconds, rest.linkRate ?? 0),
-    streams: streamsFor(run),
+    streams: streamsFor(run, isHere),
     forceGrpcData: options.forceGrpcData ?? false,
     sources: [...(rest.sources ?? [])],
     relayed: false,
   };
 }
 
-/** As many as there are movers; one where a second mover would cost the job more than it gains. */
-function streamsFor({ options, memory, oneIsEnough }: ClientRun): number {
+/**
+ * One where a second mover would cost the job more than it gains. Two ends on one machine share its
+ * processors (docs/decisions/0016).
+ */
+function streamsFor({ options, memory, oneIsEnough }: ClientRun, isHere: boolean): number {
   if (options.workers !== undefined) return Math.min(options.workers, 8);
   const hasGrown = totalOf(memory.counters, Counter.Scanned) > GROWN;
-  return oneIsEnough && !hasGrown ? 1 : STREAMS;
+  if (oneIsEnough && !hasGrown) return 1;
+  return isHere ? Math.min(STREAMS, Math.max(1, navigator.hardwareConcurrency >> 1)) : STREAMS;
 }
 
 /** A path within a module, with a slash at the end where its content is meant. */

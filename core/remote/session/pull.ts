@@ -24,11 +24,13 @@ export async function pull(
   const [first] = sources;
   if (first === undefined) throw new RangeError("There is no source.");
   const common = jobOptions(options, filter);
-  const begin = beginFrame(run, first, common.nowSeconds, { sourcePaths: sources });
   const [connection, linkRate] = await run.race(Promise.all([
     run.connect(first.host, first.port),
     expectedRate(options, first, "pull"),
   ]));
+  const begin = beginFrame(run, first, connection.isHere, common.nowSeconds, {
+    sourcePaths: sources,
+  });
   const opened: ControlLink = connection.open("pull");
   const talk = new Talk(Promise.resolve(opened), memory, run, false);
   talk.writtenBytes = () => sys.writtenBytes();

@@ -38,7 +38,10 @@ export async function push(
       expectedRate(options, destination, "push"),
       import("./begin.ts"),
     ]));
-    const begin = beginFrame(run, destination, job.nowSeconds, { sources: facts, linkRate });
+    const begin = beginFrame(run, destination, connection.isHere, job.nowSeconds, {
+      sources: facts,
+      linkRate,
+    });
     const opened = connection.open("push");
     await opened.send({ body: { $case: "begin", value: begin } });
     link.resolve(opened);

@@ -49,7 +49,7 @@ export async function relay(
     links.push(pulled);
     const source = new Talk(Promise.resolve(pulled), run.memory, run, false);
     run.talks.push(source);
-    const pulling = beginFrame(run, first, nowSeconds, { sourcePaths: sources });
+    const pulling = beginFrame(run, first, from.isHere, nowSeconds, { sourcePaths: sources });
     await pulled.send({
       body: { $case: "begin", value: { ...pulling, relayed: true } },
     });
@@ -58,7 +58,7 @@ export async function relay(
     links.push(pushed);
     const target = new Talk(Promise.resolve(pushed), run.memory, run, false);
     run.talks.push(target);
-    const begin = beginFrame(run, destination, nowSeconds, { sources: ready.sources });
+    const begin = beginFrame(run, destination, to.isHere, nowSeconds, { sources: ready.sources });
     const streams = Math.min(begin.streams, ready.streams);
     await pushed.send({ body: { $case: "begin", value: { ...begin, streams, relayed: true } } });
     const accepted = await run.race(target.awaitReady());

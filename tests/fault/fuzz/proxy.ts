@@ -1,3 +1,4 @@
+import { DAEMON_HOST } from "../../support/mod.ts";
 import { FrameMutator } from "./http2.ts";
 import { Mutator } from "./mutator.ts";
 
@@ -19,7 +20,6 @@ export interface Proxy extends AsyncDisposable {
   readonly recorded: readonly Uint8Array<ArrayBuffer>[];
 }
 
-const DAEMON_HOST = "127.0.0.1";
 const RECORD_BYTES = 1 << 20;
 
 /** Starts a proxy on both planes. */
