@@ -83,7 +83,10 @@ onScene("a daemon that goes away in the middle is told, and find ends with 1", a
     rest = (rest + decoder.decode(part.value)).slice(-1000);
   }
   assert.equal((await child.status).code, 1);
-  assert.match(await said, /^blit-utils: [^\n]*127\.0\.0\.1[^\n]*\n$/);
+  assert.match(
+    await said,
+    new RegExp(`^blit-utils: [^\n]*"${RegExp.escape(daemon.host)}"[^\n]*\n$`),
+  );
   const last = JSON.parse(rest.trimEnd().split("\n").at(-1) ?? "");
   assert.deepEqual([last.type, last.exit_code], ["error", 1]);
 });

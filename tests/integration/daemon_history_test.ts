@@ -109,7 +109,7 @@ test("a daemon keeps a record of each session, with the file systems of both end
     assert.equal(runs[1]?.destinationFilesystem, "tmpfs");
   }
   const text = await Deno.readTextFile(historyOf(path));
-  assert.doesNotMatch(text, /secret|127\.0\.0\.1|here|served|tmp(?!fs")|\//);
+  assert.doesNotMatch(text, /secret|127\.\d\.\d\.1|here|served|tmp(?!fs")|\//);
   assert.equal((await Deno.stat(historyOf(path))).mode, 0o100600);
 });
 

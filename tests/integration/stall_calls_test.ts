@@ -24,7 +24,7 @@ const HELD: Readonly<Record<string, Held>> = {
     calls: "pread64",
     end: "source",
     args: COPY,
-    says: /(reading|copying|sending) ".*\/(a|b|large|hard)"/,
+    says: /(reading|copying|sending) ".*\/(a|b|c|large|hard)"/,
     first: EMPTY,
   },
   "listing a directory": { calls: "getdents64", end: "source", args: COPY, says: /listing "/ },
