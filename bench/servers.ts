@@ -14,7 +14,8 @@ export function serveBlit(command: readonly string[]): Serve {
     const daemon = await startDaemon({
       root: directory,
       command,
-      ...(namespace === undefined ? {} : { namespace }),
+      // Both ends are on this machine, and are to know it.
+      ...(namespace === undefined ? { bind: "127.0.0.1" } : { namespace }),
     });
     return {
       address: (path) => daemon.endpoint(relative(directory, path)),
