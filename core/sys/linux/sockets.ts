@@ -14,14 +14,10 @@ const EVENT = {
   close: { parameters: ["i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** What finding the descriptor of a connection needs. */
+/** What taking over the descriptor of a connection needs: to find it, and to unwatch it. */
 const FIND = {
   getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-/** What keeping the runtime out of it needs. */
-const WATCH = {
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -83,7 +79,6 @@ class LinuxSockets implements Sockets {
   readonly #event = this.#bind(EVENT);
   readonly #errno = errnoOf(this.#event);
   #found: Calls<typeof FIND> | undefined;
-  #watched: Calls<typeof WATCH> | undefined;
   #streamed: Calls<typeof STREAM> | undefined;
   #sent: Calls<typeof SEND_FILE> | undefined;
   #piped: Calls<typeof PIPE> | undefined;
@@ -137,16 +132,15 @@ class LinuxSockets implements Sockets {
   }
 
   unwatch(socket: Handle): Result {
-    this.#watched ??= this.#bind(WATCH);
     // The runtime made its epoll when it started.
     for (let watcher = 0; watcher < socket; watcher++) {
-      if (this.#watched.epoll_ctl(watcher, EPOLL_CTL_DEL, socket, NO_EVENTS) === 0) return watcher;
+      if (this.#find.epoll_ctl(watcher, EPOLL_CTL_DEL, socket, NO_EVENTS) === 0) return watcher;
     }
     return -Errno.ENOENT;
   }
 
   watchAgain(socket: Handle, watcher: Handle): void {
-    this.#watched?.epoll_ctl(watcher, EPOLL_CTL_ADD, socket, NO_EVENTS);
+    this.#find.epoll_ctl(watcher, EPOLL_CTL_ADD, socket, NO_EVENTS);
   }
 
   receive(socket: Handle, into: Uint8Array<ArrayBuffer>, length: number): Result {
