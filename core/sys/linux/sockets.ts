@@ -55,6 +55,8 @@ const F_SETPIPE_SZ = 1031;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLLET = 0x80000000;
+/** What a runtime has opened when it has started has lower numbers: some 30. */
+const EARLY_HANDLES = 128;
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 /** The most that an ordinary user may ask for (/proc/sys/fs/pipe-max-size). */
@@ -132,8 +134,9 @@ class LinuxSockets implements Sockets {
   }
 
   unwatch(socket: Handle): Result {
-    // The runtime made its epoll when it started.
-    for (let watcher = 0; watcher < socket; watcher++) {
+    // The runtime made its epoll when it started, but a socket may have a number that was free below.
+    const most = Math.max(socket, EARLY_HANDLES);
+    for (let watcher = 0; watcher < most; watcher++) {
       if (this.#find.epoll_ctl(watcher, EPOLL_CTL_DEL, socket, NO_EVENTS) === 0) return watcher;
     }
     return -Errno.ENOENT;
