@@ -352,6 +352,11 @@ export interface NeedList {
   more: boolean;
   /** What the destination has of entries that this list names. */
   bases: Basis[];
+  /**
+   * Directories among the entries that have just been made, as ranges: what they hold may be sent
+   * unasked (docs/protocol/data-plane.md, "Batch"). With the first list of a batch only.
+   */
+  made: Uint8Array;
 }
 
 /** What the destination has of a file whose content it wants: that need not be sent. */
@@ -411,8 +416,10 @@ export interface Rescan {
 
 /** The source has sent every batch. */
 export interface ScanEnd {
-  /** How many batches there were. */
+  /** How many batches there were in frames. */
   batches: number;
+  /** How many went unasked, by the streams of the data plane. */
+  unasked: number;
 }
 
 /** A step of the run, for progress. */
@@ -2219,7 +2226,7 @@ export const Needs: MessageFns<Needs> = {
 };
 
 function createBaseNeedList(): NeedList {
-  return { batch: 0, stream: 0, ranges: new Uint8Array(0), more: false, bases: [] };
+  return { batch: 0, stream: 0, ranges: new Uint8Array(0), more: false, bases: [], made: new Uint8Array(0) };
 }
 
 export const NeedList: MessageFns<NeedList> = {
@@ -2238,6 +2245,9 @@ export const NeedList: MessageFns<NeedList> = {
     }
     for (const v of message.bases) {
       Basis.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.made.length !== 0) {
+      writer.uint32(50).bytes(message.made);
     }
     return writer;
   },
@@ -2293,6 +2303,14 @@ export const NeedList: MessageFns<NeedList> = {
             }
 
             message.bases.push(Basis.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.made = reader.bytes();
             continue;
           }
         }
@@ -2579,13 +2597,16 @@ export const Rescan: MessageFns<Rescan> = {
 };
 
 function createBaseScanEnd(): ScanEnd {
-  return { batches: 0 };
+  return { batches: 0, unasked: 0 };
 }
 
 export const ScanEnd: MessageFns<ScanEnd> = {
   encode(message: ScanEnd, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.batches !== 0) {
       writer.uint32(8).uint64(message.batches);
+    }
+    if (message.unasked !== 0) {
+      writer.uint32(16).uint64(message.unasked);
     }
     return writer;
   },
@@ -2609,6 +2630,14 @@ export const ScanEnd: MessageFns<ScanEnd> = {
             }
 
             message.batches = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.unasked = longToNumber(reader.uint64());
             continue;
           }
         }

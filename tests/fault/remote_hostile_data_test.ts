@@ -1,45 +1,9 @@
 import assert from "node:assert/strict";
 import { connectData } from "../../core/remote/data/mod.ts";
-import { ShardWriter } from "../../core/shard/mod.ts";
-import { batchFrame, HostilePeer, records, text } from "./hostile/peer.ts";
+import { batchFrame, HostilePeer, records, shardOf, text } from "./hostile/peer.ts";
 import { hostile } from "./hostile/scene.ts";
 
 const DIRECTORY = 0o40755;
-
-/** Bytes of a shard that holds the files given; the names may be what no writer takes. */
-function shard(names: readonly string[], pairs: readonly number[], content = "ten bytes!") {
-  const tar = new ShardWriter({ capacityBytes: 1 << 20 });
-  const places: number[] = [];
-  for (const name of names) {
-    places.push(tar.sizeBytes);
-    tar.begin({
-      kind: "file",
-      name: text("Q".repeat(name.length)),
-      mode: 0o644,
-      uid: 0,
-      gid: 0,
-      sizeBytes: content.length,
-      mtimeSeconds: 1,
-      mtimeNanoseconds: 0,
-    })?.set(text(content));
-    tar.end();
-  }
-  const bytes = tar.finish().slice();
-  tar.close();
-  names.forEach((name, index) => rename(bytes.subarray(places[index]), name));
-  const batches = new Uint32Array(pairs.length).fill(1);
-  return records((writer) =>
-    void writer.shard(batches, new Uint16Array(pairs), pairs.length, bytes)
-  );
-}
-
-/** Puts another name into a tar header, with a checksum that is right. */
-function rename(header: Uint8Array, name: string): void {
-  header.set(text(name));
-  header.fill(32, 148, 156);
-  const sum = header.subarray(0, 512).reduce((one, other) => one + other, 0);
-  header.set(text(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
-}
 
 const STATE = {
   batch: 1,
@@ -56,13 +20,13 @@ const TEN = text("ten bytes!");
 
 /** Content that was not asked for, or is not what was promised. */
 const LIES: Readonly<Record<string, Uint8Array<ArrayBuffer>>> = {
-  "an entry out of the batch": shard(["fine"], [900]),
-  "an entry twice": shard(["fine", "fine"], [0, 0]),
-  "the name of another": shard(["old"], [0]),
-  "a name that leads out": shard(["../../outside/secret"], [0]),
-  "an absolute name": shard(["/tmp/blit-hostile"], [0]),
-  "more files than named": shard(["fine", "more"], [0]),
-  "more bytes than promised": shard(["fine"], [0], "far more than ten bytes".repeat(500)),
+  "an entry out of the batch": shardOf(["fine"], [900]),
+  "an entry twice": shardOf(["fine", "fine"], [0, 0]),
+  "the name of another": shardOf(["old"], [0]),
+  "a name that leads out": shardOf(["../../outside/secret"], [0]),
+  "an absolute name": shardOf(["/tmp/blit-hostile"], [0]),
+  "more files than named": shardOf(["fine", "more"], [0]),
+  "more bytes than promised": shardOf(["fine"], [0], 1, "far more than ten bytes".repeat(500)),
   "no tar": records((w) =>
     void w.shard(new Uint32Array([1]), new Uint16Array([0]), 1, new Uint8Array(4096).fill(65))
   ),
@@ -90,7 +54,7 @@ for (const [what, bytes] of Object.entries(LIES)) {
       await peer.say(batchFrame(["fine"]));
       await peer.hear("needs");
       await conn.write(bytes).catch(() => {});
-      await peer.say({ $case: "scanEnd", value: { batches: 1 } });
+      await peer.say({ $case: "scanEnd", value: { batches: 1, unasked: 0 } });
       const ended = await peer.ending();
       assert.ok(!ended.includes("done"), ended.join());
       const names = [...Deno.readDirSync(`${path}/module/pushed`)].map(({ name }) => name);

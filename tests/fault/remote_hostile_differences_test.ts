@@ -93,7 +93,7 @@ hostile("a part that is kept and was not told of ends the session", async (daemo
       writer.fileEnd();
     });
     await conn.write(bytes).catch(() => {});
-    await peer.say({ $case: "scanEnd", value: { batches: 1 } });
+    await peer.say({ $case: "scanEnd", value: { batches: 1, unasked: 0 } });
     assert.ok(!(await peer.ending()).includes("done"), what);
     assert.equal((await Deno.stat(`${path}/module/pushed/big`)).size, OLD_BYTES, what);
   }
@@ -113,7 +113,7 @@ hostile(
         writer.kept(0, MIB);
         writer.fileEnd();
       })).catch(() => {});
-      await peer.say({ $case: "scanEnd", value: { batches: 1 } });
+      await peer.say({ $case: "scanEnd", value: { batches: 1, unasked: 0 } });
       assert.ok(!(await peer.ending()).includes("done"));
       await assert.rejects(Deno.lstat(`${path}/module/pushed/new`), Deno.errors.NotFound);
     }
@@ -147,7 +147,8 @@ const BASIS: Basis = { entry: 0, proven: 0, state: NONE, values: new Uint8Array(
 
 function needs(bases: readonly Basis[], list: Partial<NeedList> = {}): Body {
   const ranges = encodeRanges([0, 1], 1);
-  const one = { batch: 1, stream: 0, ranges, more: false, bases: [...bases], ...list };
+  const plain = { batch: 1, stream: 0, ranges, more: false, made: NONE };
+  const one = { ...plain, bases: [...bases], ...list };
   return { $case: "needs", value: { lists: [one] } };
 }
 

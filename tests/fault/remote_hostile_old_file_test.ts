@@ -120,7 +120,7 @@ hostile("what is copied from an old file after an edit is never proven", async (
         conn.close();
         await peer.ending();
       } else {
-        await peer.say({ $case: "scanEnd", value: { batches: 1 } });
+        await peer.say({ $case: "scanEnd", value: { batches: 1, unasked: 0 } });
         assert.ok(await peer.hear("done") !== undefined, end);
         const failures = peer.heard.flatMap((body) =>
           body.$case === "parcel" ? body.value.failures : []

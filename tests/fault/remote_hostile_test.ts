@@ -37,7 +37,7 @@ hostile(
     for (const name of ["..", ".", "a/b", "../x", "/etc", "a\0b"]) {
       await using peer = await HostilePeer.open(d, "push");
       await peer.say(batchFrame(["fine", name]));
-      await peer.say({ $case: "scanEnd", value: { batches: 1 } });
+      await peer.say({ $case: "scanEnd", value: { batches: 1, unasked: 0 } });
       assert.ok(!(await peer.ending()).includes("done"), name);
     }
   },
@@ -58,7 +58,7 @@ hostile("batches of directories that were never named end the session", async (d
     await using peer = await HostilePeer.open(daemon, "push");
     await peer.say(batchFrame(["fine"]));
     await peer.say(batchFrame(["secret", "new"], head));
-    await peer.say({ $case: "scanEnd", value: { batches: 2 } });
+    await peer.say({ $case: "scanEnd", value: { batches: 2, unasked: 0 } });
     const ended = await peer.ending();
     assert.ok(!ended.includes("done"), `${JSON.stringify(head)}: ${ended}`);
   }
@@ -69,7 +69,7 @@ hostile("a link is made and never followed by what comes after it", async (daemo
   await using peer = await HostilePeer.open(daemon, "push");
   await peer.say(batchFrame(["way"], {}, LINK));
   await peer.say(batchFrame(["secret"], { number: 2, parent: 1, path: "way" }));
-  await peer.say({ $case: "scanEnd", value: { batches: 2 } });
+  await peer.say({ $case: "scanEnd", value: { batches: 2, unasked: 0 } });
   assert.ok(!(await peer.ending()).includes("done"));
   const made = await Deno.lstat(`${path}/module/pushed/way`).catch(() => undefined);
   assert.ok(made === undefined || made.isSymlink);
@@ -98,7 +98,7 @@ hostile("frames of the other end, twice or out of order end the session", async 
     ],
     pull: [
       batchFrame(["a"]),
-      { $case: "scanEnd", value: { batches: 0 } },
+      { $case: "scanEnd", value: { batches: 0, unasked: 0 } },
       needsFrame(77, [0]),
       needsFrame(0, [0]),
       { $case: "rescan", value: { source: 9, path: text(""), names: [text("a")], flags: 0 } },

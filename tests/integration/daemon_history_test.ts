@@ -185,7 +185,7 @@ async function pushTelling(daemon: Daemon, report: EndReport | undefined): Promi
   await using peer = await HostilePeer.open(daemon, "push");
   await peer.data();
   await peer.say(batchFrame([]));
-  await peer.say({ $case: "scanEnd", value: { batches: 1 } });
+  await peer.say({ $case: "scanEnd", value: { batches: 1, unasked: 0 } });
   assert.notEqual(await peer.hear("done"), undefined);
   const value = { counters: [], extrasLeft: 0, failures: 0, backend: "linux", report };
   await peer.say({ $case: "done", value });

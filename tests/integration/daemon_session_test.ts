@@ -146,7 +146,7 @@ test("a session in which nothing happens is ended; one at work is not", [], asyn
     });
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
-  await peer.say({ $case: "scanEnd", value: { batches: 0 } });
+  await peer.say({ $case: "scanEnd", value: { batches: 0, unasked: 0 } });
   assert.ok(await peer.hear("done"), `heard ${peer.heard.map(({ $case }) => $case).join()}`);
 });
 

@@ -20,6 +20,9 @@ import {
 const TAKEN = /takes it for another name/;
 const NEEDS = { needs: ["fusepy"], only: "linux" } as const satisfies GroundOptions;
 
+/** Directories in which two have names that are one. */
+const PARENTS = 100;
+
 /** "é" as one character and as two. */
 const [COMPOSED, DECOMPOSED] = ["\u00e9", "e\u0301"];
 
@@ -70,6 +73,28 @@ onRemote(
   (g) => assertTold(g, "both", () => g.blit("mirror", "-y", g.from(), g.to())),
   { needs: ["fusepy"], directions: DIRECTIONS },
 );
+
+onRemote("of two new directories that are one there, what one holds goes nowhere", async (g) => {
+  const tree: Record<string, string> = {};
+  // So many that the source is still at it when it hears that they are new.
+  for (let at = 0; at < PARENTS; at++) {
+    const parent = `parent-${at}`;
+    Object.assign(tree, { [`${parent}/Name/deep/x`]: "x", [`${parent}/nAME/deep/x`]: "y" });
+    tree[`${parent}/nAME/large`] = "z".repeat(100_000);
+  }
+  await plant(g.source, tree);
+  await using _ = await mountSpelling(g.destination, "case");
+  assertSentence(await g.blit("copy", "--quiet", g.from(), g.to()), [2], TAKEN);
+  const there = await readTree(g.destination);
+  for (let at = 0; at < PARENTS; at++) {
+    const names = Object.keys(there).filter((name) => name.startsWith(`parent-${at}/`));
+    const isFirst = names.some((name) => name.includes("/Name/"));
+    const own = isFirst ? ["Name/deep/x"] : ["nAME/deep/x", "nAME/large"];
+    const files = names.filter((name) => !name.endsWith("/"));
+    assert.deepEqual(files.sort(), own.map((name) => `parent-${at}/${name}`));
+    assert.equal(there[`parent-${at}/${own[0]}`], isFirst ? "x" : "y");
+  }
+}, { needs: ["fusepy"], directions: DIRECTIONS });
 
 onGround("files too large for one write are told as well", async (g) => {
   await using _ = await mountSpelling(g.destination, "case");

@@ -1,4 +1,5 @@
 import { BATCH_ENTRIES, NameTable } from "../../entry/names.ts";
+import { Kind } from "../../entry/kind.ts";
 import { StatTable } from "../../entry/stats.ts";
 
 /**
@@ -43,6 +44,15 @@ export interface BatchColumns {
   directoryAttributes: Attributes | undefined;
   /** 32 bytes for each entry where contents are compared by hash; zero but for regular files. */
   hashes: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/**
+ * Whether an entry's content is sent with its batch where that goes unasked: it is a regular file
+ * with one name. Those with several come when all names are known.
+ */
+export function comesUnasked({ states, stats }: BatchColumns, index: number): boolean {
+  return states[index] === EntryState.TakesPart && stats.kind(index) === Kind.File &&
+    stats.links[index]! < 2; // in the batch
 }
 
 /**

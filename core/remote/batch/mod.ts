@@ -19,7 +19,13 @@ export {
   FILE_STATE_BYTES,
   VALUE_BYTES,
 } from "./basis.ts";
-export { type Attributes, type BatchColumns, EntryState, newColumns } from "./columns.ts";
+export {
+  type Attributes,
+  type BatchColumns,
+  comesUnasked,
+  EntryState,
+  newColumns,
+} from "./columns.ts";
 export { decodeBatch } from "./decode.ts";
 export { encodeBatch } from "./encode.ts";
 export { attributesFit, batchFits } from "./fit.ts";

@@ -24,6 +24,7 @@ export type { ByteReader, ByteWriter } from "./pump.ts";
 export {
   BLOCKS_BYTES_MAX,
   type FileState,
+  type Listed,
   RecordType,
   type SendFailure,
   SHARD_BYTES_MAX,

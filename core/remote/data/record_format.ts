@@ -21,6 +21,8 @@ export const RecordType = {
   State: 7,
   /** A part of the file's content that the receiver has said it has. */
   Kept: 8,
+  /** What a new directory lists; its content follows unasked. */
+  Batch: 9,
 } as const;
 
 /** A kind of record. */
@@ -39,6 +41,14 @@ export const BLOCKS_BYTES_MAX: number = 64 << 20;
 
 /** Bytes that a `State` record carries. */
 export const RECORD_STATE_BYTES = 24;
+
+/** What a directory has to wait for that is sent unasked. */
+export interface Listed {
+  /** The stream that has brought the batch which lists it. */
+  readonly stream: number;
+  /** How many batches had come by that stream then, that one included; 0: there is nothing to wait for. */
+  readonly batches: number;
+}
 
 /** The state of the file that is being sent; it may have changed since it was scanned. */
 export interface FileState {

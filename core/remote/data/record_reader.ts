@@ -1,5 +1,6 @@
 import type { Handle, Result } from "../../sys/mod.ts";
 import { Errno } from "../../sys/errno.ts";
+import { BATCH_BYTES } from "../batch/limits.ts";
 import { WireError } from "../batch/wire_error.ts";
 import {
   BLOCKS_BYTES_MAX,
@@ -24,6 +25,7 @@ const USED: Readonly<Record<number, readonly [from: number, to: number]>> = {
   [RecordType.End]: [8, 24],
   [RecordType.State]: [8, 32],
   [RecordType.Kept]: [8, 24],
+  [RecordType.Batch]: [2, 12],
 };
 
 /**
@@ -52,6 +54,9 @@ export class RecordReader {
   };
   /** What the source tells its state by; all 0 where it does not. */
   readonly state = new Uint8Array(RECORD_STATE_BYTES);
+  /** What the directory of a `Batch` waits for: a stream, and how many batches of it. */
+  listedStream = 0;
+  listedBatches = 0;
   /** Where the `Blocks` go, or what is `Kept` begins. */
   offset = 0;
   /** Bytes that are kept. */
@@ -63,13 +68,13 @@ export class RecordReader {
   /** Batch and entry of a `Failed` record. */
   failedBatch = 0;
   failedEntry = 0;
-  /** Bytes of content (a shard's archive, or blocks) that `read` has not given yet. */
+  /** Bytes of content (a shard's archive, blocks, a batch) that `read` has not given yet. */
   contentLeft = 0;
   /** The errno that ended the connection early (ECONNRESET: the peer closed it), or 0. */
   linkFailure = 0;
   /** Whole files so far, and at the end. */
   files = 0;
-  /** Bytes of shards and blocks so far, and at the end. */
+  /** Bytes of shards, blocks and batches so far, and at the end. */
   bytes = 0;
 
   readonly #inlet: Inlet;
@@ -170,6 +175,9 @@ export class RecordReader {
       case RecordType.Kept:
         this.#takeKept();
         break;
+      case RecordType.Batch:
+        this.#takeBatch();
+        break;
       case RecordType.FileEnd:
         this.#takeFailure();
         this.isWhole = this.failure.errno === 0 && this.failure.code === 0;
@@ -212,6 +220,14 @@ export class RecordReader {
     this.contentLeft = length;
     this.files += count;
     return RecordType.Shard;
+  }
+
+  #takeBatch(): void {
+    const length = this.#view.getUint32(8, true);
+    if (length < 1 || length > BATCH_BYTES) wrong("record-length", `${length} bytes in a batch`);
+    this.listedStream = this.#view.getUint16(2, true);
+    this.listedBatches = this.#view.getUint32(4, true);
+    this.contentLeft = length;
   }
 
   #takeFile(): void {

@@ -1,7 +1,9 @@
 import { Errno, type Handle, type Result } from "../../sys/mod.ts";
+import { BATCH_BYTES } from "../batch/limits.ts";
 import {
   BLOCKS_BYTES_MAX,
   type FileState,
+  type Listed,
   RECORD_HEADER_BYTES,
   RECORD_MAGIC,
   RECORD_STATE_BYTES,
@@ -22,7 +24,7 @@ const ZEROS = new Uint8Array(64 << 10);
 export class RecordWriter {
   /** Whole files sent. */
   files = 0;
-  /** Bytes of shards and blocks sent. */
+  /** Bytes of shards, blocks and batches sent. */
   bytes = 0;
   readonly #outlet: Outlet;
   readonly #header = new Uint8Array(RECORD_HEADER_BYTES);
@@ -60,6 +62,18 @@ export class RecordWriter {
     this.files += count;
     this.bytes += tar.length;
     return result;
+  }
+
+  /** Sends a batch unasked: what a directory lists that has been listed there. */
+  batch(batch: Uint8Array<ArrayBuffer>, listed: Listed): Result {
+    check(batch.length >= 1 && batch.length <= BATCH_BYTES, "bytes of a batch", batch.length);
+    const view = this.#begin(RecordType.Batch);
+    view.setUint16(2, listed.stream, true);
+    view.setUint32(4, listed.batches, true);
+    view.setUint32(8, batch.length, true);
+    this.bytes += batch.length;
+    const result = this.#send();
+    return result === 0 ? this.#outlet.send(batch, batch.length) : result;
   }
 
   /** Tells what the state of the file is known by that begins next. */

@@ -5,8 +5,15 @@ import type { Name } from "../../sys/mod.ts";
 import { newLog } from "../../movers/run_log.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Sockets } from "../../sys/sockets.ts";
-import { type BatchColumns, BatchFlag, encodeRanges, newColumns, WireError } from "../batch/mod.ts";
-import { type Inlet, openInlet, Sleeper } from "../data/mod.ts";
+import {
+  type BatchColumns,
+  BatchFlag,
+  encodeRanges,
+  newColumns,
+  peekBatch,
+  WireError,
+} from "../batch/mod.ts";
+import { type Inlet, type Listed, openInlet, Sleeper } from "../data/mod.ts";
 import { Mailbox } from "../mover/mailbox.ts";
 import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mover/messages.ts";
 import type { HashFile } from "../source/hash_file.ts";
@@ -16,6 +23,7 @@ import { LinkPace } from "./link_pace.ts";
 import type { OpenBatch } from "./open_batch.ts";
 import { BatchReceiver } from "./receive_batch.ts";
 import { Searches } from "./searches.ts";
+import { UnaskedBatches } from "./unasked_batches.ts";
 import { Unfinished } from "./unfinished.ts";
 
 /** Names that one rescan asks for: a frame has its limit. */
@@ -59,6 +67,8 @@ export class DestinationMover {
   #inlet: Inlet | undefined;
   #lander: RecordLander | undefined;
   #late: LateMessage | undefined;
+  /** What has come by the stream without having been asked for. */
+  #unasked: UnaskedBatches | undefined;
   /** Rescans that have been asked for and whose last batch has not come. */
   #rescans = 0;
   #answer: boolean | undefined;
@@ -172,14 +182,26 @@ export class DestinationMover {
       return;
     }
     context.outbox.flush();
+    this.#tellUnasked();
     this.#mailbox.post();
-    if (this.#inlet === undefined || this.#open.size === 0) this.#sleeper.sleep(WAIT_MS);
+    if (!this.#awaitsRecords) this.#sleeper.sleep(WAIT_MS);
     else if (this.#isReadable(WAIT_MS)) this.#takeRecord();
   }
 
+  #tellUnasked(): void {
+    const parents = this.#unasked?.news();
+    if (parents !== undefined) this.say({ type: "unasked", parents });
+  }
+
+  /** Whether the other end may have sent something. */
+  get #awaitsRecords(): boolean {
+    if (this.#inlet === undefined) return false;
+    return this.#open.size > 0 || this.#unasked?.isOver === false ||
+      this.#lander?.isInFile === true;
+  }
+
   #isReadable(timeoutMs: number): boolean {
-    if (this.#open.size === 0 && this.#lander?.isInFile !== true) return false;
-    return this.#inlet?.wait(timeoutMs) === true;
+    return this.#awaitsRecords && this.#inlet?.wait(timeoutMs) === true;
   }
 
   /** Takes one message; false when there is none. */
@@ -194,18 +216,23 @@ export class DestinationMover {
         this.#inlet,
         {
           find: (number) => this.#open.get(number),
+          isSpare: (number) => this.#unasked?.isSpare(number) === true,
+          unasked: (bytes, listed) => this.#takeUnasked(bytes, listed),
           undelivered: (batch, slot) => {
             this.onRescanned?.(batch.source, batch.path, batch.name(slot), Need.None);
           },
           landed: (batch) => {
             this.#open.delete(batch.number);
             this.context.outbox.flush();
-            this.say({ type: "landed", number: batch.number });
+            if (batch.isUnasked) this.#unasked?.landed(batch.needs.length);
+            else this.say({ type: "landed", number: batch.number });
           },
         },
         this.unfinished,
         this.#pace,
       );
+    } else if (message.type === "expect-unasked") {
+      this.#unasked ??= new UnaskedBatches(this.context, this.begin);
     } else if (message.type === "hand-over") this.#handOver();
     else if (message.type === "confirmed") this.#answer = message.yes;
     else this.#late = message;
@@ -250,6 +277,25 @@ export class DestinationMover {
     });
     const again = BatchFlag.LinksNow | BatchFlag.Last;
     if ((head.flags & again) === again) this.#rescans--;
+  }
+
+  /** A directory that is new, or should be: its batch, and after it the content of its files. */
+  #takeUnasked(bytes: Uint8Array<ArrayBuffer>, listed: Listed): void {
+    const { context } = this;
+    const head = peekBatch(bytes);
+    if (this.#unasked === undefined || this.#open.has(head.number)) {
+      throw new WireError("not-asked-for", `Batch ${head.number} comes by a stream.`);
+    }
+    if (!this.#unasked.admit(head, listed)) return;
+    const compared = this.#receiver.receive(bytes, false, true);
+    const { open } = compared;
+    if (open !== undefined) {
+      open.isUnasked = true;
+      this.#open.set(head.number, open);
+    }
+    this.#unasked.compared(compared);
+    if (this.#unasked.isMuch) this.#tellUnasked();
+    context.outbox.flush();
   }
 
   #compareArrived({ bytes, tells }: BatchMessage): void {
@@ -302,6 +348,7 @@ export class DestinationMover {
   #handOver(): void {
     const { context } = this;
     this.listExtras();
+    this.#unasked?.end();
     this.#lander?.closePlaces();
     context.outbox.flush();
     const { log } = context;

@@ -9,7 +9,7 @@ import { type Place, unlockPlace } from "../../scan/mod.ts";
 import { type ShardEntry, ShardReader } from "../../shard/mod.ts";
 import type { Name, Result } from "../../sys/mod.ts";
 import { WireError } from "../batch/mod.ts";
-import { type Inlet, RecordReader, RecordType } from "../data/mod.ts";
+import { type Inlet, type Listed, RecordReader, RecordType } from "../data/mod.ts";
 import { SendCode } from "../mover/send_failure.ts";
 import { KeptOrigin } from "./batch_origin.ts";
 import { LargeLanding } from "./large_landing.ts";
@@ -22,6 +22,10 @@ import type { Unfinished } from "./unfinished.ts";
 export interface LandingSink {
   /** The open batch of a number. */
   find(number: number): OpenBatch | undefined;
+  /** Whether an entry that is not wanted comes with a batch that came unasked. */
+  isSpare(number: number): boolean;
+  /** Takes a batch that comes unasked, when what lists its directory has been compared. */
+  unasked(batch: Uint8Array<ArrayBuffer>, listed: Listed): void;
   /** An entry did not arrive. */
   undelivered(batch: OpenBatch, slot: number): void;
   /** All that was asked for of a batch has landed. */
@@ -42,6 +46,8 @@ export class RecordLander {
   #large:
     | { readonly batch: OpenBatch; readonly index: number; readonly place: Place | undefined }
     | undefined;
+  /** A large file is on its way that nobody wants. */
+  #isInSpare = false;
 
   constructor(
     readonly context: MoverContext,
@@ -71,8 +77,9 @@ export class RecordLander {
         this.#beginFile();
         return 0;
       case RecordType.Blocks:
-        return this.#landing.take();
+        return this.#isInSpare ? reader.skip() : this.#landing.take();
       case RecordType.Kept:
+        if (this.#isInSpare) wrong("not-offered", "nothing is known of a file that it keeps");
         return this.#landing.keep();
       case RecordType.FileEnd:
         this.#endFile();
@@ -80,13 +87,15 @@ export class RecordLander {
       case RecordType.Failed:
         this.#takeFailed();
         return 0;
+      case RecordType.Batch:
+        return this.#takeBatch();
     }
     return 0;
   }
 
   /** Whether a large file is on its way: its records follow one another. */
   get isInFile(): boolean {
-    return this.#large !== undefined;
+    return this.#large !== undefined || this.#isInSpare;
   }
 
   /** The large file on its way, and up to where it has come. */
@@ -106,6 +115,18 @@ export class RecordLander {
   /** Closes the directories that are held open. */
   closePlaces(): void {
     this.#places.close();
+  }
+
+  #takeBatch(): Result {
+    const reader = this.#reader;
+    const { listedStream: stream, listedBatches: batches } = reader;
+    const bytes = new Uint8Array(reader.contentLeft);
+    while (reader.contentLeft > 0) {
+      const got = reader.read(bytes.subarray(bytes.length - reader.contentLeft));
+      if (got < 0) return got;
+    }
+    this.sink.unasked(bytes, { stream, batches });
+    return 0;
   }
 
   #takeShard(): Result {
@@ -132,6 +153,7 @@ export class RecordLander {
     if (at >= reader.pairCount) wrong("shard-count", "a shard has more files than it names");
     const index = reader.pairEntries[at]!; // below the count
     const batch = this.#wanted(reader.pairBatches[at]!, index);
+    if (batch === undefined) return;
     const slot = batch.slotOf(index);
     const { stats } = batch;
     const size = stats.size[slot]!; // asked for
@@ -170,6 +192,8 @@ export class RecordLander {
     const { file } = this.#reader;
     if (file.mode >>> 12 !== Kind.File) wrong("record-file", "it is not a regular file");
     const batch = this.#wanted(file.batch, file.entry);
+    this.#isInSpare = batch === undefined;
+    if (batch === undefined) return;
     const place = this.#places.of(batch);
     this.#large = { batch, index: file.entry, place };
     this.#landing.begin(batch, file.entry, place);
@@ -179,7 +203,8 @@ export class RecordLander {
     const { isWhole, failure } = this.#reader;
     const large = this.#large;
     this.#large = undefined;
-    if (large === undefined) return; // the reader has seen to the order
+    this.#isInSpare = false;
+    if (large === undefined) return;
     const { batch, index, place } = large;
     const isAgain = failure.code === SendCode.Again;
     const slot = batch.slotOf(index);
@@ -198,17 +223,17 @@ export class RecordLander {
   #takeFailed(): void {
     const { failedBatch, failedEntry } = this.#reader;
     const batch = this.#wanted(failedBatch, failedEntry);
+    if (batch === undefined) return;
     this.sink.undelivered(batch, batch.slotOf(failedEntry));
     this.#land(batch, failedEntry);
   }
 
-  /** The open batch of an entry that has been asked for and is not here. */
-  #wanted(number: number, index: number): OpenBatch {
+  /** The open batch of an entry that is wanted and not here; undefined where it comes in vain. */
+  #wanted(number: number, index: number): OpenBatch | undefined {
     const batch = this.sink.find(number);
-    if (batch === undefined || batch.slotOf(index) < 0) {
-      wrong("not-asked-for", `entry ${index} of batch ${number} was not asked for`);
-    }
-    return batch;
+    if (batch !== undefined && batch.slotOf(index) >= 0) return batch;
+    if (this.sink.isSpare(number)) return undefined;
+    wrong("not-asked-for", `entry ${index} of batch ${number} was not asked for`);
   }
 
   #settle(

@@ -25,6 +25,8 @@ export class OpenBatch {
   readonly offers = new Map<number, Offer>();
   /** As its place, when it was compared. */
   readonly mayHavePartials: boolean;
+  /** It has come by the stream, with the content of all its files. */
+  isUnasked = false;
   /** How many have not landed. */
   outstanding: number;
   /** All names, each with a NUL behind it. */

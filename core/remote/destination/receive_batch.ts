@@ -24,6 +24,7 @@ import {
   type BatchColumns,
   BatchFlag,
   type BatchHead,
+  comesUnasked,
   decodeBatch,
   EntryState,
   newColumns,
@@ -49,6 +50,8 @@ export interface Compared {
   hasLinks: boolean;
   /** What waits for that content. */
   open: OpenBatch | undefined;
+  /** Of a batch that comes unasked: how many files come with it, needed or not. */
+  readonly coming: number;
   /** Directories that were made, and those that there is nothing to put into. */
   readonly made: number[];
   readonly refused: number[];
@@ -78,6 +81,8 @@ export class BatchReceiver {
   readonly #columns: BatchColumns;
   readonly #origin: BatchOrigin;
   readonly #gathered = new Map<string, Gathered>();
+  /** Directories that come unasked in several batches and were empty, by `keyOf`. */
+  readonly #new = new Set<string>();
   /** Directories that come in several batches and hold partials, by `keyOf`. */
   readonly #withPartials = new Set<string>();
 
@@ -91,8 +96,11 @@ export class BatchReceiver {
     this.#origin = new BatchOrigin(context, this.#columns, hashFile);
   }
 
-  /** Works on one batch. `fresh`: its directory has just been made. */
-  receive(bytes: Uint8Array, fresh: boolean): Compared {
+  /**
+   * Works on one batch. `fresh`: its directory has just been made. `unasked`: so the source says,
+   * and the content of all its files follows.
+   */
+  receive(bytes: Uint8Array, fresh: boolean, unasked = false): Compared {
     const { context } = this;
     const head = decodeBatch(bytes, this.#columns);
     if (head.source >= context.job.sources.length) {
@@ -106,6 +114,7 @@ export class BatchReceiver {
       later: [],
       hasLinks: false,
       open: undefined,
+      coming: unasked ? this.#countComing() : 0,
       made: [],
       refused: [],
     };
@@ -117,8 +126,33 @@ export class BatchReceiver {
       refuseDirectories(context, this.#columns, compared.refused, Need.Create);
       return compared;
     }
-    this.#work(place, compared, fresh);
+    if (!unasked) this.#work(place, compared, fresh);
+    else {
+      // That it is new is for this end to say.
+      const isFirst = (head.flags & BatchFlag.First) !== 0;
+      const there = isFirst ? readDestination(context, place) : undefined;
+      place.fresh = this.#isNew(head, there);
+      this.#work(place, compared, place.fresh, there);
+    }
     return compared;
+  }
+
+  /** Whether a directory was empty when its first batch came, and held so many entries. */
+  #isNew(head: BatchHead, there: number | undefined): boolean {
+    const key = keyOf(head);
+    const isNew = there === undefined ? this.#new.has(key) : there === 0;
+    if ((head.flags & BatchFlag.Last) !== 0) this.#new.delete(key);
+    else if (isNew) this.#new.add(key);
+    return isNew;
+  }
+
+  #countComing(): number {
+    const columns = this.#columns;
+    let count = 0;
+    for (let index = 0; index < columns.names.count; index++) {
+      if (comesUnasked(columns, index)) count++;
+    }
+    return count;
   }
 
   #open(head: BatchHead, fresh: boolean): Place | undefined {
@@ -138,7 +172,8 @@ export class BatchReceiver {
     return place;
   }
 
-  #work(place: Place, compared: Compared, fresh: boolean): void {
+  /** `listed`: how many entries are there, where that is known. */
+  #work(place: Place, compared: Compared, fresh: boolean, listed?: number): void {
     const { context } = this;
     const { head } = compared;
     const { names } = this.#columns;
@@ -153,7 +188,7 @@ export class BatchReceiver {
         differs = noteDirectory(context, place);
       }
       if (!place.fresh && !isAgain && !this.#isAround(place)) {
-        there = readDestination(context, place);
+        there = listed ?? readDestination(context, place);
         if (there === 0) place.fresh = true;
       }
     }

@@ -96,12 +96,17 @@ export class BatchOrder {
       else waiting.push(arrived);
       return { do: "wait" };
     }
-    if ((flags & BatchFlag.Last) !== 0) {
-      this.#children--;
-      if (--known.children === 0) this.#parents.delete(parent);
-    }
+    if ((flags & BatchFlag.Last) !== 0) this.#leave(parent, known);
     if (known.refused === undefined || known.refused.includes(parentEntry)) return { do: "drop" };
     return { do: "compare", fresh: known.made.includes(parentEntry) };
+  }
+
+  /** Notes that a directory which a batch lists has come by a stream, all of it. */
+  cameUnasked(number: number): void {
+    const parent = this.#parents.get(number);
+    if (parent === undefined || parent.unbegun === 0) return;
+    parent.unbegun--;
+    this.#leave(number, parent);
   }
 
   /** Notes what became of a batch; gives those that have waited for it. */
@@ -119,6 +124,12 @@ export class BatchOrder {
     const waiting = this.#waiting.get(head.number) ?? [];
     this.#waiting.delete(head.number);
     return waiting;
+  }
+
+  /** A directory that a batch lists is not waited for any more. */
+  #leave(number: number, parent: Parent): void {
+    this.#children--;
+    if (--parent.children === 0) this.#parents.delete(number);
   }
 
   /** The first batch of a directory: of a root, or of one that another batch has listed. */

@@ -10,6 +10,7 @@ import type { Chroot } from "../mover/crew.ts";
 import {
   type FromDestinationMover,
   newScanWords,
+  ScanWord,
   type ToDestinationMover,
 } from "../mover/messages.ts";
 import { BatchGate } from "./batch_gate.ts";
@@ -44,6 +45,10 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
   readonly #heads = new Map<number, BatchSummary>();
   #received = 0;
   #announced: number | undefined;
+  /** Batches that come by the streams. */
+  #unasked = 0;
+  /** The other end has been told of directories that have just been made. */
+  #hasToldMade = false;
   #arrivals = false;
   #tells = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -66,10 +71,13 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
     if (body?.$case === "batches") {
       for (const bytes of batchesOf(body.value.data)) this.#arrive(bytes);
     } else if (body?.$case === "scanEnd") {
-      if (this.#announced !== undefined || body.value.batches !== this.#received) {
+      const { batches, unasked } = body.value;
+      const isAmiss = batches !== this.#received || (unasked > 0 && !this.#hasToldMade);
+      if (this.#announced !== undefined || isAmiss) {
         throw new WireError("scan-end", "The other end ends its scan out of turn.");
       }
-      this.#announced = body.value.batches;
+      this.#announced = batches;
+      this.#unasked = unasked;
       this.#checkIdle();
     } else return false;
     return this.outgoing.isLong ? this.outgoing.shortened().then(() => true) : true;
@@ -151,8 +159,9 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
     ranges: Uint8Array,
     more = false,
     bases: Basis[] = [],
+    made: Uint8Array = NO_RANGES,
   ): void {
-    const lists = [{ batch: number, stream, ranges, more, bases }];
+    const lists = [{ batch: number, stream, ranges, more, bases, made }];
     this.outgoing.frame({
       body: this.#arrivals ? { $case: "arrived", value: { lists } } : {
         $case: "needs",
@@ -185,6 +194,10 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
       }
       case "landed":
         this.#done(message.number);
+        break;
+      case "unasked":
+        for (const parent of message.parents) this.#order.cameUnasked(parent);
+        this.#checkIdle();
         break;
       case "handed-over":
         this.#gather(message);
@@ -227,9 +240,21 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
     const { number, ranges, needed, made, refused, more } = message;
     const head = this.#heads.get(number);
     if (head === undefined) return;
-    this.#answer(number, mover, needed > 0 || this.#arrivals ? ranges : NO_RANGES, more);
+    const wanted = needed > 0 || this.#arrivals ? ranges : NO_RANGES;
+    this.#answer(number, mover, wanted, more, [], this.#toTell(made));
     if (!this.#arrivals) this.#release(this.#order.compared(head, made, refused));
     if (needed === 0) this.#done(number);
+  }
+
+  /** Directories that have just been made, for the other end to send what they hold unasked. */
+  #toTell(made: Uint16Array): Uint8Array {
+    const isScanning = this.#announced === undefined && !this.#arrivals;
+    if (made.length === 0 || !isScanning || this.job.dryRun) return NO_RANGES;
+    if (!this.#hasToldMade) {
+      this.#hasToldMade = true;
+      for (const mover of this.crew) mover.say({ type: "expect-unasked" });
+    }
+    return encodeRanges(made);
   }
 
   /** A batch that nothing more is to be done for. */
@@ -248,7 +273,8 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
 
   #checkIdle(): void {
     const isAll = this.#announced !== undefined && this.#received >= this.#announced;
-    if (isAll && this.#gate.open === 0) this.#idle?.resolve();
+    if (!isAll || this.#gate.open > 0) return;
+    if (Atomics.load(this.scanWords, ScanWord.Landed) >= this.#unasked) this.#idle?.resolve();
   }
 
   /** Gathers what the movers have put off, and has the first do it. */

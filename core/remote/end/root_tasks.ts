@@ -22,6 +22,7 @@ export function rootTasks(job: Job, removes = false): ScanTask[] {
       names: only === undefined ? NONE : names.finish(),
       flags: 0,
       removes,
+      listed: undefined,
       weight,
     };
   }).reverse(); // the first lies on top

@@ -30,6 +30,7 @@ const VALUES_MOST: number = 64 << 20;
 const MESSAGE_COST = 256;
 
 type BatchMessage = Extract<FromSourceMover, { readonly type: "batch" }>;
+type Scanned = Extract<FromSourceMover, { readonly type: "scanned" }>;
 
 /** A batch that has been sent and not been answered, or whose content is not sent yet. */
 interface Retained {
@@ -58,7 +59,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
   /** Batches that have come from the movers. */
   #taken = 0;
   /** The end of the scan, to be told when so many have come. */
-  #announced: number | undefined;
+  #announced: Scanned | undefined;
   #scanning = false;
   /** Where a directory may hang. */
   #scan: ScoutedScan | undefined;
@@ -152,7 +153,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
         this.#announce();
         break;
       case "scanned":
-        if (this.#scanning) this.#announced = message.batches;
+        if (this.#scanning) this.#announced = message;
         this.#announce();
         break;
       case "share":
@@ -180,19 +181,21 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
    * next group of sources, when what has arrived of those before is removed.
    */
   #announce(): void {
-    const batches = this.#announced;
-    if (batches === undefined || this.#taken < batches) return;
+    const scanned = this.#announced;
+    if (scanned === undefined || this.#taken < scanned.batches) return;
     const isLast = this.#unremoved.length === 0;
     if (!isLast && this.#retained.size > 0) return;
     this.#announced = undefined;
     if (!isLast) return this.#scanToRemove();
     this.#scanning = false;
+    const { batches, unasked, unaskedEntries } = scanned;
+    this.#told += unaskedEntries;
     // The destination judges by these whether so much may be deleted.
     const values = this.host.counters();
     this.outgoing.frame({
       body: { $case: "counters", value: { values, phase: "transfer", waitingFor: "" } },
     });
-    this.outgoing.frame({ body: { $case: "scanEnd", value: { batches } } });
+    this.outgoing.frame({ body: { $case: "scanEnd", value: { batches, unasked } } });
   }
 
   #retain({ number, bytes, entries, weight }: BatchMessage): void {
@@ -218,6 +221,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     const { bytes, weight } = retained;
     const { batch: number, ranges, more } = list;
     const asked = this.#countAsked(list, retained);
+    this.#tellMade(list, retained);
     if (ranges.length === 0 && !more) {
       this.#count(weight);
       this.#settle(number);
@@ -273,6 +277,17 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     if (this.#values > VALUES_MOST) {
       throw new WireError("basis", "The other end tells of more than it may have of files.");
     }
+  }
+
+  /** What lies in directories that have just been made is not waited for. */
+  #tellMade({ batch: number, made }: NeedList, { asked, entries }: Retained): void {
+    if (made.length === 0) return;
+    if (asked > 0 || this.#removing) {
+      throw new WireError("ranges", "It tells late what it has made.");
+    }
+    const directories = decodeRanges(made, entries);
+    if (!this.#scanning) return;
+    for (const mover of this.crew) mover.say({ type: "made", number, entries: directories });
   }
 
   /** How many entries of a batch have been asked for with this list: each once. */
@@ -343,6 +358,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
       names: names.finish(),
       flags,
       removes: false,
+      listed: undefined,
       weight: 0,
     };
     this.#scanTasks([task]);

@@ -1,5 +1,5 @@
 import type { LoggedRow } from "../destination/unfinished.ts";
-import type { SharedMemory } from "../../movers/control.ts";
+import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import type { RunLog } from "../../movers/run_log.ts";
@@ -12,7 +12,7 @@ import type { ScanTask } from "./scan_task.ts";
 /** Which half of a transfer a mover does. */
 export type Role = "source" | "destination";
 
-/** Words that the movers of a source's end share. */
+/** Words that the movers of an end share: most of them are the source's. */
 export const ScanWord = {
   /** Entries that were scanned and are not settled yet. */
   Window: 0,
@@ -24,6 +24,14 @@ export const ScanWord = {
   Pending: 3,
   /** Movers with nothing to do. */
   Idle: 4,
+  /** Batches that were sent unasked. */
+  Unasked: 5,
+  /** Entries in those. */
+  UnaskedEntries: 6,
+  /** At the destination: batches that came unasked, and of which nothing more is awaited. */
+  Landed: 7,
+  /** At the destination: batches that came unasked and are compared, by stream 0; then by the others. */
+  Compared: 8,
 } as const;
 
 /** Entries that may be scanned and not settled: it bounds what both ends hold. */
@@ -40,12 +48,12 @@ export function windowShare(entries: number, bytes: number): number {
   return Math.max(entries, bytes >>> 9) + 1;
 }
 
-/** Words for the movers of one end, zeroed: a cache line. */
+/** Words for the movers of one end, zeroed. */
 export function newScanWords(): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(SCAN_WORDS * 4));
 }
 
-const SCAN_WORDS = 16;
+const SCAN_WORDS: number = ScanWord.Compared + MOVERS_MAX;
 
 /** What a mover is started with: one session. */
 export interface MoverBegin {
@@ -82,6 +90,12 @@ export type ToMover =
 export type ToSourceMover =
   | ToMover
   | { readonly type: "scan"; readonly tasks: readonly ScanTask[] }
+  /** These directories of a batch have just been made: what they hold is sent unasked. */
+  | {
+    readonly type: "made";
+    readonly number: number;
+    readonly entries: Uint16Array<ArrayBuffer>;
+  }
   | {
     readonly type: "send";
     readonly number: number;
@@ -130,8 +144,16 @@ export type FromSourceMover =
   | { readonly type: "share"; readonly tasks: readonly ScanTask[] }
   /** A scout is done with its directory, in which it has found these. */
   | { readonly type: "found"; readonly tasks: readonly ScanTask[] }
-  /** No directory waits any more; so many batches have been made in the session. */
-  | { readonly type: "scanned"; readonly batches: number }
+  /**
+   * No directory waits any more: so many batches have been made in the session to be sent in frames,
+   * and so many have been sent unasked, with so many entries.
+   */
+  | {
+    readonly type: "scanned";
+    readonly batches: number;
+    readonly unasked: number;
+    readonly unaskedEntries: number;
+  }
   /** So many bytes of values have been worked off. */
   | { readonly type: "used-values"; readonly bytes: number }
   /** All that was asked of a batch has been sent, or removed. */
@@ -152,6 +174,8 @@ export type ToDestinationMover =
     /** Nothing has failed: each entry that has not arrived is told of. */
     readonly tells: boolean;
   }
+  /** From now on batches may come by the stream. */
+  | { readonly type: "expect-unasked" }
   /** Every batch is compared and has landed: hand over what was put off. */
   | { readonly type: "hand-over" }
   /** Do the last phases with what all movers have put off. */
@@ -200,6 +224,12 @@ export type FromDestinationMover =
     readonly more: boolean;
   }
   | { readonly type: "landed"; readonly number: number }
+  /** More has come unasked, or landed of that: {@linkcode ScanWord.Landed} tells how much. */
+  | {
+    readonly type: "unasked";
+    /** For each directory that came: the batch that listed it, if that was in a frame. */
+    readonly parents: readonly number[];
+  }
   | {
     readonly type: "handed-over";
     readonly log: RunLog;

@@ -1,4 +1,5 @@
 import type { Name } from "../../sys/mod.ts";
+import type { Listed } from "../data/record_format.ts";
 
 /** A directory, or some of its entries, that the source's end is to scan into batches. */
 export interface ScanTask {
@@ -16,6 +17,11 @@ export interface ScanTask {
   readonly flags: number;
   /** What has arrived of it is to be removed (move). */
   readonly removes: boolean;
+  /**
+   * Of a directory that the other end has just made, or will have: what has listed it. It is sent
+   * unasked. Of any other, undefined.
+   */
+  readonly listed: Listed | undefined;
   /** Share of the scan that it stands for. */
   readonly weight: number;
 }

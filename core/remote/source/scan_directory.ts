@@ -23,7 +23,9 @@ import {
 import type { HashFile } from "./hash_file.ts";
 import { Errno } from "../../sys/errno.ts";
 import { EntryReader } from "./read_entry.ts";
+import type { Listed } from "../data/mod.ts";
 import type { ScanTask } from "../mover/scan_task.ts";
+import type { UnaskedBatch } from "./send_files.ts";
 
 const HERE = nameOf("");
 const NONE = new Uint8Array(0);
@@ -32,8 +34,12 @@ const NONE = new Uint8Array(0);
 export interface BatchOutlet {
   /** The number of the next batch. */
   nextNumber(): number;
+  /** What directories are listed by that stand in the next batch that is sent unasked. */
+  nextListed(): Listed;
   /** Takes an encoded batch of so many entries, which stands for a share of the scan. */
   emit(bytes: Uint8Array<ArrayBuffer>, number: number, entries: number, weight: number): void;
+  /** Takes a batch that is sent unasked, with the content of its files. */
+  emitUnasked(batch: UnaskedBatch): void;
 }
 
 /**
@@ -67,15 +73,14 @@ export class DirectoryScanner {
   step(): void {
     const task = this.stack.pop();
     if (task === undefined) return;
+    this.#weightLeft = task.weight;
     const place = openSource(this.context, task.source, task.path);
     if (place === undefined) {
       // Whoever waits for this directory shall not wait for ever.
       this.#columns.names.clear();
-      const head = this.#head(task, BatchFlag.Incomplete | BatchFlag.Last);
-      this.outlet.emit(encodeBatch(head, this.#columns), head.number, 0, task.weight);
+      this.#send(task, place, this.#columns, BatchFlag.Incomplete | BatchFlag.Last, 0, 0);
       return;
     }
-    this.#weightLeft = task.weight;
     const columns = this.#columns;
     columns.directory.copyRow(0, this.context.own, Own.Source);
     columns.directoryAttributes = this.#reader.directoryAttributes(place);
@@ -151,13 +156,20 @@ export class DirectoryScanner {
       }
       filled = this.#reader.fill(place, columns, from, scanned);
       const last = filled < names.count ? rest & ~BatchFlag.Last : rest;
-      this.#send(task, columns, last, from, filled);
+      this.#send(task, place, columns, last, from, filled);
       rest &= ~BatchFlag.First;
     } while (filled < names.count);
   }
 
   /** Sends entries of a table in as many batches as it takes. */
-  #send(task: ScanTask, columns: BatchColumns, flags: number, start: number, end: number): void {
+  #send(
+    task: ScanTask,
+    place: Place | undefined,
+    columns: BatchColumns,
+    flags: number,
+    start: number,
+    end: number,
+  ): void {
     // What is not known of a directory in several batches is not shared evenly; it adds up to 1.
     const isLast = (flags & BatchFlag.Last) !== 0;
     const own = isLast ? this.#weightLeft : this.#weightLeft / 2;
@@ -172,7 +184,10 @@ export class DirectoryScanner {
       if (to < end) head.flags &= ~BatchFlag.Last;
       this.#pushDirectories(task, columns, head.number, from, to, share);
       const bytes = encodeBatch(head, columns, from, to);
-      this.outlet.emit(bytes, head.number, to - from, to < end ? 0 : share);
+      const weight = to < end ? 0 : share;
+      const { listed } = task;
+      if (listed === undefined) this.outlet.emit(bytes, head.number, to - from, weight);
+      else this.outlet.emitUnasked({ head, bytes, listed, place, columns, from, to, weight });
       rest &= ~BatchFlag.First;
       from = to;
     } while (from < end);
@@ -193,6 +208,7 @@ export class DirectoryScanner {
   ): void {
     const { needs } = this.context;
     const { names, stats } = columns;
+    const listed = task.listed === undefined ? undefined : this.outlet.nextListed();
     for (
       let index = nextDirectory(needs, stats, from, to);
       index < to;
@@ -211,6 +227,7 @@ export class DirectoryScanner {
         names: NONE,
         flags: 0,
         removes: task.removes,
+        listed,
         weight,
       });
     }

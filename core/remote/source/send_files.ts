@@ -1,4 +1,5 @@
 import { Kind } from "../../entry/kind.ts";
+import type { StatTable } from "../../entry/stats.ts";
 import { pathKey, trimNul } from "../../entry/path.ts";
 import { SMALL_BYTES } from "../../deliver/small_file.ts";
 import { BEAT_MS } from "../../movers/beat.ts";
@@ -11,10 +12,12 @@ import { Errno, type Handle, type Name, type Result } from "../../sys/mod.ts";
 import {
   type BatchColumns,
   type BatchHead,
+  comesUnasked,
   decodeBatch,
   decodeRanges,
   newColumns,
 } from "../batch/mod.ts";
+import type { Listed } from "../data/record_format.ts";
 import { RecordWriter } from "../data/record_writer.ts";
 import type { Outlet } from "../data/streams.ts";
 import { SendCode, sendFailure } from "../mover/send_failure.ts";
@@ -40,9 +43,25 @@ const FAST_MS = 8;
 /** Files in one shard at most; see the records' format. */
 const SHARD_FILES = 4096;
 
+/** Entries `from` up to `to` of a directory that the other end has just made. */
+export interface UnaskedBatch {
+  readonly head: BatchHead;
+  /** The same entries, encoded. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What has listed the directory. */
+  readonly listed: Listed;
+  /** The directory; undefined where it could not be opened, and there are no entries. */
+  readonly place: Place | undefined;
+  readonly columns: BatchColumns;
+  readonly from: number;
+  readonly to: number;
+  /** Share of the progress that it stands for. */
+  readonly weight: number;
+}
+
 /**
- * The deliver stage at the source's end: sends the files that a need-list names, small ones
- * packed into shards, others one by one.
+ * The deliver stage at the source's end: sends the files that a need-list names, and those of
+ * directories that are new; small ones packed into shards, others one by one.
  * Hot path; guarded by the push-small-files scenario of `deno task bench`.
  */
 export class FileSender {
@@ -103,7 +122,30 @@ export class FileSender {
       if (context.stopping) return -Errno.ECANCELED;
       const result = place === undefined
         ? this.records.failed(head.number, index, sendFailure("open", 0, SendCode.Changed))
-        : this.#sendOne(head, place, index);
+        : this.#sendOne(head.number, place, columns, index, index);
+      if (result < 0) return result;
+      context.count(Counter.Fraction, weight * (stats.size[index]! + 1) / total);
+    }
+    return 0;
+  }
+
+  /** Sends a batch and the content of its files; gives 0, or the errno that broke the stream, negated. */
+  sendUnasked({ head, bytes, listed, place, columns, from, to, weight }: UnaskedBatch): Result {
+    const { context } = this;
+    const { stats } = columns;
+    const told = this.records.batch(bytes, listed);
+    if (told < 0) return told;
+    let total = 0;
+    for (let index = from; index < to; index++) {
+      if (comesUnasked(columns, index)) total += stats.size[index]! + 1; // in the table
+    }
+    if (total === 0) context.count(Counter.Fraction, weight);
+    if (place === undefined) return 0;
+    this.#names.enter(head.path);
+    for (let index = from; index < to; index++) {
+      if (!comesUnasked(columns, index)) continue;
+      if (context.stopping) return -Errno.ECANCELED;
+      const result = this.#sendOne(head.number, place, columns, index, index - from);
       if (result < 0) return result;
       context.count(Counter.Fraction, weight * (stats.size[index]! + 1) / total);
     }
@@ -138,26 +180,33 @@ export class FileSender {
     return this.#place;
   }
 
-  #sendOne(head: BatchHead, place: Place, index: number): Result {
+  /** Sends the file that stands in a row of columns and is an entry of a batch. */
+  #sendOne(
+    batch: number,
+    place: Place,
+    columns: BatchColumns,
+    index: number,
+    entry: number,
+  ): Result {
     const { sys } = this.context;
-    const { names, stats } = this.#columns;
+    const { names, stats } = columns;
     const name = names.at(index);
     const file = sys.openRead(place.source, name);
     if (file < 0) {
       this.#fail(place, name, "open", file);
-      return this.records.failed(head.number, index, sendFailure("open", -file));
+      return this.records.failed(batch, entry, sendFailure("open", -file));
     }
     const size = stats.size[index]!; // in the batch
     let result = 1;
     if (size <= SMALL_BYTES && stats.blocks[index]! * 512 >= size) {
-      result = this.#pack(head, file, index);
+      result = this.#pack(batch, file, columns, index, entry);
     }
     // What does not fit a shard, or has changed since the scan, goes by itself.
     if (result > 0) {
       result = this.#sendShard();
       sys.seek(file, 0);
       if (result === 0) {
-        const ear = this.earOf?.(head.number, index);
+        const ear = this.earOf?.(batch, entry);
         result = sendLargeFile(
           this.context,
           this.records,
@@ -165,8 +214,8 @@ export class FileSender {
           place,
           file,
           name,
-          head.number,
-          index,
+          batch,
+          entry,
           ear,
         );
         ear?.done();
@@ -177,10 +226,14 @@ export class FileSender {
   }
 
   /** Packs a small file; 0 when that is done, 1 when it must be sent by itself. */
-  #pack(head: BatchHead, file: Handle, index: number): Result {
-    const { stats } = this.#columns;
+  #pack(
+    batch: number,
+    file: Handle,
+    { names, stats }: BatchColumns,
+    index: number,
+    entry: number,
+  ): Result {
     const header = this.#header;
-    const { names } = this.#columns;
     this.#names.put(names.bytes, names.offsets[index]!, names.lengths[index]!);
     header.name = this.#names.bytes;
     header.nameLength = this.#names.length;
@@ -200,15 +253,15 @@ export class FileSender {
       content = this.#shard.begin(header);
       if (content === null) return 1;
     }
-    if (!this.#readSteady(file, content, index)) {
+    if (!this.#readSteady(file, content, stats, index)) {
       this.#shard.abandon();
       return 1;
     }
     const at = this.#shard.entryCount;
     if (at === 0) this.#beginShard();
     this.#shard.end();
-    this.#batches[at] = head.number;
-    this.#entries[at] = index;
+    this.#batches[at] = batch;
+    this.#entries[at] = entry;
     this.context.noteFirstPayload();
     if (this.#shard.sizeBytes >= this.#enough) {
       this.#enough = Math.min(this.#enough * 2, SHARD_BYTES);
@@ -233,9 +286,13 @@ export class FileSender {
   }
 
   /** Reads a file and sees that it is what the scan has seen: its size and time are the same. */
-  #readSteady(file: Handle, into: Uint8Array<ArrayBuffer>, index: number): boolean {
+  #readSteady(
+    file: Handle,
+    into: Uint8Array<ArrayBuffer>,
+    stats: StatTable,
+    index: number,
+  ): boolean {
     const { sys, own } = this.context;
-    const { stats } = this.#columns;
     for (let got = 0; got < into.length;) {
       const more = sys.read(file, got === 0 ? into : into.subarray(got), into.length - got);
       if (more <= 0) return false;

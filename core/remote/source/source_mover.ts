@@ -3,7 +3,7 @@ import { BEAT_MS } from "../../movers/beat.ts";
 import { Counter } from "../../movers/counters.ts";
 import type { Sockets } from "../../sys/sockets.ts";
 import { WireError } from "../batch/mod.ts";
-import { openOutlet, Sleeper } from "../data/mod.ts";
+import { type Listed, openOutlet, Sleeper } from "../data/mod.ts";
 import { Mailbox } from "../mover/mailbox.ts";
 import {
   type FromSourceMover,
@@ -17,13 +17,16 @@ import type { ScanTask } from "../mover/scan_task.ts";
 import type { HashFile } from "./hash_file.ts";
 import { RemoveArrived } from "./remove_arrived.ts";
 import { DirectoryScanner } from "./scan_directory.ts";
-import { FileSender } from "./send_files.ts";
+import { FileSender, type UnaskedBatch } from "./send_files.ts";
 import { ToldFiles } from "./told_files.ts";
 
 /** Directories that are given to another mover at once. */
 const SHARED_TASKS = 64;
 /** A mover with nothing to do looks again by itself after so long. */
 const WAIT_MS = 100;
+
+/** What has been compared at the other end needs nothing to be waited for. */
+const COMPARED: Listed = { stream: 0, batches: 0 };
 
 type Message<Type extends ToSourceMover["type"]> = Extract<ToSourceMover, { readonly type: Type }>;
 
@@ -44,6 +47,8 @@ export class SourceMover {
   #isBroken = false;
   /** When something was sent last that may wait in a shard or a stream. */
   #sentAt = 0;
+  /** Batches that this mover has sent unasked. */
+  #unasked = 0;
   #leaves = false;
   #isDone = false;
   /** In the middle of a directory. */
@@ -67,6 +72,8 @@ export class SourceMover {
     const { scan } = begin;
     this.#scanner = new DirectoryScanner(context, {
       nextNumber: () => Atomics.add(scan, ScanWord.Number, 1) + 1,
+      nextListed: () => ({ stream: begin.index - 1, batches: this.#unasked + 1 }),
+      emitUnasked: (batch) => this.#emitUnasked(batch),
       emit: (bytes, number, entries, weight) => {
         Atomics.add(scan, ScanWord.Made, 1);
         Atomics.add(scan, ScanWord.Window, windowShare(entries, bytes.length));
@@ -112,6 +119,8 @@ export class SourceMover {
   }
 
   #mayScan(): boolean {
+    // What is sent unasked takes nothing of the window, and needs the stream.
+    if (this.#scanner.stack.at(-1)?.listed !== undefined) return this.#sender !== undefined;
     return Atomics.load(this.begin.scan, ScanWord.Window) < WINDOW_ENTRIES;
   }
 
@@ -126,7 +135,12 @@ export class SourceMover {
     // What was found is pending before the directory itself is done.
     const change = stack.length - before;
     if (Atomics.add(scan, ScanWord.Pending, change) + change === 0) {
-      this.#mailbox.say({ type: "scanned", batches: Atomics.load(scan, ScanWord.Made) });
+      this.#mailbox.say({
+        type: "scanned",
+        batches: Atomics.load(scan, ScanWord.Made),
+        unasked: Atomics.load(scan, ScanWord.Unasked),
+        unaskedEntries: Atomics.load(scan, ScanWord.UnaskedEntries),
+      });
     }
     // These came meanwhile, and are pending already.
     for (const task of this.#given.splice(0)) stack.push(task);
@@ -140,6 +154,8 @@ export class SourceMover {
   #share(): void {
     const { stack } = this.#scanner;
     const tasks = stack.splice(0, Math.min(stack.length >> 1, SHARED_TASKS));
+    // Another stream waits for what lists them.
+    if (this.#isUnflushed) this.#flush();
     this.#mailbox.say({ type: "share", tasks });
     this.#mailbox.post();
   }
@@ -161,7 +177,8 @@ export class SourceMover {
     else if (message.type === "scan") {
       const onto = this.#isScanning ? this.#given : this.#scanner.stack;
       for (const task of message.tasks) onto.push(task);
-    } else if (message.type === "send") {
+    } else if (message.type === "made") this.#listMade(message);
+    else if (message.type === "send") {
       for (const basis of message.bases) this.#told.begin(message.number, basis);
       this.#sends.push(message);
     } else if (message.type === "values") {
@@ -192,6 +209,41 @@ export class SourceMover {
     this.#sender = new FileSender(this.context, outlet, ear);
   }
 
+  /** Directories that wait here and have just been made at the other end are sent unasked. */
+  #listMade({ number, entries }: Message<"made">): void {
+    const made = new Set(entries);
+    for (const tasks of [this.#scanner.stack, this.#given]) {
+      for (const [index, task] of tasks.entries()) {
+        if (task.parent === number && !task.removes && made.has(task.parentEntry)) {
+          tasks[index] = { ...task, listed: COMPARED };
+        }
+      }
+    }
+  }
+
+  #emitUnasked(batch: UnaskedBatch): void {
+    if (this.#isBroken) return;
+    const { scan } = this.begin;
+    this.#unasked++;
+    Atomics.add(scan, ScanWord.Unasked, 1);
+    Atomics.add(scan, ScanWord.UnaskedEntries, batch.to - batch.from);
+    this.context.outbox.flush();
+    this.#mailbox.post(); // sending may block
+    this.#noteSent();
+    const result = this.#sender?.sendUnasked(batch) ?? 0;
+    if (result < 0) this.#broke(result);
+    // A directory may have many batches; what was asked for comes first.
+    while (this.#hear());
+    while (this.#sends.length > 0 && this.#sender !== undefined && !this.#isOver) {
+      this.#sendNext(this.#sender);
+    }
+  }
+
+  #noteSent(): void {
+    if (!this.#isUnflushed) this.#sentAt = performance.now();
+    this.#isUnflushed = true;
+  }
+
   /** Hears what has come, and else waits for a moment; false when the session is over. */
   #listen(): boolean {
     if (!this.#hearAll()) {
@@ -213,8 +265,7 @@ export class SourceMover {
     const next = this.#sends.shift();
     if (next === undefined) return;
     this.#mailbox.post(); // sending may block
-    if (!this.#isUnflushed) this.#sentAt = performance.now();
-    this.#isUnflushed = true;
+    this.#noteSent();
     try {
       const result = sender.send(next.batch, next.ranges, next.weight);
       if (result < 0) this.#broke(result);

@@ -7,6 +7,7 @@ import {
   newColumns,
 } from "../../../core/remote/batch/mod.ts";
 import { connectData, type Outlet, RecordWriter } from "../../../core/remote/data/mod.ts";
+import { ShardWriter } from "../../../core/shard/mod.ts";
 import { connect, type Connection, type ControlLink } from "../../../core/remote/grpc/mod.ts";
 import { Begin, Compare, type Frame, Options, Verb } from "../../../proto/generated/blit.ts";
 import type { Daemon } from "../../support/mod.ts";
@@ -192,7 +193,8 @@ function replace(bytes: Uint8Array, from: string, to: string): void {
 /** Need-lists for one batch as a frame. */
 export function needsFrame(batch: number, entries: readonly number[], stream = 0): Body {
   const ranges = encodeRanges(entries, entries.length);
-  return { $case: "needs", value: { lists: [{ batch, stream, ranges, more: false, bases: [] }] } };
+  const list = { batch, stream, ranges, more: false, bases: [], made: new Uint8Array(0) };
+  return { $case: "needs", value: { lists: [list] } };
 }
 
 /** Records as bytes. */
@@ -216,4 +218,44 @@ export function records(write: (writer: RecordWriter) => void): Uint8Array<Array
   };
   write(new RecordWriter(outlet));
   return all;
+}
+
+/** Bytes of a shard that holds the files given, entries of a batch; the names may be what no writer takes. */
+export function shardOf(
+  names: readonly string[],
+  pairs: readonly number[],
+  batch = 1,
+  content = "ten bytes!",
+): Uint8Array<ArrayBuffer> {
+  const tar = new ShardWriter({ capacityBytes: 1 << 20 });
+  const places: number[] = [];
+  for (const name of names) {
+    places.push(tar.sizeBytes);
+    tar.begin({
+      kind: "file",
+      name: text("Q".repeat(name.length)),
+      mode: 0o644,
+      uid: 0,
+      gid: 0,
+      sizeBytes: content.length,
+      mtimeSeconds: 1,
+      mtimeNanoseconds: 0,
+    })?.set(text(content));
+    tar.end();
+  }
+  const bytes = tar.finish().slice();
+  tar.close();
+  names.forEach((name, index) => rename(bytes.subarray(places[index]), name));
+  const batches = new Uint32Array(pairs.length).fill(batch);
+  return records((writer) =>
+    void writer.shard(batches, new Uint16Array(pairs), pairs.length, bytes)
+  );
+}
+
+/** Puts another name into a tar header, with a checksum that is right. */
+function rename(header: Uint8Array, name: string): void {
+  header.set(text(name));
+  header.fill(32, 148, 156);
+  const sum = header.subarray(0, 512).reduce((one, other) => one + other, 0);
+  header.set(text(`${sum.toString(8).padStart(6, "0")}\0 `), 148);
 }

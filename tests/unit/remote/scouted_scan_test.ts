@@ -6,6 +6,7 @@ import { ScoutedScan } from "../../../core/remote/end/scouted_scan.ts";
 const LONG_MS = 600;
 
 const task = (): ScanTask => ({
+  listed: undefined,
   source: 0,
   path: new Uint8Array(1),
   parent: 0,

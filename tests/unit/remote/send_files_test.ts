@@ -3,7 +3,7 @@ import { nameOf } from "../../../core/entry/mod.ts";
 import { MoverContext } from "../../../core/movers/context.ts";
 import { newMemory } from "../../../core/pool/memory.ts";
 import { encodeRanges } from "../../../core/remote/batch/mod.ts";
-import { RecordReader, RecordType } from "../../../core/remote/data/mod.ts";
+import { type Listed, RecordReader, RecordType } from "../../../core/remote/data/mod.ts";
 import { DirectoryScanner } from "../../../core/remote/source/scan_directory.ts";
 import { FileSender } from "../../../core/remote/source/send_files.ts";
 import { openSys } from "../../../core/sys/mod.ts";
@@ -18,8 +18,16 @@ const PACKED_BYTES = 512 + FILE_BYTES;
 const FIRST_BYTES = 256 << 10;
 const MOST_BYTES = 4 << 20;
 
-/** The bytes of each shard in which a directory of small files is sent. */
-async function shardsOf(root: string): Promise<number[]> {
+interface Sent {
+  /** The bytes of each record: batches, and shards. */
+  readonly batches: readonly number[];
+  readonly shards: readonly number[];
+  /** Files that the shards are said to hold. */
+  readonly files: number;
+}
+
+/** How a directory of small files is sent: when it is asked for, or unasked. */
+async function send(root: string, listed?: Listed): Promise<Sent> {
   const { sys } = await openSys();
   const job = plainJob({ root, destination: `${root}-none` }, "always");
   const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
@@ -29,11 +37,13 @@ async function shardsOf(root: string): Promise<number[]> {
   const batches: { bytes: Uint8Array<ArrayBuffer>; entries: number }[] = [];
   const scanner = new DirectoryScanner(context, {
     nextNumber: () => ++number,
+    nextListed: () => ({ stream: 0, batches: number }),
     emit: (bytes, _, entries) => void batches.push({ bytes, entries }),
+    emitUnasked: (batch) => assert.equal(sender.sendUnasked(batch), 0),
   }, undefined);
   const none = new Uint8Array(0);
   const task = { source: 0, path: nameOf(""), parent: 0, parentEntry: 0, names: none };
-  scanner.stack.push({ ...task, flags: 0, removes: false, weight: 1 });
+  scanner.stack.push({ ...task, flags: 0, removes: false, listed, weight: 1 });
   scanner.step();
   for (const { bytes, entries } of batches) {
     const all = encodeRanges(Uint16Array.from({ length: entries }, (_, index) => index));
@@ -45,20 +55,24 @@ async function shardsOf(root: string): Promise<number[]> {
   context.release();
   sys.end();
   const reader = new RecordReader(new MemoryInlet(outlet.bytes));
-  const shards: number[] = [];
-  while (reader.next() === RecordType.Shard) {
-    shards.push(reader.contentLeft);
+  const sent = { batches: [] as number[], shards: [] as number[] };
+  for (let type = reader.next(); type !== RecordType.End; type = reader.next()) {
+    if (type === RecordType.Batch) {
+      const { listedStream, listedBatches } = reader;
+      assert.deepEqual({ stream: listedStream, batches: listedBatches }, listed);
+    }
+    (type === RecordType.Batch ? sent.batches : sent.shards).push(reader.contentLeft);
     assert.equal(reader.skip(), 0);
   }
-  assert.equal(reader.files, FILES);
-  return shards;
+  return { ...sent, files: reader.files };
 }
 
 Deno.test("the first shard is small and each that follows twice as large, up to a limit", async () => {
   await using place = await makePlace();
   await flatTree(`${place.path}/source`, FILES, FILE_BYTES);
-  const shards = await shardsOf(`${place.path}/source`);
-  const last = shards.pop();
+  const { batches, shards: all, files } = await send(`${place.path}/source`);
+  const [last, shards] = [all.at(-1), all.slice(0, -1)];
+  assert.deepEqual([batches, files], [[], FILES]);
   assert.ok(last !== undefined && last > 0);
   // 256 and 512 KiB, 1, 2, 4, and 4 MiB: what is left of 13.2 MiB is the last.
   assert.equal(shards.length, 6);
@@ -68,3 +82,24 @@ Deno.test("the first shard is small and each that follows twice as large, up to 
     assert.ok(bytes <= MOST_BYTES);
   }
 });
+
+Deno.test("a directory that is new goes with its content: a batch, and the same shards", async () => {
+  await using place = await makePlace();
+  const source = `${place.path}/source`;
+  await flatTree(source, FILES, FILE_BYTES);
+  await Deno.mkdir(`${source}/directory`);
+  await Deno.symlink("nowhere", `${source}/link`);
+  await Deno.link(`${source}/${(await names(source))[0]}`, `${source}/other-name`);
+  const listed = { stream: 3, batches: 70_000 };
+  const [asked, unasked] = [await send(source), await send(source, listed)];
+  assert.equal(unasked.batches.length, 1);
+  // Of all that is asked for here, the directory and the link fail, and both names of one file come.
+  assert.equal(unasked.files, FILES - 1);
+  assert.ok(asked.files > unasked.files);
+});
+
+async function names(directory: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isFile } of Deno.readDir(directory)) if (isFile) found.push(name);
+  return found.sort();
+}

@@ -42,7 +42,12 @@ const file = fc.record({
   failure: fc.option(failure, { nil: undefined }),
 });
 const failed = fc.record({ type: fc.constant(RecordType.Failed), batch, entry: u16, failure });
-const records = fc.array(fc.oneof(shard, file, failed), { maxLength: 6 });
+const unasked = fc.record({
+  type: fc.constant(RecordType.Batch),
+  listed: fc.record({ stream: u16, batches: u32 }),
+  bytes: fc.uint8Array({ minLength: 1, maxLength: 3000 }),
+});
+const records = fc.array(fc.oneof(shard, file, failed, unasked), { maxLength: 6 });
 type Given = (typeof records) extends fc.Arbitrary<infer T> ? T : never;
 
 function write(given: Given): Uint8Array<ArrayBuffer> {
@@ -55,6 +60,8 @@ function write(given: Given): Uint8Array<ArrayBuffer> {
       writer.shard(batches, entries, record.pairs.length, new Uint8Array(record.tar));
     } else if (record.type === RecordType.Failed) {
       writer.failed(record.batch, record.entry, record.failure);
+    } else if (record.type === RecordType.Batch) {
+      writer.batch(new Uint8Array(record.bytes), record.listed);
     } else {
       writer.file(record.state);
       let offset = 0;
@@ -106,6 +113,10 @@ Deno.test("records come back whatever they hold and however the bytes come", () 
       } else if (record.type === RecordType.Failed) {
         assert.deepEqual([reader.failedBatch, reader.failedEntry], [record.batch, record.entry]);
         assert.deepEqual(reader.failure, record.failure);
+      } else if (record.type === RecordType.Batch) {
+        const { listedStream: stream, listedBatches: batches } = reader;
+        assert.deepEqual({ stream, batches }, { ...record.listed });
+        assert.deepEqual(content(reader), new Uint8Array(record.bytes));
       } else {
         assert.deepEqual(reader.file, { ...record.state });
         let offset = 0;

@@ -173,10 +173,23 @@ Deno.test("what is no record is refused", () => {
   const end = (writer: RecordWriter): void => void writer.end();
   refuses(changed(end, (view) => view.setUint8(0, 0)), "record-magic");
   refuses(changed(end, (view) => view.setUint8(1, 0)), "record-type");
-  refuses(changed(end, (view) => view.setUint8(1, 9)), "record-type");
+  refuses(changed(end, (view) => view.setUint8(1, 10)), "record-type");
   for (const index of [2, 7, 24, 47]) {
     refuses(changed(end, (view) => view.setUint8(index, 1)), "record-padding");
   }
+});
+
+Deno.test("a batch of no length, or of more than one may have, is refused", () => {
+  const batch = (writer: RecordWriter): void =>
+    void writer.batch(new Uint8Array(9), { stream: 1, batches: 2 });
+  for (const length of [0, (1 << 20) + 1]) {
+    refuses(changed(batch, (view) => view.setUint32(8, length, true)), "record-length");
+  }
+  refuses(changed(batch, (view) => view.setUint8(12, 1)), "record-padding");
+  const writer = new RecordWriter(new MemoryOutlet());
+  const listed = { stream: 0, batches: 0 };
+  assert.throws(() => writer.batch(new Uint8Array(0), listed), RangeError);
+  assert.throws(() => writer.batch(new Uint8Array((1 << 20) + 1), listed), RangeError);
 });
 
 Deno.test("records out of order are refused", () => {
@@ -193,6 +206,9 @@ Deno.test("records out of order are refused", () => {
   const shard = (writer: RecordWriter): void =>
     void writer.shard(new Uint32Array([1]), new Uint16Array(1), 1, tar());
   refuses(begun(shard), "record-order", 2);
+  const batch = (writer: RecordWriter): void =>
+    void writer.batch(new Uint8Array(1), { stream: 0, batches: 0 });
+  refuses(begun(batch), "record-order", 2);
 });
 
 Deno.test("blocks that go back, or beyond the file, or are too long or empty, are refused", () => {
