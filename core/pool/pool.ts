@@ -5,6 +5,7 @@ import type { Job } from "../movers/job.ts";
 import { every } from "../timer.ts";
 import type { FromMover, ToMover } from "./messages.ts";
 import { Mover } from "./mover.ts";
+import { Phase } from "./phase.ts";
 import { TaskQueue } from "../movers/queue.ts";
 import type { Parcel } from "../movers/outbox.ts";
 import { gather, newLog, type RunLog } from "../movers/run_log.ts";
@@ -101,7 +102,7 @@ export class MoverPool {
       this.memory.counters[mover * COUNTERS + Counter.Fraction] = 0;
     }
     if (tasks.length === 0) return newLog();
-    const phase = this.#phase = new Phase();
+    const phase = this.#phase = new Phase(this.memory);
     Atomics.store(this.memory.control, Control.Pending, tasks.length);
     if (this.#conducting) this.#deal(phase, tasks);
     else {
@@ -109,7 +110,7 @@ export class MoverPool {
       for (const worker of this.#workers) if (worker.ready) this.#join(worker);
       await this.#work();
     }
-    if (this.#conducting || phase.joined > 0) await this.#conduct(phase);
+    if (this.#conducting || phase.isShared) await this.#conduct(phase);
     this.context.outbox.flush();
     gather(phase.log, this.context.log);
     this.context.log = newLog();
@@ -222,9 +223,7 @@ export class MoverPool {
 
   /** A ready Worker takes part in the phase that runs: it gets half of what waits here. */
   #join(worker: PoolWorker): void {
-    const phase = this.#phase;
-    if (phase === undefined) return;
-    phase.joined++;
+    if (this.#phase?.join() !== true) return;
     const { depth } = this.#own;
     const count = this.#conducting ? depth : depth >> 1;
     worker.say({ type: "phase", tasks: this.#own.surrender(count) });
@@ -239,8 +238,7 @@ export class MoverPool {
 
   /** Deals the tasks of a new phase out to the Workers. */
   #deal(phase: Phase, tasks: readonly Task[]): void {
-    const ready = this.#workers.filter((worker) => worker.ready);
-    phase.joined = ready.length;
+    const ready = this.#workers.filter((worker) => worker.ready && phase.join());
     if (ready.length === 0) {
       // Whoever is ready first takes all.
       this.#own.accept(tasks);
@@ -281,18 +279,6 @@ export class MoverPool {
     for (const worker of this.#workers) worker.end();
     this.#workers.length = 0;
     this.context.release();
-  }
-}
-
-/** Who takes part in a phase, and what they put off. */
-class Phase {
-  readonly log: RunLog = newLog();
-  joined = 0;
-  readonly over = Promise.withResolvers<void>();
-
-  left(log: RunLog): void {
-    gather(this.log, log);
-    if (--this.joined === 0) this.over.resolve();
   }
 }
 
