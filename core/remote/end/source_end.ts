@@ -189,7 +189,7 @@ export class SourceEnd extends EndCrew<ToSourceMover, FromSourceMover> {
     if (!isLast) return this.#scanToRemove();
     this.#scanning = false;
     const { batches, unasked, unaskedEntries } = scanned;
-    this.#told += unaskedEntries;
+    if (!this.#removing) this.#told += unaskedEntries;
     // The destination judges by these whether so much may be deleted.
     const values = this.host.counters();
     this.outgoing.frame({

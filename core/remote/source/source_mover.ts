@@ -79,7 +79,7 @@ export class SourceMover {
         Atomics.add(scan, ScanWord.Window, windowShare(entries, bytes.length));
         this.#mailbox.say({ type: "batch", number, bytes, entries, weight });
         // A directory may be larger than the window.
-        while (!this.#mayScan() && !this.#isOver) this.#work();
+        while (!this.#hasRoom && !this.#isOver) this.#work();
       },
     }, hashFile);
   }
@@ -118,9 +118,14 @@ export class SourceMover {
     else this.#rest();
   }
 
+  /** Whether the directory that was found last may be scanned now. */
   #mayScan(): boolean {
+    const isUnasked = this.#scanner.stack.at(-1)?.listed !== undefined;
     // What is sent unasked takes nothing of the window, and needs the stream.
-    if (this.#scanner.stack.at(-1)?.listed !== undefined) return this.#sender !== undefined;
+    return isUnasked ? this.#sender !== undefined : this.#hasRoom;
+  }
+
+  get #hasRoom(): boolean {
     return Atomics.load(this.begin.scan, ScanWord.Window) < WINDOW_ENTRIES;
   }
 
