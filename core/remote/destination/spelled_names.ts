@@ -1,11 +1,9 @@
 import { Kind } from "../../entry/kind.ts";
 import { NameSet } from "../../entry/name_set.ts";
 import { NameTable } from "../../entry/names.ts";
-import { pathKey, trimNul } from "../../entry/path.ts";
+import { pathKey, splitPath } from "../../entry/path.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import type { Name } from "../../sys/mod.ts";
-
-const SLASH = 47;
 
 /**
  * Whether destination directories are found by the names they are listed by. Where names fold, one
@@ -26,11 +24,7 @@ export class SpelledNames {
     const found = sys.openBeneath(root, path);
     if (found < 0) return false; // whoever compares its batch tells of that
     sys.close(found);
-    const own = trimNul(path);
-    const cut = own.lastIndexOf(SLASH);
-    const parent = new Uint8Array(Math.max(cut, 0) + 1);
-    parent.set(own.subarray(0, Math.max(cut, 0)));
-    const name = own.subarray(cut + 1);
+    const [parent, name] = splitPath(path);
     const key = `${source} ${pathKey(parent)}`;
     if (this.#directory === key && this.#lists(name)) return false;
     // What has been made since is not among them.
