@@ -141,8 +141,7 @@ withPredictions("a job that has grown gets its help all the same", async (scene)
   // It never took longer than a hundredth of a second, as far as anybody knows.
   await plantTimes(scene, 1, 2);
   await bash('rm -r "$1"/*', [`${path}/same`]);
-  // One, or where the machine is at work and its own mover waits, more.
-  assert.ok(await moversOf(scene) >= 2);
+  assert.equal(await moversOf(scene), 2);
 });
 
 withPredictions("a push goes over one stream where it was faster so", async (scene) => {
