@@ -66,8 +66,8 @@ async function measure(
   using connected = await connecting;
   const wakers = [openWaker(sockets), openWaker(sockets)] as const;
   const given = hasSockets ? sockets : undefined;
-  const out = handOverOutlet(connected, wakers[0], given);
-  const into = handOverInlet(accepted, wakers[1], given);
+  const out = handOverOutlet(connected, { waker: wakers[0] }, given);
+  const into = handOverInlet(accepted, { waker: wakers[1] }, given);
   const work = ({ stream }: Handover, end: 0 | 1): Work => ({
     stream,
     waker: wakers[end].memory,

@@ -206,7 +206,6 @@ export const LAYERS: readonly Layer[] = [
       "remote batch",
       "remote data",
     ],
-    packages: ["node:worker_threads"],
   },
   {
     // Either end of a session on the main thread.

@@ -15,7 +15,7 @@ import type { Waker } from "./waker.ts";
  * the mover has reported and `done` is there, and only then the caller closes it.
  */
 export interface Handover {
-  /** What the mover gets, by `postMessage`. */
+  /** What the mover is told. */
   readonly stream: Stream;
   /**
    * Resolves when the main thread has no more to do for the stream: at once for a socket. With the
@@ -29,28 +29,43 @@ export interface Handover {
   stop(): void;
 }
 
+/** A mover, as who hands it a stream needs it. */
+export interface StreamTaker {
+  readonly waker: Waker;
+  /** The memory of its ring, if it has it already. */
+  readonly ring?: SharedArrayBuffer;
+}
+
 /**
  * Gives a mover what a connection receives: its socket, else a ring. Give `sockets` only where the
  * mover's backend is linux.
  */
-export function handOverInlet(conn: Deno.TcpConn, waker: Waker, sockets?: Sockets): Handover {
-  return socketOf(conn, sockets) ?? relayIn(conn, waker);
+export function handOverInlet(
+  conn: Deno.TcpConn,
+  mover: StreamTaker,
+  sockets?: Sockets,
+): Handover {
+  return socketOf(conn, sockets) ?? relayIn(conn, mover);
 }
 
 /** Lets a mover send to a connection, by its socket, else by a ring; `sockets` as above. */
-export function handOverOutlet(conn: Deno.TcpConn, waker: Waker, sockets?: Sockets): Handover {
-  return socketOf(conn, sockets) ?? relayOut(conn, waker);
+export function handOverOutlet(
+  conn: Deno.TcpConn,
+  mover: StreamTaker,
+  sockets?: Sockets,
+): Handover {
+  return socketOf(conn, sockets) ?? relayOut(conn, mover);
 }
 
 /** Gives a mover, by a ring, what anything gives. */
-export function relayIn(reader: ByteReader, waker: Waker): Handover {
-  const ring = new Ring(makeRingMemory());
+export function relayIn(reader: ByteReader, { waker, ring: memory }: StreamTaker): Handover {
+  const ring = new Ring(memory ?? makeRingMemory());
   return handoverOf(ring, pumpIn(reader, ring, waker));
 }
 
 /** Lets a mover send, by a ring, to anything. */
-export function relayOut(writer: ByteWriter, waker: Waker): Handover {
-  const ring = new Ring(makeRingMemory());
+export function relayOut(writer: ByteWriter, { waker, ring: memory }: StreamTaker): Handover {
+  const ring = new Ring(memory ?? makeRingMemory());
   return handoverOf(ring, pumpOut(ring, writer, waker));
 }
 

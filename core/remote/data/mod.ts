@@ -18,6 +18,7 @@ export {
   openOutlet,
   relayIn,
   relayOut,
+  type StreamTaker,
 } from "./handover.ts";
 export { DataListener, type DataListenerOptions, type Expectation } from "./listener.ts";
 export type { ByteReader, ByteWriter } from "./pump.ts";

@@ -31,11 +31,11 @@ export async function pumpIn(
 ): Promise<Error | undefined> {
   try {
     while (true) {
-      const seen = Atomics.load(ring.words, RingWord.Turn);
+      const seen = ring.turns;
       if (ring.ending(RingWord.ReaderEnd) !== 0) return undefined;
       const room = ring.writable(PIECE_BYTES);
       if (room.length === 0) {
-        await turned(ring, seen);
+        await ring.turned(seen);
         continue;
       }
       const count = await reader.read(room);
@@ -64,7 +64,7 @@ export async function pumpOut(
 ): Promise<Error | undefined> {
   try {
     while (true) {
-      const seen = Atomics.load(ring.words, RingWord.Turn);
+      const seen = ring.turns;
       if (ring.ending(RingWord.ReaderEnd) !== 0) return undefined;
       // The end first: what was written before it is there then.
       const ending = ring.ending(RingWord.WriterEnd);
@@ -72,7 +72,7 @@ export async function pumpOut(
       if (bytes.length > 0) {
         ring.read(await writer.write(bytes));
         waker.wake();
-      } else if (ending === 0) await turned(ring, seen);
+      } else if (ending === 0) await ring.turned(seen);
       else break;
     }
     await writer.closeWrite();
@@ -93,11 +93,6 @@ export function stopRing(ring: Ring): void {
   ring.end(RingWord.ReaderEnd, -Errno.EPIPE);
   ring.end(RingWord.WriterEnd, -Errno.ECONNRESET);
   ring.turn();
-}
-
-async function turned(ring: Ring, seen: number): Promise<void> {
-  const waiting = Atomics.waitAsync(ring.words, RingWord.Turn, seen);
-  if (waiting.async) await waiting.value;
 }
 
 function errnoOf(error: unknown): Result {

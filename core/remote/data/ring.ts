@@ -1,6 +1,6 @@
 /**
- * A ring of bytes that one mover and the main thread share, for streams whose bytes must pass
- * through the main thread. One side writes, the other reads. The mover waits at its waker's
+ * A ring of bytes that one mover and the main thread share: for streams whose bytes must pass
+ * through the main thread, and for what that says to the mover. One side writes, the other reads. The mover waits at its waker's
  * signal; the main thread at `Turn`, which changes with whatever the mover does.
  */
 
@@ -19,15 +19,15 @@ export const RingWord = {
 } as const;
 
 const WORDS = 48;
-/** Bytes that a ring holds: a power of two, so that positions may wrap around. */
+/** Bytes that a stream's ring holds: a power of two, so that positions may wrap around. */
 export const RING_BYTES: number = 4 << 20;
 
 /** What the writer's end says when all was written. */
 export const ENDED = 1;
 
-/** Makes the memory of a ring. */
-export function makeRingMemory(): SharedArrayBuffer {
-  return new SharedArrayBuffer(WORDS * 4 + RING_BYTES);
+/** Makes the memory of a ring that holds so many bytes, a power of two. */
+export function makeRingMemory(bytes: number = RING_BYTES): SharedArrayBuffer {
+  return new SharedArrayBuffer(WORDS * 4 + bytes);
 }
 
 /** One side's view of a ring. Counts are in bytes. */
@@ -40,7 +40,7 @@ export class Ring {
   constructor(memory: SharedArrayBuffer) {
     this.memory = memory;
     this.words = new Int32Array(memory, 0, WORDS);
-    this.#bytes = new Uint8Array(memory, WORDS * 4, RING_BYTES);
+    this.#bytes = new Uint8Array(memory, WORDS * 4);
   }
 
   /** Bytes that can be read. */
@@ -56,7 +56,7 @@ export class Ring {
 
   /** The room that can be written in one piece, up to `limit`. */
   writable(limit: number): Uint8Array<SharedArrayBuffer> {
-    return this.#piece(RingWord.Written, Math.min(limit, RING_BYTES - this.filled));
+    return this.#piece(RingWord.Written, Math.min(limit, this.#bytes.length - this.filled));
   }
 
   /** Says that bytes of `readable` were read. */
@@ -85,8 +85,20 @@ export class Ring {
     Atomics.notify(this.words, RingWord.Turn);
   }
 
+  /** What changes with each `turn`. */
+  get turns(): number {
+    return Atomics.load(this.words, RingWord.Turn);
+  }
+
+  /** In the main thread: waits until the mover has done something since `turns` was read. */
+  async turned(turns: number): Promise<void> {
+    const waiting = Atomics.waitAsync(this.words, RingWord.Turn, turns);
+    if (waiting.async) await waiting.value;
+  }
+
   #piece(word: number, count: number): Uint8Array<SharedArrayBuffer> {
-    const at = (Atomics.load(this.words, word) >>> 0) % RING_BYTES;
-    return this.#bytes.subarray(at, at + Math.min(count, RING_BYTES - at));
+    const { length } = this.#bytes;
+    const at = (Atomics.load(this.words, word) >>> 0) % length;
+    return this.#bytes.subarray(at, at + Math.min(count, length - at));
   }
 }

@@ -50,7 +50,7 @@ export interface Inlet {
   wait(timeoutMs: number): boolean;
 }
 
-/** A data stream on its way to a mover, by `postMessage`. */
+/** A data stream on its way to a mover. */
 export type Stream =
   | { readonly kind: "socket"; readonly descriptor: Handle }
   | { readonly kind: "ring"; readonly memory: SharedArrayBuffer };

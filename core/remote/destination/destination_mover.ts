@@ -15,7 +15,12 @@ import {
 } from "../batch/mod.ts";
 import { type Inlet, type Listed, openInlet, Sleeper } from "../data/mod.ts";
 import { Mailbox } from "../mover/mailbox.ts";
-import type { FromDestinationMover, MoverBegin, ToDestinationMover } from "../mover/messages.ts";
+import {
+  type FromDestinationMover,
+  type MoverBegin,
+  streamOf,
+  type ToDestinationMover,
+} from "../mover/messages.ts";
 import type { HashFile } from "../source/hash_file.ts";
 import { compareArrived } from "./compare_arrived.ts";
 import { RecordLander } from "./land_records.ts";
@@ -82,9 +87,11 @@ export class DestinationMover {
     readonly begin: MoverBegin,
     readonly hashFile: HashFile | undefined,
     readonly sockets: Sockets | undefined,
+    /** Posts to the main thread. */
+    tell: (packet: readonly FromDestinationMover[]) => void,
   ) {
     this.#sleeper = new Sleeper(begin.waker, sockets);
-    this.#mailbox = new Mailbox(begin.port, this.#sleeper);
+    this.#mailbox = new Mailbox(begin.letters, tell);
     const { names, source: stats } = context;
     this.#arrivalColumns = { ...newColumns(), names, stats };
     this.#pace = new LinkPace(context.job.deltas?.linkRate);
@@ -210,7 +217,8 @@ export class DestinationMover {
     if (message === undefined) return false;
     if (message.type === "batch") this.#compare(message);
     else if (message.type === "attach") {
-      this.#inlet = openInlet(message.stream, this.#sleeper, this.context.sys, this.sockets);
+      const stream = streamOf(this.begin, message.socket);
+      this.#inlet = openInlet(stream, this.#sleeper, this.context.sys, this.sockets);
       this.#lander = new RecordLander(
         this.context,
         this.#inlet,

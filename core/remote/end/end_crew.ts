@@ -73,7 +73,9 @@ export abstract class EndCrew<To, From extends { readonly type: string }> {
 
   /** Gives a mover its stream. */
   attach(stream: number, end: Stream): void {
-    this.crew[stream]?.say({ type: "attach", stream: end, differences: this.differences });
+    // A ring is the one that it has had from the beginning.
+    const socket = end.kind === "socket" ? end.descriptor : undefined;
+    this.crew[stream]?.say({ type: "attach", socket, differences: this.differences });
   }
 
   /** How the movers have spent their time, added up; undefined where that cannot be told. */

@@ -7,7 +7,8 @@ import { after } from "../../timer.ts";
 import { TransferError } from "../../transfer/failure.ts";
 // Not by mod.ts: a Worker is started before the rest is loaded.
 import { openWaker, type Waker, WakerWord } from "../data/waker.ts";
-import { packetOf } from "./packet.ts";
+import { makeRingMemory } from "../data/ring.ts";
+import { LetterBox } from "./letter_box.ts";
 import type { MoverBegin, Role } from "./messages.ts";
 
 /** How long a mover that is stopped may take to leave. */
@@ -83,14 +84,15 @@ export interface MoverTimes {
 /** One mover of a session, as the main thread sees it. */
 export class CrewMover<To, From extends { readonly type: string }> {
   readonly waker: Waker;
+  /** The ring that its stream is, where that is no socket. */
+  readonly ring: SharedArrayBuffer = makeRingMemory();
   readonly left: Promise<void>;
   readonly #worker: Worker;
-  readonly #port: MessagePort;
+  readonly #letters: LetterBox<To>;
   readonly #giveUp: () => void;
   #released: Promise<void> | undefined;
   #isReusable = true;
   #begunAt: number | undefined;
-  #said: To[] = [];
 
   constructor(
     role: Role,
@@ -104,8 +106,7 @@ export class CrewMover<To, From extends { readonly type: string }> {
   ) {
     this.waker = openWaker(sockets);
     this.#worker = idle.pop() ?? startWorker();
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
+    this.#letters = new LetterBox(this.waker);
     const left = Promise.withResolvers<void>();
     this.left = left.promise;
     this.#giveUp = left.resolve;
@@ -123,7 +124,9 @@ export class CrewMover<To, From extends { readonly type: string }> {
       if (message.type === "broken") this.#isReusable = false;
       hear(message as From);
     };
-    port1.onmessage = ({ data }: MessageEvent<readonly (From | NoChroot | Begun)[]>): void => {
+    this.#worker.onmessage = (
+      { data }: MessageEvent<readonly (From | NoChroot | Begun)[]>,
+    ): void => {
       for (const message of data) take(message);
     };
     this.#worker.onerror = (event): void => {
@@ -140,10 +143,11 @@ export class CrewMover<To, From extends { readonly type: string }> {
       waker: this.waker.memory,
       scan: shared.scan,
       isScout,
-      port: port2,
+      letters: this.#letters.memory,
+      ring: this.ring,
       chroot: chroot?.root,
     };
-    this.#worker.postMessage(begin, [port2]);
+    this.#worker.postMessage(begin);
   }
 
   /** It has heard of its session. */
@@ -170,16 +174,9 @@ export class CrewMover<To, From extends { readonly type: string }> {
     };
   }
 
-  /** Says something, and wakes the mover to hear it. What is said in one turn goes as one packet. */
+  /** Says something, and wakes the mover to hear it. */
   say(message: To): void {
-    this.#said.push(message);
-    if (this.#said.length > 1) return;
-    queueMicrotask(() => {
-      const packet = this.#said;
-      this.#said = [];
-      this.#port.postMessage(packetOf(packet));
-      this.waker.wake();
-    });
+    this.#letters.say(message);
   }
 
   /**
@@ -201,7 +198,8 @@ export class CrewMover<To, From extends { readonly type: string }> {
     // One that has not even begun holds nothing, and need not be waited for.
     if (this.#begunAt !== undefined) await this.left;
     else this.#isReusable = false;
-    this.#port.close();
+    this.#letters.close();
+    this.#worker.onmessage = null;
     this.waker.close();
     if (this.#isReusable && idle.length < IDLE_WORKERS) idle.push(this.#worker);
     else this.#worker.terminate();

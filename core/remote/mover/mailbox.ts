@@ -1,4 +1,5 @@
-import { receiveMessageOnPort } from "node:worker_threads";
+import { Ring } from "../data/ring.ts";
+import { decodeLetter, HEAD_BYTES, letterBytes } from "./letter.ts";
 
 /** Messages that wait at most. */
 const PACKET_MESSAGES = 32;
@@ -7,30 +8,27 @@ const PATIENCE_MS = 2;
 /** After so long without any, a message goes at once: what comes next may take as long. */
 const QUIET_MS = 20;
 
-/** What changes when something has come: a mover's Sleeper. */
-interface Bell {
-  readonly signal: number;
-}
-
 /**
- * A mover's end of its port. A message costs some 40 us, whatever is in it, so those of a moment
- * go together as one packet; a mover posts what waits before it blocks.
+ * A mover's end of what it and the main thread say to one another. It hears letters out of a ring
+ * (core/remote/mover/letter.ts), for it turns no event loop. What it says is posted: a message
+ * costs some 40 us, whatever is in it, so those of a moment go together as one packet, and a mover
+ * posts what waits before it blocks.
  */
 export class Mailbox<Said, Heard> {
-  readonly #port: MessagePort;
-  readonly #bell: Bell;
-  /** What the bell said when there was nothing. */
-  #heardOf: number | undefined;
+  readonly #ring: Ring;
+  readonly #tell: (packet: readonly Said[]) => void;
+  readonly #head = new Uint8Array(HEAD_BYTES);
+  /** The letter that is being taken out of the ring, and how much of it is here. */
+  #letter: Uint8Array<ArrayBuffer> = this.#head;
+  #filled = 0;
   #said: Said[] = [];
   #since = 0;
   #postedAt = 0;
-  #heard: readonly Heard[] = [];
-  #next = 0;
 
-  /** Over a port whose other end posts packets as well, and rings the bell after each. */
-  constructor(port: MessagePort, bell: Bell) {
-    this.#port = port;
-    this.#bell = bell;
+  /** Over the ring that the other end puts letters into; `tell` posts a packet to it. */
+  constructor(letters: SharedArrayBuffer, tell: (packet: readonly Said[]) => void) {
+    this.#ring = new Ring(letters);
+    this.#tell = tell;
   }
 
   /** Says something, soon. */
@@ -47,24 +45,34 @@ export class Mailbox<Said, Heard> {
   post(now = performance.now()): void {
     if (this.#said.length === 0) return;
     this.#postedAt = now;
-    this.#port.postMessage(this.#said);
+    this.#tell(this.#said);
     this.#said = [];
   }
 
-  /** The next message, if one has come. */
+  /** The next message, if all of it has come. */
   hear(): Heard | undefined {
-    if (this.#next === this.#heard.length) {
-      const { signal } = this.#bell;
-      if (signal === this.#heardOf) return undefined;
-      // The type in node:worker_threads knows only its own ports.
-      const received = receiveMessageOnPort(this.#port as never);
-      if (received === undefined) {
-        this.#heardOf = signal;
-        return undefined;
-      }
-      this.#heard = [...(received as { readonly message: ReadonlySet<Heard> }).message];
-      this.#next = 0;
+    if (!this.#fill()) return undefined;
+    if (this.#letter === this.#head) {
+      this.#letter = new Uint8Array(letterBytes(this.#head));
+      this.#letter.set(this.#head);
+      if (!this.#fill()) return undefined;
     }
-    return this.#heard[this.#next++];
+    const letter = this.#letter;
+    this.#letter = this.#head;
+    this.#filled = 0;
+    return decodeLetter(letter) as Heard;
+  }
+
+  /** Takes what there is of the letter, or of its head; whether that is whole now. */
+  #fill(): boolean {
+    while (this.#filled < this.#letter.length) {
+      const piece = this.#ring.readable(this.#letter.length - this.#filled);
+      if (piece.length === 0) return false;
+      this.#letter.set(piece, this.#filled);
+      this.#filled += piece.length;
+      this.#ring.read(piece.length);
+      this.#ring.turn();
+    }
+    return true;
   }
 }

@@ -3,7 +3,7 @@ import { MOVERS_MAX, type SharedMemory } from "../../movers/control.ts";
 import type { Job } from "../../movers/job.ts";
 import type { Parcel } from "../../movers/outbox.ts";
 import type { RunLog } from "../../movers/run_log.ts";
-import type { Name } from "../../sys/mod.ts";
+import type { Handle, Name } from "../../sys/mod.ts";
 import type { DeletionRequest } from "../../transfer/options.ts";
 import type { Basis } from "../batch/basis.ts";
 import type { Stream } from "../data/streams.ts";
@@ -68,10 +68,19 @@ export interface MoverBegin {
   readonly scan: Int32Array<SharedArrayBuffer>;
   /** It has no stream, and only scans: one directory at a time. */
   readonly isScout: boolean;
-  /** What it hears and says during the session. */
-  readonly port: MessagePort;
+  /** The ring out of which it hears what the main thread says; see `Mailbox`. */
+  readonly letters: SharedArrayBuffer;
+  /** The ring that its stream is, where that is no socket. */
+  readonly ring: SharedArrayBuffer;
   /** A directory, absolute and NUL-terminated, to make its root first where the right is there. */
   readonly chroot: Name | undefined;
+}
+
+/** The stream of a mover that is told of a socket, or of none. */
+export function streamOf(begin: MoverBegin, socket: Handle | undefined): Stream {
+  return socket === undefined
+    ? { kind: "ring", memory: begin.ring }
+    : { kind: "socket", descriptor: socket };
 }
 
 /** What the main thread says to a mover of either role. */
@@ -79,7 +88,8 @@ export type ToMover =
   /** The stream of the data plane that content takes. */
   | {
     readonly type: "attach";
-    readonly stream: Stream;
+    /** The socket of its stream; undefined where that is its ring. */
+    readonly socket: Handle | undefined;
     /** The other end knows of differences: states, bases, what is kept. */
     readonly differences: boolean;
   }

@@ -22,15 +22,15 @@ let sockets: Sockets | undefined;
 scope.onmessage = (event: MessageEvent<MoverBegin>): void => {
   serve(event.data).catch((error) => {
     const message = error instanceof Error ? error.stack ?? error.message : String(error);
-    event.data.port.postMessage([{ type: "broken", message }]);
+    scope.postMessage([{ type: "broken", message }]);
   }).finally(() => {
-    event.data.port.postMessage([{ type: "left" }]);
+    scope.postMessage([{ type: "left" }]);
   });
 };
 
 async function serve(begin: MoverBegin): Promise<void> {
-  const { memory, index, port, chroot } = begin;
-  port.postMessage([{ type: "begun" }]);
+  const { memory, index, chroot } = begin;
+  scope.postMessage([{ type: "begun" }]);
   const sys = await floor(begin.job.backend);
   noteBefore(sys, begin.waker);
   const { filter: spec } = begin.job;
@@ -42,14 +42,15 @@ async function serve(begin: MoverBegin): Promise<void> {
     ? (await import("../source/serve_source.ts")).serveSource
     : (await import("../destination/serve_destination.ts")).serveDestination;
   const root = chroot === undefined ? undefined : await changeRoot(chroot, begin.job, sys);
-  if (typeof root === "number") port.postMessage([{ type: "no-chroot", errno: -root }]);
+  if (typeof root === "number") scope.postMessage([{ type: "no-chroot", errno: -root }]);
   const inside = typeof root === "number" ? undefined : root;
   const job = inside?.job ?? begin.job;
   const context = new MoverContext(sys, job, memory, index, filter, (parcel) => {
-    port.postMessage([{ type: "parcel", parcel }]);
+    scope.postMessage([{ type: "parcel", parcel }]);
   });
   try {
-    await work(context, { ...begin, job }, sockets ??= openSockets());
+    const tell = (packet: readonly unknown[]): void => scope.postMessage(packet);
+    await work(context, { ...begin, job }, sockets ??= openSockets(), tell);
   } finally {
     context.release();
     inside?.leave();

@@ -8,7 +8,7 @@ import {
   handOverOutlet,
   relayIn,
   relayOut,
-  type Waker,
+  type StreamTaker,
 } from "../data/mod.ts";
 import type { Stream } from "../data/mod.ts";
 import type { Carry, Connection } from "../grpc/mod.ts";
@@ -21,9 +21,8 @@ interface StreamUser {
   attach(stream: number, end: Stream): void;
 }
 
-/** A mover as a stream needs it. */
-interface StreamMover {
-  readonly waker: Waker;
+/** A mover as a session's stream needs it. */
+interface StreamMover extends StreamTaker {
   /** It has heard of its session. */
   readonly hasBegun: boolean;
 }
@@ -109,7 +108,7 @@ export class ClientStreams {
     for (const [index, data] of streams.connections.entries()) {
       const mover = end.movers[index];
       if (mover === undefined) throw new RangeError(`There is no mover for stream ${index}.`);
-      const handover = handOver(data, mover.waker, direction);
+      const handover = handOver(data, mover, direction);
       streams.#given.push({ handover, mover });
       end.attach(index, handover.stream);
     }
@@ -151,20 +150,20 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 /** Hands a connection to a mover. */
 export function handOver(
   data: DataConnection,
-  waker: Waker,
+  mover: StreamTaker,
   direction: "in" | "out",
 ): Handover {
   if (data.kind === "grpc") {
     const { carry } = data;
-    if (direction === "in") return relayIn(carry, waker);
+    if (direction === "in") return relayIn(carry, mover);
     return relayOut({
       write: (bytes) => carry.write(bytes),
       closeWrite: () => Promise.resolve(carry.closeWrite()),
-    }, waker);
+    }, mover);
   }
   return direction === "in"
-    ? handOverInlet(data.conn, waker, mainSockets())
-    : handOverOutlet(data.conn, waker, mainSockets());
+    ? handOverInlet(data.conn, mover, mainSockets())
+    : handOverOutlet(data.conn, mover, mainSockets());
 }
 
 /** Closes connections, whatever state they are in. */

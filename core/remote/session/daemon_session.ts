@@ -294,7 +294,7 @@ export class DaemonSession {
       if (data === undefined || mover === undefined) return;
       if (this.#isClosed) return closeConnections([data]);
       this.#connections.push(data);
-      const handover = handOver(data, mover.waker, direction);
+      const handover = handOver(data, mover, direction);
       this.#given.push({ handover, mover });
       end.attach(stream, handover.stream);
     }));

@@ -9,6 +9,7 @@ import {
   type FromSourceMover,
   type MoverBegin,
   ScanWord,
+  streamOf,
   type ToSourceMover,
   WINDOW_ENTRIES,
   windowShare,
@@ -61,9 +62,11 @@ export class SourceMover {
     readonly begin: MoverBegin,
     hashFile: HashFile | undefined,
     readonly sockets: Sockets | undefined,
+    /** Posts to the main thread. */
+    tell: (packet: readonly FromSourceMover[]) => void,
   ) {
     this.#sleeper = new Sleeper(begin.waker, sockets);
-    this.#mailbox = new Mailbox(begin.port, this.#sleeper);
+    this.#mailbox = new Mailbox(begin.letters, tell);
     this.#told = new ToldFiles(
       () => this.#hearAll(),
       () => this.#listen(),
@@ -208,7 +211,8 @@ export class SourceMover {
     return true;
   }
 
-  #attach({ stream, differences }: Message<"attach">): void {
+  #attach({ socket, differences }: Message<"attach">): void {
+    const stream = streamOf(this.begin, socket);
     const outlet = openOutlet(stream, this.#sleeper, this.context.sys, this.sockets);
     const ear = differences ? this.#told.earOf.bind(this.#told) : undefined;
     this.#sender = new FileSender(this.context, outlet, ear);

@@ -58,7 +58,7 @@ export class TestMover implements AsyncDisposable {
   ): Promise<TestMover> {
     const sockets = hasSockets ? openSockets() : undefined;
     const waker = openWaker(sockets);
-    const handover = (way === "in" ? handOverInlet : handOverOutlet)(conn, waker, sockets);
+    const handover = (way === "in" ? handOverInlet : handOverOutlet)(conn, { waker }, sockets);
     const kind = hasSockets ? "socket" : "ring";
     if (handover.stream.kind !== kind) throw new Error(`The stream is no ${kind}`);
     const worker = new Worker(new URL("./mover.ts", import.meta.url), { type: "module" });
