@@ -176,6 +176,7 @@ class ClientChannel implements Connection {
     this.#connection.then((connection) => {
       this.#standing = connection;
       this.#connections.add(connection);
+      this.#options.onStanding?.();
       if (this.#dialling.signal.aborted) connection.close();
     }, () => this.#connection = undefined);
     return this.#connection;

@@ -116,6 +116,8 @@ export interface ConnectOptions {
   readonly messageBytes?: number;
   /** The address that the host has, where that is known; sentences name the host. */
   readonly at?: string;
+  /** Hears that the connection stands. */
+  readonly onStanding?: () => void;
 }
 
 /** A connection to a daemon. */

@@ -1,23 +1,42 @@
 import type { Connection } from "../grpc/mod.ts";
+import { after } from "../../timer.ts";
 import { VERSION } from "../../version.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 
-/** Connects to a daemon; what that takes is loaded then. */
+/** A server that is near stands within it. */
+const MOMENT_MS = 2;
+
+/**
+ * Connects to a daemon; what that takes is loaded then. Says when the connection stands, and a
+ * question is on its way; or that a moment has passed without.
+ */
 export async function call(
   host: string,
   port: number,
   signal: AbortSignal | undefined,
+  underWay: () => void = () => {},
 ): Promise<Connection> {
   const { dial } = await import("./dial.ts");
-  return await dial(host, port, { version: VERSION, capabilities: CAPABILITIES, signal });
+  const moment = after(MOMENT_MS, underWay);
+  try {
+    const options = { version: VERSION, capabilities: CAPABILITIES, signal, onStanding: underWay };
+    return await dial(host, port, options);
+  } finally {
+    moment.stop();
+    underWay();
+  }
 }
 
 /** A connection that is being made before it is asked for. */
 export class CalledAhead {
+  /** Resolves when this thread has nothing to do for it but wait, or a moment later. */
+  readonly underWay: Promise<void>;
   #connection: Promise<Connection> | undefined;
 
   constructor(readonly host: string, readonly port: number, signal: AbortSignal | undefined) {
-    this.#connection = call(host, port, signal);
+    const underWay = Promise.withResolvers<void>();
+    this.underWay = underWay.promise;
+    this.#connection = call(host, port, signal, underWay.resolve);
     // Whoever takes it hears why there is none.
     this.#connection.catch(() => {});
   }

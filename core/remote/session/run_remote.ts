@@ -28,17 +28,17 @@ export async function runRemote(
       "usage",
     );
   }
-  // A Worker starts beside what is loaded here. Starting one keeps this thread for 10 ms, so that
-  // the others' turn comes when the daemon is waited for.
   const isHere = destination.kind === "local" || sources.some(({ kind }) => kind === "local");
-  if (isHere) prepareWorkers(1);
-  // Where there is a scan here it comes first, and gRPC is loaded beside it.
-  const server = sources.find(({ kind }) => kind === "remote");
-  const ahead = server?.kind === "remote"
+  const server = sources.find(({ kind }) => kind === "remote") ?? destination;
+  const ahead = server.kind === "remote"
     ? new CalledAhead(server.host, server.port, options.signal)
     : undefined;
-  const { ClientRun } = await import("./client_run.ts");
   try {
+    // A Worker starts beside what is loaded here. Starting one keeps this thread for 10 ms, in which
+    // the daemon answers; the others' turn comes when it is waited for again.
+    await ahead?.underWay;
+    if (isHere) prepareWorkers(1);
+    const { ClientRun } = await import("./client_run.ts");
     const run = await ClientRun.begin(verb, options, oneIsEnough, ahead);
     try {
       await transfer(run, sources, destination);
