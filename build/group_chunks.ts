@@ -14,9 +14,8 @@ const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   watched: ["proven"],
   local: ["copy", "mirror", "move"],
   later: ["stall", "learn", "remove_extras"],
-  remote: ["run_remotely", "run_remote"],
-  session: ["client_run", "push", "pull", "begin"],
-  call: ["dial"],
+  remote: ["ends", "run_remotely", "run_remote", "dial"],
+  session: ["client_run", "push", "pull", "begin", "link_rate", "link_use"],
   daemon: ["daemon/main", "serve"],
   mover: ["core/pool/mover_worker"],
   away: ["core/remote/mover/worker", "serve_source", "serve_destination"],
@@ -117,7 +116,7 @@ function groupsOf(
 
 /** Of the kinds that load a chunk, those that do so first: what has been loaded is no cost to later ones. */
 function withoutImplied(kinds: readonly string[]): readonly string[] {
-  const order = ["start", "watched", "local", "later", "remote", "session", "call"];
+  const order = ["start", "watched", "local", "later", "remote", "session"];
   const first = order.find((kind) => kinds.includes(kind));
   if (first === undefined) return kinds;
   const implied = new Set([...order.slice(order.indexOf(first) + 1), "near", "far"]);

@@ -11,7 +11,7 @@ export async function expectedRate(
   direction: "push" | "pull",
 ): Promise<number | undefined> {
   if (!useHistory) return undefined;
-  const { linkRate } = await import("../../predict/mod.ts");
+  const { linkRate } = await import("../../predict/link_rate.ts");
   const { bytesPerSecond = 0, confidence = 0 } = linkRate({ host, port }, direction) ?? {};
   return bytesPerSecond > 0 && confidence > 0 ? bytesPerSecond : undefined;
 }
