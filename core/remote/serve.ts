@@ -1,7 +1,7 @@
 import { type DaemonHistory, openDaemonHistory } from "../history/daemon_history.ts";
 import { isTurnedOff } from "../history/location.ts";
 import { IdleProbe, PROBE_TIMES, type ProbeTimes } from "../probe/idle_probe.ts";
-import { openSys } from "../sys/mod.ts";
+import { openSys, type Sys } from "../sys/mod.ts";
 import { AnswerCrew } from "./admin/answer_crew.ts";
 import { serveQuestion } from "./admin/serve_question.ts";
 import { dismissWorkers, prepareWorkers } from "./mover/crew.ts";
@@ -37,7 +37,9 @@ export async function startSessions(
   const running = new Set<Promise<void>>();
   const turns = new Turns(BEGINNING);
   const crew = new AnswerCrew(log);
-  const history = await openHistory(log);
+  // What sessions bind of the system stays bound between them.
+  const { sys } = await openSys();
+  const history = openHistory(sys, log);
   const probe = history && new IdleProbe({ history, log, times, modules: () => modules });
   prepareWorkers(PREPARED);
   const handlers: ServerOptions = {
@@ -69,6 +71,7 @@ export async function startSessions(
   } catch (error) {
     data.close();
     probe?.close();
+    sys.end();
     throw error;
   }
   return {
@@ -93,15 +96,14 @@ export async function startSessions(
       crew.close();
       dismissWorkers();
       history?.flush();
+      sys.end();
     },
   };
 }
 
 /** Where sessions are remembered; undefined, and said why, where nowhere. */
-async function openHistory(log: Log): Promise<DaemonHistory | undefined> {
-  const { sys } = await openSys();
+function openHistory(sys: Sys, log: Log): DaemonHistory | undefined {
   const hanging = sys.hangingMounts().map((place) => new TextDecoder().decode(place));
-  sys.end();
   const history = openDaemonHistory(hanging);
   if (history !== undefined) log.debug(`Keeps its history in "${history.place.file}".`);
   else if (!isTurnedOff()) {

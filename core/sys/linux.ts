@@ -42,7 +42,7 @@ const encoder = new TextEncoder();
  * Throws when FFI is not permitted or libc.so.6 is not there.
  */
 export function openLinux(): Sys {
-  return new LinuxSys(new Libc());
+  return new LinuxSys(Libc.take());
 }
 
 /** The `struct open_how` of openat2(2) for a directory beneath another. */
@@ -78,6 +78,7 @@ class LinuxSys implements Sys {
   #identity: Identity | undefined;
   /** openat2(2) is not to be had. */
   #walks = false;
+  #isEnded = false;
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -493,7 +494,8 @@ class LinuxSys implements Sys {
   }
 
   end(): void {
-    this.#libc.close();
+    if (!this.#isEnded) this.#libc.give();
+    this.#isEnded = true;
   }
 
   threadId(): number {

@@ -176,7 +176,6 @@ class ClientChannel implements Connection {
     this.#connection.then((connection) => {
       this.#standing = connection;
       this.#connections.add(connection);
-      this.#options.onStanding?.();
       if (this.#dialling.signal.aborted) connection.close();
     }, () => this.#connection = undefined);
     return this.#connection;
@@ -200,7 +199,7 @@ class ClientChannel implements Connection {
     reply: MessageFns<Reply>,
   ): Promise<Reply> {
     const stream = this.#call(method);
-    stream.write(request).catch(() => {});
+    stream.write(request).then(this.#options.onAsked, () => {});
     stream.end();
     const answer = await this.#soon(stream, stream.read());
     try {

@@ -116,8 +116,8 @@ export interface ConnectOptions {
   readonly messageBytes?: number;
   /** The address that the host has, where that is known; sentences name the host. */
   readonly at?: string;
-  /** Hears that the connection stands. */
-  readonly onStanding?: () => void;
+  /** Hears that the connection stands, and the server has been asked something. */
+  readonly onAsked?: () => void;
 }
 
 /** A connection to a daemon. */

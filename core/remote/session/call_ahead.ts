@@ -3,12 +3,12 @@ import { after } from "../../timer.ts";
 import { VERSION } from "../../version.ts";
 import { CAPABILITIES } from "./capabilities.ts";
 
-/** A server that is near stands within it. */
+/** A server that is near can be asked within it. */
 const MOMENT_MS = 2;
 
 /**
- * Connects to a daemon; what that takes is loaded then. Says when the connection stands, and a
- * question is on its way; or that a moment has passed without.
+ * Connects to a daemon; what that takes is loaded then. Says when the daemon has been asked whether it
+ * is there, or a moment has passed without.
  */
 export async function call(
   host: string,
@@ -19,7 +19,7 @@ export async function call(
   const { dial } = await import("./dial.ts");
   const moment = after(MOMENT_MS, underWay);
   try {
-    const options = { version: VERSION, capabilities: CAPABILITIES, signal, onStanding: underWay };
+    const options = { version: VERSION, capabilities: CAPABILITIES, signal, onAsked: underWay };
     return await dial(host, port, options);
   } finally {
     moment.stop();

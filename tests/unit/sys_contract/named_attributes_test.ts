@@ -39,7 +39,7 @@ Deno.test({
         value,
       ]);
     }
-    const libc = new Libc();
+    const libc = Libc.take();
     const refusing = [without(libc, Errno.ENOSYS), without(libc, Errno.EPERM)];
     const all = [libc, ...refusing.map((one) => one.libc)].map((one) => new NamedAttributes(one));
     const directory = libc.core.ffiOpenat(AT_FDCWD, nameOf(place.path), O_DIRECTORY, 0);
@@ -60,6 +60,6 @@ Deno.test({
     }
     for (const { asked } of refusing) assert.equal(asked(), 1, "asked for once, and never again");
     libc.core.ffiClose(directory);
-    libc.close();
+    libc.give();
   },
 });
