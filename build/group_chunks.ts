@@ -12,7 +12,8 @@ import { type Plugin, rollup } from "@rollup/browser";
 const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   start: ["cli/main"],
   watched: ["proven"],
-  local: ["copy", "mirror", "move"],
+  transfer: ["copy", "mirror", "move"],
+  local: ["run_locally"],
   later: ["stall", "learn", "remove_extras"],
   remote: ["ends", "run_remotely", "run_remote", "dial"],
   session: ["client_run", "push", "pull", "begin", "link_rate", "link_use"],
@@ -20,6 +21,16 @@ const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   mover: ["core/pool/mover_worker"],
   away: ["core/remote/mover/worker", "serve_source", "serve_destination"],
   answers: ["core/remote/admin/answer_worker"],
+};
+
+/** What a run has loaded, if anything of it, before it loads what is of these kinds. */
+const LOADED_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  watched: ["start"],
+  transfer: ["start", "watched"],
+  local: ["start", "watched", "transfer"],
+  remote: ["start", "watched", "transfer"],
+  session: ["start", "watched", "transfer", "remote"],
+  later: ["start", "watched", "transfer"],
 };
 
 /** What stands in the chunk that knows the paths of gRPC's calls. */
@@ -116,11 +127,15 @@ function groupsOf(
 
 /** Of the kinds that load a chunk, those that do so first: what has been loaded is no cost to later ones. */
 function withoutImplied(kinds: readonly string[]): readonly string[] {
-  const order = ["start", "watched", "local", "later", "remote", "session"];
-  const first = order.find((kind) => kinds.includes(kind));
-  if (first === undefined) return kinds;
-  const implied = new Set([...order.slice(order.indexOf(first) + 1), "near", "far"]);
-  return kinds.filter((kind) => !implied.has(kind));
+  const has = (kind: string): boolean => kinds.includes(kind);
+  // What a run here and one between machines load, each in its own time, all of them load.
+  const isForAll = has("local") && (has("remote") || has("session") || has("later"));
+  if (isForAll && !has("transfer")) return withoutImplied(["transfer", ...kinds]);
+  const isOfTransfers = has("start") || Object.keys(LOADED_BEFORE).some(has);
+  return kinds.filter((kind) => {
+    if (kind === "near" || kind === "far") return !isOfTransfers;
+    return LOADED_BEFORE[kind]?.some(has) !== true;
+  });
 }
 
 /** The chunks of the modules with this name. */
