@@ -133,7 +133,9 @@ function withoutImplied(kinds: readonly string[]): readonly string[] {
   if (isForAll && !has("transfer")) return withoutImplied(["transfer", ...kinds]);
   const isOfTransfers = has("start") || Object.keys(LOADED_BEFORE).some(has);
   return kinds.filter((kind) => {
-    if (kind === "near" || kind === "far") return !isOfTransfers;
+    if (kind === "far") return !isOfTransfers;
+    // Looking loads little of what moves trees: what both need stands apart, but for what is small.
+    if (kind === "near") return !has("start") && !has("transfer");
     return LOADED_BEFORE[kind]?.some(has) !== true;
   });
 }
