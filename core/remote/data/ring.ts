@@ -1,7 +1,8 @@
 /**
  * A ring of bytes that one mover and the main thread share: for streams whose bytes must pass
- * through the main thread, and for what that says to the mover. One side writes, the other reads. The mover waits at its waker's
- * signal; the main thread at `Turn`, which changes with whatever the mover does.
+ * through the main thread, and for what that says to the mover. One side writes, the other reads.
+ * The mover waits at its waker's signal; the main thread at `Turn`, which changes with whatever the
+ * mover does.
  */
 
 /** Words at the beginning of the memory; those of the two sides lie in different cache lines. */

@@ -22,7 +22,7 @@ import { FatalFailure } from "../end/fatal_failure.ts";
 import { StreamFailure } from "../end/stream_failure.ts";
 import { parcelFromWire } from "../end/wire_parcel.ts";
 import type { Connection } from "../grpc/mod.ts";
-// Not by mod.ts: gRPC is loaded while the scan is under way.
+// Not by mod.ts: only what a run is told of.
 import { LinkError } from "../grpc/link_error.ts";
 import { call, type CalledAhead } from "./call_ahead.ts";
 import { knowsDifferences } from "./capabilities.ts";
