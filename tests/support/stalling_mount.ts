@@ -56,7 +56,8 @@ export async function mountSlowly(
   requires("bindfs");
   await Deno.mkdir(path, { recursive: true });
   const limit = rate === undefined ? [] : [`--read-rate=${rate}`];
-  const server = inBackground("bindfs", ["-f", ...limit, from, path]);
+  // Of one thread, it would answer no call at all while one is held.
+  const server = inBackground("bindfs", ["-f", "--multithreaded", ...limit, from, path]);
   await bash(`for _ in $(seq 100); do mountpoint -q "$1" && exit; sleep 0.05; done; exit 1`, [
     path,
   ]);
