@@ -25,7 +25,7 @@ import type { HashFile } from "../source/hash_file.ts";
 import { compareArrived } from "./compare_arrived.ts";
 import { RecordLander } from "./land_records.ts";
 import { LinkPace } from "./link_pace.ts";
-import type { OpenBatch } from "./open_batch.ts";
+import { OpenBatches } from "./open_batches.ts";
 import { BatchReceiver } from "./receive_batch.ts";
 import { Searches } from "./searches.ts";
 import { UnaskedBatches } from "./unasked_batches.ts";
@@ -60,7 +60,7 @@ type BatchMessage = Extract<ToDestinationMover, { readonly type: "batch" }>;
  */
 export class DestinationMover {
   readonly unfinished = new Unfinished();
-  readonly #open = new Map<number, OpenBatch>();
+  readonly #open = new OpenBatches();
   readonly #pace: LinkPace;
   readonly #searches: Searches;
   /** Steps of searching that are due before the next record is taken. */
@@ -95,7 +95,7 @@ export class DestinationMover {
     const { names, source: stats } = context;
     this.#arrivalColumns = { ...newColumns(), names, stats };
     this.#pace = new LinkPace(context.job.deltas?.linkRate);
-    this.#receiver = new BatchReceiver(context, this.unfinished, hashFile, this.#pace);
+    this.#receiver = new BatchReceiver(context, this.#open, this.unfinished, hashFile, this.#pace);
     this.#searches = new Searches(
       context,
       this.#pace,
@@ -230,9 +230,9 @@ export class DestinationMover {
             this.onRescanned?.(batch.source, batch.path, batch.name(slot), Need.None);
           },
           landed: (batch) => {
-            this.#open.delete(batch.number);
+            this.#open.landed(batch);
             this.context.outbox.flush();
-            if (batch.isUnasked) this.#unasked?.landed(batch.needs.length);
+            if (batch.isUnasked) this.#unasked?.landed(batch.count);
             else this.say({ type: "landed", number: batch.number });
           },
         },
@@ -261,7 +261,7 @@ export class DestinationMover {
     const compared = this.#receiver.receive(bytes, fresh);
     const { head, wanted, count, open, made, refused, later } = compared;
     if (open !== undefined) {
-      this.#open.set(head.number, open);
+      this.#open.add(open);
       this.#searches.add(open, later);
     }
     if (this.onRescanned !== undefined && (head.flags & BatchFlag.LinksNow) !== 0) {
@@ -299,7 +299,7 @@ export class DestinationMover {
     const { open } = compared;
     if (open !== undefined) {
       open.isUnasked = true;
-      this.#open.set(head.number, open);
+      this.#open.add(open);
     }
     this.#unasked.compared(compared);
     if (this.#unasked.isMuch) this.#tellUnasked();

@@ -24,13 +24,19 @@ export interface LandingSink {
   find(number: number): OpenBatch | undefined;
   /** Whether an entry that is not wanted comes with a batch that came unasked. */
   isSpare(number: number): boolean;
-  /** Takes a batch that comes unasked, when what lists its directory has been compared. */
+  /**
+   * Takes a batch that comes unasked, when what lists its directory has been compared. Its bytes
+   * are good until the next one comes.
+   */
   unasked(batch: Uint8Array<ArrayBuffer>, listed: Listed): void;
   /** An entry did not arrive. */
   undelivered(batch: OpenBatch, slot: number): void;
   /** All that was asked for of a batch has landed. */
   landed(batch: OpenBatch): void;
 }
+
+/** Bytes that most batches have room in. */
+const BATCH_ROOM = 1 << 16;
 
 /**
  * The deliver stage at the destination's end: takes records from the data stream and puts every
@@ -46,6 +52,8 @@ export class RecordLander {
   #large:
     | { readonly batch: OpenBatch; readonly index: number; readonly place: Place | undefined }
     | undefined;
+  /** Memory for batches that come by the stream. */
+  #batch = new Uint8Array(0);
   /** A large file is on its way that nobody wants. */
   #isInSpare = false;
 
@@ -120,10 +128,13 @@ export class RecordLander {
   #takeBatch(): Result {
     const reader = this.#reader;
     const { listedStream: stream, listedBatches: batches } = reader;
-    const bytes = new Uint8Array(reader.contentLeft);
+    const length = reader.contentLeft;
+    if (length > this.#batch.length) this.#batch = new Uint8Array(Math.max(length, BATCH_ROOM));
+    const bytes = this.#batch.subarray(0, length);
     while (reader.contentLeft > 0) {
-      const got = reader.read(bytes.subarray(bytes.length - reader.contentLeft));
-      if (got < 0) return got;
+      const got = length - reader.contentLeft;
+      const result = reader.read(got === 0 ? bytes : bytes.subarray(got));
+      if (result < 0) return result;
     }
     this.sink.unasked(bytes, { stream, batches });
     return 0;
@@ -254,6 +265,7 @@ export class RecordLander {
   #land(batch: OpenBatch, index: number): void {
     if (!batch.settle(index)) return;
     if (batch.finishes) this.#finish(batch);
+    this.#places.landed(batch);
     this.sink.landed(batch);
   }
 
@@ -262,12 +274,13 @@ export class RecordLander {
     const place = this.#places.of(batch, this.#large?.place);
     if (place === undefined) return;
     place.origin = new KeptOrigin(batch.directoryAttributes);
-    context.own.copyRow(Own.Source, batch.directory, 0);
+    const { stats, directoryRow } = batch;
+    context.own.copyRow(Own.Source, stats, directoryRow);
     const before = context.log.unfinished.length;
     finishDirectory(context, place);
     if (context.log.unfinished.length > before) {
-      const { source, path, directory, directoryAttributes } = batch;
-      this.unfinished.note(source, path, directory, 0, directoryAttributes);
+      const { source, path, directoryAttributes } = batch;
+      this.unfinished.note(source, path, stats, directoryRow, directoryAttributes);
     }
   }
 }

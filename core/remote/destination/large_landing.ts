@@ -184,6 +184,7 @@ export class LargeLanding {
     if (fault === undefined || fault.delivered) this.context.payload(size - this.#counted);
     this.#counted = 0;
     this.#resumed = 0;
+    this.#batch = undefined; // which may be filled again
     return fault;
   }
 
@@ -201,7 +202,9 @@ export class LargeLanding {
     this.context.count(Counter.BytesResumed, -this.#resumed);
     this.#counted -= this.#resumed;
     this.#resumed = 0;
-    if (!again) this.#counted = 0;
+    if (again) return;
+    this.#counted = 0;
+    this.#batch = undefined; // as above
   }
 
   /** The file cannot be written: what still comes of it goes nowhere. */

@@ -6,63 +6,77 @@ import type { Name } from "../../sys/mod.ts";
 import type { BatchColumns, BatchHead } from "../batch/mod.ts";
 import type { Offer } from "./offer.ts";
 
+/** What an open batch has before it is filled. */
+const NO_NAME = new Uint8Array(0);
+const NO_ROWS = new StatTable(0);
+const NO_STARTS = new Uint32Array(0);
+const NO_SLOTS = new Int16Array(0);
+
+/** Rows that the memory of an open batch begins with. */
+const LEAST_ENTRIES = 8;
+/** Bytes of names that it begins with. */
+const LEAST_NAME_BYTES = 256;
+
 /**
  * The entries of one batch whose content has been asked for and is not here yet: names, rows and
- * needs, and nothing of the others. What comes over the wire is checked against it.
+ * needs, and nothing of the others. What comes over the wire is checked against it. One that has
+ * landed may be filled again: memory for a few rows takes longer to get than to fill.
  */
 export class OpenBatch {
-  readonly number: number;
-  readonly source: number;
-  readonly path: Name;
-  /** Rows of the wanted entries, in the order of their numbers. */
-  readonly stats: StatTable;
-  readonly needs: Uint8Array;
-  /** The directory's own row, and whether it is to be set when all has landed. */
-  readonly directory = new StatTable(1);
+  number = 0;
+  source = 0;
+  path: Name = NO_NAME;
+  /** How many entries were asked for. */
+  count = 0;
+  /** Rows of the wanted entries, in the order of their numbers, and behind them the directory's own. */
+  stats: StatTable = NO_ROWS;
+  needs: Uint8Array = NO_NAME;
+  /** The directory's own row is to be set when all has landed. */
   finishes = false;
   directoryAttributes: Attributes | undefined;
   /** What the source has been told that is here of entries, by their numbers. */
   readonly offers = new Map<number, Offer>();
   /** As its place, when it was compared. */
-  readonly mayHavePartials: boolean;
+  mayHavePartials = false;
   /** It has come by the stream, with the content of all its files. */
   isUnasked = false;
   /** How many have not landed. */
-  outstanding: number;
-  /** All names, each with a NUL behind it. */
-  readonly #names: Name;
-  /** Where the name of each slot begins, and the last one ends. */
-  readonly #starts: Uint32Array;
-  readonly #attributes: (Attributes | undefined)[];
-  readonly #slots: Int16Array;
+  outstanding = 0;
   /** What the one entry that is meant is called here, if another name. */
-  readonly as: Name | undefined;
+  as: Name | undefined;
+  /** All names, each with a NUL behind it. */
+  #names: Name = NO_NAME;
+  /** Where the name of each slot begins, and the last one ends. */
+  #starts = NO_STARTS;
+  #attributes: (Attributes | undefined)[] = [];
+  /** The slot of each entry of the batch, as long as it is wanted. */
+  #slots = NO_SLOTS;
+  #entries = 0;
 
   /** Takes the entries with these numbers (the first `count`) out of a decoded batch. */
-  constructor(
+  fill(
     context: MoverContext,
     head: BatchHead,
     columns: BatchColumns,
     wanted: Uint16Array,
     count: number,
     mayHavePartials: boolean,
-  ) {
+  ): void {
     const { names, stats, attributes } = columns;
     this.number = head.number;
     this.source = head.source;
-    this.path = head.path.slice();
+    this.path = head.path;
     const { only, as } = context.jobSource(head.source);
     this.as = only !== undefined && head.path[0] === 0 ? as : undefined;
-    this.outstanding = count;
+    this.count = this.outstanding = count;
     this.mayHavePartials = mayHavePartials;
-    this.stats = new StatTable(count);
-    this.needs = new Uint8Array(count);
-    this.#slots = new Int16Array(names.count).fill(-1);
-    this.#starts = new Uint32Array(count + 1);
+    this.finishes = this.isUnasked = false;
+    this.directoryAttributes = undefined;
     let bytes = 0;
     for (let slot = 0; slot < count; slot++) bytes += names.lengths[wanted[slot]!]! + 1; // as below
-    this.#names = new Uint8Array(bytes);
-    this.#attributes = [];
+    this.#makeRoom(count, names.count, bytes);
+    this.#slots.fill(-1, 0, names.count);
+    this.#starts[0] = 0;
     for (let slot = 0; slot < count; slot++) {
       const index = wanted[slot]!; // below count
       this.stats.copyRow(slot, stats, index);
@@ -73,15 +87,26 @@ export class OpenBatch {
       const length = names.lengths[index]!;
       // Names are short: a view of one and a copy by it take longer than this.
       for (let at = 0; at < length; at++) this.#names[start + at] = names.bytes[offset + at]!; // as above
+      this.#names[start + length] = 0;
       this.#starts[slot + 1] = start + length + 1;
       const sent = attributes[index];
       if (sent !== undefined) this.#attributes[slot] = keptAttributes(context, sent);
     }
   }
 
+  /** Rows that it has memory for. */
+  get capacity(): number {
+    return this.needs.length;
+  }
+
+  /** The row of `stats` that is the directory's own. */
+  get directoryRow(): number {
+    return this.count;
+  }
+
   /** Where entry `index` of the batch is kept; -1 if it was not asked for or has landed. */
   slotOf(index: number): number {
-    return this.#slots[index] ?? -1;
+    return index < this.#entries ? this.#slots[index]! : -1;
   }
 
   /** The name at the source, NUL-terminated. */
@@ -107,6 +132,23 @@ export class OpenBatch {
     if (offer !== undefined) offer.isOver = true;
     this.offers.delete(index);
     return --this.outstanding === 0;
+  }
+
+  #makeRoom(count: number, entries: number, bytes: number): void {
+    if (this.#attributes.length > 0) this.#attributes = [];
+    this.#entries = entries;
+    if (count > this.capacity) {
+      const rows = Math.max(count, LEAST_ENTRIES);
+      this.stats = new StatTable(rows + 1);
+      this.needs = new Uint8Array(rows);
+      this.#starts = new Uint32Array(rows + 1);
+    }
+    if (entries > this.#slots.length) {
+      this.#slots = new Int16Array(Math.max(entries, LEAST_ENTRIES));
+    }
+    if (bytes > this.#names.length) {
+      this.#names = new Uint8Array(Math.max(bytes, LEAST_NAME_BYTES));
+    }
   }
 }
 

@@ -1,4 +1,3 @@
-import { pathKey } from "../../entry/path.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import { Doing } from "../../movers/whereabouts.ts";
 import { closePlace, openDestination, type Place } from "../../scan/mod.ts";
@@ -9,8 +8,8 @@ const OPEN_PLACES = 16;
 
 /** The destination directories that content is put into, a few of them held open. */
 export class OpenPlaces {
-  /** The last opened stands at the end. */
-  readonly #places = new Map<string, Place>();
+  /** By the numbers of batches; the last opened stands at the end. */
+  readonly #places = new Map<number, Place>();
   #lastBatch: OpenBatch | undefined;
   #lastPlace: Place | undefined;
 
@@ -24,6 +23,18 @@ export class OpenPlaces {
     return this.#lastPlace = this.#find(batch, inUse);
   }
 
+  /** Closes the directory of a batch, of which all has landed. */
+  landed(batch: OpenBatch): void {
+    const place = this.#places.get(batch.number);
+    if (place !== undefined) {
+      this.#places.delete(batch.number);
+      closePlace(this.context, place);
+    }
+    if (batch !== this.#lastBatch) return;
+    this.#lastBatch = undefined;
+    this.#lastPlace = undefined;
+  }
+
   /** Closes them all. */
   close(): void {
     for (const place of this.#places.values()) closePlace(this.context, place);
@@ -33,22 +44,21 @@ export class OpenPlaces {
   }
 
   #find(batch: OpenBatch, inUse: Place | undefined): Place | undefined {
-    const key = `${batch.source} ${pathKey(batch.path)}`;
-    const held = this.#places.get(key);
+    const held = this.#places.get(batch.number);
     if (held !== undefined) return held;
     this.context.isAt(Doing.Receiving, batch.source, batch.path);
     const state = { absent: false, fresh: false };
     const place = openDestination(this.context, batch.source, batch.path, state);
     if (place === undefined) return undefined;
     if (this.#places.size >= OPEN_PLACES) this.#closeOldest(inUse);
-    this.#places.set(key, place);
+    this.#places.set(batch.number, place);
     return place;
   }
 
   #closeOldest(inUse: Place | undefined): void {
-    for (const [key, place] of this.#places) {
+    for (const [number, place] of this.#places) {
       if (place === inUse) continue;
-      this.#places.delete(key);
+      this.#places.delete(number);
       closePlace(this.context, place);
       return;
     }

@@ -7,6 +7,7 @@ import { dropSettledPartials, dropStalePartials } from "../../deliver/stale_part
 import { BlockedCollector, needOnceCleared, noteExtraDirectory } from "../../deliver/put_off.ts";
 import { LinkCollector } from "../../deliver/link_collector.ts";
 import { Kind } from "../../entry/kind.ts";
+import { BATCH_ENTRIES } from "../../entry/names.ts";
 import type { StatTable } from "../../entry/stats.ts";
 import { NameSet } from "../../entry/name_set.ts";
 import { joinPath, pathKey } from "../../entry/path.ts";
@@ -33,7 +34,8 @@ import {
 import type { HashFile } from "../source/hash_file.ts";
 import { BatchOrigin } from "./batch_origin.ts";
 import type { LinkPace } from "./link_pace.ts";
-import { OpenBatch } from "./open_batch.ts";
+import type { OpenBatch } from "./open_batch.ts";
+import type { OpenBatches } from "./open_batches.ts";
 import { mayHaveBasis } from "./searches.ts";
 import { refuseDirectories } from "./refuse_directories.ts";
 import type { Unfinished } from "./unfinished.ts";
@@ -41,7 +43,7 @@ import type { Unfinished } from "./unfinished.ts";
 /** What became of a batch. */
 export interface Compared {
   readonly head: BatchHead;
-  /** Entries whose content is needed, the first `count`. */
+  /** Entries whose content is needed, the first `count`; good until the next batch. */
   readonly wanted: Uint16Array<ArrayBuffer>;
   count: number;
   /** Those of them of which something may be here: what, is to be found out first. */
@@ -80,6 +82,7 @@ interface Gathered {
 export class BatchReceiver {
   readonly #columns: BatchColumns;
   readonly #origin: BatchOrigin;
+  readonly #wanted = new Uint16Array(BATCH_ENTRIES);
   readonly #gathered = new Map<string, Gathered>();
   /** Directories that come unasked in several batches and were empty, by `keyOf`. */
   readonly #new = new Set<string>();
@@ -88,6 +91,7 @@ export class BatchReceiver {
 
   constructor(
     readonly context: MoverContext,
+    readonly open: OpenBatches,
     readonly unfinished: Unfinished,
     hashFile: HashFile | undefined,
     readonly pace: LinkPace,
@@ -109,7 +113,7 @@ export class BatchReceiver {
     const { names, states } = this.#columns;
     const compared: Compared = {
       head,
-      wanted: new Uint16Array(names.count),
+      wanted: this.#wanted,
       count: 0,
       later: [],
       hasLinks: false,
@@ -139,9 +143,11 @@ export class BatchReceiver {
 
   /** Whether a directory was empty when its first batch came, and held so many entries. */
   #isNew(head: BatchHead, there: number | undefined): boolean {
+    const isLast = (head.flags & BatchFlag.Last) !== 0;
+    if (there !== undefined && isLast) return there === 0;
     const key = keyOf(head);
     const isNew = there === undefined ? this.#new.has(key) : there === 0;
-    if ((head.flags & BatchFlag.Last) !== 0) this.#new.delete(key);
+    if (isLast) this.#new.delete(key);
     else if (isNew) this.#new.add(key);
     return isNew;
   }
@@ -298,7 +304,8 @@ export class BatchReceiver {
     if (compared.count === 0) return;
     const { wanted, count } = compared;
     const { mayHavePartials } = place;
-    compared.open = new OpenBatch(context, head, this.#columns, wanted, count, mayHavePartials);
+    compared.open = this.open.take();
+    compared.open.fill(context, head, this.#columns, wanted, count, mayHavePartials);
   }
 
   #mayHaveBasis(place: Place, targets: BatchColumns["names"], index: number): boolean {
@@ -333,9 +340,10 @@ export class BatchReceiver {
       if (!context.job.dryRun) log.unfinished.push({ source: sourceIndex, path: path.slice() });
     } else if (due && !place.isPutOff) {
       if (compared.open !== undefined) {
-        compared.open.directory.copyRow(0, directory, 0);
-        compared.open.directoryAttributes = this.#directoryAttributes();
-        compared.open.finishes = true;
+        const { open } = compared;
+        open.stats.copyRow(open.directoryRow, directory, 0);
+        open.directoryAttributes = this.#directoryAttributes();
+        open.finishes = true;
       } else {
         context.own.copyRow(Own.Source, directory, 0);
         const before = log.unfinished.length;

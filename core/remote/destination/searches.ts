@@ -47,7 +47,7 @@ export class Searches {
   constructor(
     readonly context: MoverContext,
     readonly pace: LinkPace,
-    readonly open: ReadonlyMap<number, OpenBatch>,
+    readonly open: Iterable<OpenBatch>,
     readonly say: (message: FromDestinationMover) => void,
   ) {}
 
@@ -192,7 +192,7 @@ export class Searches {
 
   #toldBytes(): number {
     let told = 0;
-    for (const { offers } of this.open.values()) {
+    for (const { offers } of this.open) {
       for (const { values } of offers.values()) told += values.length;
     }
     return told;

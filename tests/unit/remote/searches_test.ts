@@ -27,7 +27,9 @@ function openBatch(context: MoverContext): OpenBatch {
   columns.stats.size[0] = BLOCKS * MIB;
   context.needs[0] = Need.Replace;
   const head = { number: 1, parent: 0, parentEntry: 0, source: 0, flags: 0, path: nameOf("") };
-  return new OpenBatch(context, head, columns, Uint16Array.of(0), 1, false);
+  const batch = new OpenBatch();
+  batch.fill(context, head, columns, Uint16Array.of(0), 1, false);
+  return batch;
 }
 
 Deno.test({
@@ -40,8 +42,7 @@ Deno.test({
     const context = new MoverContext(sys, jobTo(place.path), newMemory(), 0, undefined, () => {});
     const batch = openBatch(context);
     const said: FromDestinationMover[] = [];
-    const open = new Map([[1, batch]]);
-    const searches = new Searches(context, new LinkPace(1e6), open, (it) => void said.push(it));
+    const searches = new Searches(context, new LinkPace(1e6), [batch], (it) => void said.push(it));
     searches.add(batch, [0]);
     while (said.length === 0) assert.ok(searches.step());
     const [offered] = said.splice(0);
