@@ -67,9 +67,9 @@ export class Sleeper {
     if (this.#sockets === undefined) return -Errno.ENOSYS;
     const event = this.#memory[WakerWord.Event] ?? -1;
     const slice = Math.max(0, Math.ceil(Math.min(timeoutMs, SLICE_MS)));
-    const start = performance.now();
+    const start = slice === 0 ? 0 : performance.now();
     const ready = this.#sockets.wait(socket, what, event, slice);
-    this.#waited(start);
+    if (slice > 0) this.#waited(start);
     if (ready < 0) return ready;
     if ((ready & Ready.Event) !== 0) this.#sockets.clearEvent(event);
     return (ready & what) !== 0;

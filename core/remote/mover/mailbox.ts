@@ -42,16 +42,16 @@ export class Mailbox<Said, Heard> {
   }
 
   /** Posts what waits. */
-  post(now = performance.now()): void {
+  post(now?: number): void {
     if (this.#said.length === 0) return;
-    this.#postedAt = now;
+    this.#postedAt = now ?? performance.now();
     this.#tell(this.#said);
     this.#said = [];
   }
 
   /** The next message, if all of it has come. */
   hear(): Heard | undefined {
-    if (!this.#fill()) return undefined;
+    if (this.#ring.filled === 0 || !this.#fill()) return undefined;
     if (this.#letter === this.#head) {
       this.#letter = new Uint8Array(letterBytes(this.#head));
       this.#letter.set(this.#head);
