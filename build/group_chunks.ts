@@ -17,6 +17,7 @@ const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
   later: ["stall", "learn", "remove_extras"],
   remote: ["ends", "run_remotely", "run_remote", "dial"],
   session: ["client_run", "push", "pull", "begin", "link_rate", "link_use"],
+  looking: ["df", "du", "find", "ls"],
   daemon: ["daemon/main", "serve"],
   mover: ["core/pool/mover_worker"],
   away: ["core/remote/mover/worker", "serve_source", "serve_destination"],
@@ -26,6 +27,7 @@ const LOADED_TOGETHER: Readonly<Record<string, readonly string[]>> = {
 /** What a run has loaded, if anything of it, before it loads what is of these kinds. */
 const LOADED_BEFORE: Readonly<Record<string, readonly string[]>> = {
   watched: ["start"],
+  looking: ["start"],
   transfer: ["start", "watched"],
   local: ["start", "watched", "transfer"],
   remote: ["start", "watched", "transfer"],
@@ -78,6 +80,7 @@ export async function groupChunks(
         new Map([...getModuleIds()].map((id) => [id, getModuleInfo(id)?.importedIds ?? []])),
         [...getModuleIds()].filter((id) => (getModuleInfo(id)?.dynamicImporters.length ?? 0) > 0),
         (id) => getModuleInfo(id)?.code?.includes(GRPC) === true,
+        (id) => getModuleInfo(id)?.code?.length ?? 0,
       );
       return groups.get(id);
     },
@@ -98,6 +101,7 @@ function groupsOf(
   imports: ReadonlyMap<string, readonly string[]>,
   lazy: readonly string[],
   isGrpc: (id: string) => boolean,
+  sizeOf: (id: string) => number,
 ): Map<string, string> {
   const kinds = Object.entries(LOADED_TOGETHER).map(([kind, names]) =>
     [kind, names.flatMap((name) => begun(folder, name, imports))] as const
@@ -117,12 +121,51 @@ function groupsOf(
       loadedBy.set(id, [...loadedBy.get(id) ?? [], kind]);
     }
   }
-  // What is loaded alone, now and then, stays as it was.
-  const single = new Set(["near", "far", "near-far"]);
-  return new Map(
-    [...loadedBy].map(([id, kinds]) => [id, withoutImplied(kinds).join("-")] as const)
-      .filter(([, group]) => !single.has(group)),
-  );
+  const groups = new Map<string, string>();
+  for (const [id, kinds] of loadedBy) {
+    const group = withoutImplied(kinds).join("-");
+    if (!SINGLE.has(group)) groups.set(id, group);
+  }
+  joinSmall(groups, imports, sizeOf, new Set(kinds.flatMap(([, ids]) => ids)));
+  return groups;
+}
+
+/** What is loaded alone, now and then, stays as it was. */
+const SINGLE: ReadonlySet<string> = new Set(["near", "far", "near-far"]);
+/** To read so little in vain costs less than to read one file more. */
+const SMALL = 4096;
+
+/**
+ * Puts groups that are small to others, which all load that load them, if those who load the others
+ * besides have loaded what they import. What begins a kind, `first`, stays where it is: a program
+ * shall not import another.
+ */
+function joinSmall(
+  groups: Map<string, string>,
+  imports: ReadonlyMap<string, readonly string[]>,
+  sizeOf: (id: string) => number,
+  first: ReadonlySet<string>,
+): void {
+  const members = Map.groupBy(groups.keys(), (id) => groups.get(id)!); // its own keys
+  const kindsOf = (group: string): ReadonlySet<string> => new Set(group.split("-"));
+  const byKinds = [...members.keys()].sort((a, b) => kindsOf(b).size - kindsOf(a).size);
+  for (const small of byKinds) {
+    const ids = members.get(small)!; // one of its keys
+    const isSmall = ids.reduce((sum, id) => sum + sizeOf(id), 0) <= SMALL;
+    if (!isSmall || ids.some((id) => first.has(id))) continue;
+    const needed = new Set(ids.flatMap((id) => imports.get(id) ?? []).map((id) => groups.get(id)));
+    const host = byKinds.findLast((group) =>
+      group !== small && kindsOf(small).isSubsetOf(kindsOf(group)) &&
+      members.get(group)!.length > 0 &&
+      [...needed].every((other) =>
+        other === small || (other !== undefined && kindsOf(group).isSubsetOf(kindsOf(other)))
+      )
+    );
+    if (host === undefined) continue;
+    for (const id of ids) groups.set(id, host);
+    members.get(host)!.push(...ids);
+    members.set(small, []);
+  }
 }
 
 /** Of the kinds that load a chunk, those that do so first: what has been loaded is no cost to later ones. */

@@ -57,6 +57,17 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     );
     assert.deepEqual(withServer, ["blit-daemon.js"]);
   });
+  await t.step("what only looks loads nothing that makes files", () => {
+    const names = [...Deno.readDirSync(place.path)].map(({ name }) => name);
+    const makes = (name: string): boolean =>
+      [...imported(place.path, name)].some((file) =>
+        Deno.readTextFileSync(`${place.path}/${file}`).includes(".blit-tmp-")
+      );
+    const looking = names.filter((name) => name.startsWith("looking-"));
+    assert.ok(looking.length > 0);
+    assert.deepEqual(looking.filter(makes), []);
+    assert.ok(makes("mover_worker.js"));
+  });
   await t.step("it imports only chunks", () => {
     for (const { name } of Deno.readDirSync(place.path)) {
       const code = Deno.readTextFileSync(`${place.path}/${name}`);
