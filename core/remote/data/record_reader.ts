@@ -133,6 +133,16 @@ export class RecordReader {
     return result;
   }
 
+  /** Reads all content that is left into the beginning of `into`; 0, or a negated errno. */
+  readAll(into: Uint8Array<ArrayBuffer>): Result {
+    const length = this.contentLeft;
+    const result = this.#fill(into, length);
+    if (result < 0) return result;
+    this.contentLeft = 0;
+    this.bytes += length;
+    return 0;
+  }
+
   /**
    * Reads all of the blocks' content that is left into a file, from its position on; 0, or a
    * negated errno: the file's own if `linkFailure` is still 0, and then `skip` the rest.

@@ -131,11 +131,8 @@ export class RecordLander {
     const length = reader.contentLeft;
     if (length > this.#batch.length) this.#batch = new Uint8Array(Math.max(length, BATCH_ROOM));
     const bytes = this.#batch.subarray(0, length);
-    while (reader.contentLeft > 0) {
-      const got = length - reader.contentLeft;
-      const result = reader.read(got === 0 ? bytes : bytes.subarray(got));
-      if (result < 0) return result;
-    }
+    const result = reader.readAll(bytes);
+    if (result < 0) return result;
     this.sink.unasked(bytes, { stream, batches });
     return 0;
   }
