@@ -88,6 +88,8 @@ export class RecordReader {
   /** Up to where the file's blocks have come. */
   #position = 0;
   #ended = false;
+  /** The last record was a batch. */
+  #isBatch = false;
 
   /** Reads from `inlet`. */
   constructor(inlet: Inlet) {
@@ -101,7 +103,9 @@ export class RecordReader {
   next(): Result {
     if (this.contentLeft > 0) throw new Error("Cannot read a record before the last one's content");
     if (this.#ended) throw new Error("Cannot read a record behind the end");
-    const result = this.#fill(this.#header, RECORD_HEADER_BYTES);
+    // New directories of few files follow one another, a batch of some hundred bytes each.
+    const result = this.#fill(this.#header, RECORD_HEADER_BYTES, this.#isBatch);
+    this.#isBatch = false;
     if (result < 0) return result;
     if (this.#header[0] !== RECORD_MAGIC) wrong("record-magic", "it does not begin as one");
     const type = this.#header[1] ?? 0;
@@ -133,10 +137,10 @@ export class RecordReader {
     return result;
   }
 
-  /** Reads all content that is left into the beginning of `into`; 0, or a negated errno. */
-  readAll(into: Uint8Array<ArrayBuffer>): Result {
+  /** Reads all of a batch that is left into the beginning of `into`; 0, or a negated errno. */
+  readBatch(into: Uint8Array<ArrayBuffer>): Result {
     const length = this.contentLeft;
-    const result = this.#fill(into, length);
+    const result = this.#fill(into, length, true);
     if (result < 0) return result;
     this.contentLeft = 0;
     this.bytes += length;
@@ -238,6 +242,7 @@ export class RecordReader {
     this.listedStream = this.#view.getUint16(2, true);
     this.listedBatches = this.#view.getUint32(4, true);
     this.contentLeft = length;
+    this.#isBatch = true;
   }
 
   #takeFile(): void {
@@ -305,12 +310,12 @@ export class RecordReader {
     this.#ended = true;
   }
 
-  /** Reads all of `length` bytes; 0, or a negated errno. */
-  #fill(into: Uint8Array<ArrayBuffer>, length: number): Result {
+  /** Reads all of `length` bytes; 0, or a negated errno. `isShort`: so is what follows. */
+  #fill(into: Uint8Array<ArrayBuffer>, length: number, isShort = false): Result {
     let filled = 0;
     while (filled < length) {
       const place = filled === 0 ? into : into.subarray(filled);
-      const result = this.#inlet.receive(place, length - filled);
+      const result = this.#inlet.receive(place, length - filled, isShort);
       if (result <= 0) return this.#lost(result);
       filled += result;
     }

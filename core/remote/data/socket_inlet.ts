@@ -5,11 +5,7 @@ import type { Sleeper } from "./sleeper.ts";
 import type { Inlet } from "./streams.ts";
 
 const COPY_BYTES = 256 << 10;
-/**
- * Less than this is taken out of what was received together: a new directory of few files comes as
- * two pieces of some hundred bytes. So little that what is copied twice of large pieces, which
- * follow a short one, does not count.
- */
+/** What is received together where short pieces follow one another. */
 const AHEAD_BYTES = 4096;
 /** To make a view of so few and to copy by it would take longer than to copy them one by one. */
 const COPIED_BYTES = 128;
@@ -41,9 +37,9 @@ export class SocketInlet implements Inlet {
     this.#sockets = sockets;
   }
 
-  receive(into: Uint8Array<ArrayBuffer>, length: number): Result {
+  receive(into: Uint8Array<ArrayBuffer>, length: number, isShort = false): Result {
     if (this.#aheadAt === this.#aheadEnd) {
-      if (length >= AHEAD_BYTES) return this.#count(this.#receive(into, length));
+      if (!isShort || length >= AHEAD_BYTES) return this.#count(this.#receive(into, length));
       const received = this.#receive(this.#ahead, AHEAD_BYTES);
       if (received <= 0) return received;
       this.#aheadAt = 0;

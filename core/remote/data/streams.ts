@@ -34,9 +34,11 @@ export interface Inlet {
   readonly failure: number;
   /**
    * Waits for bytes and reads up to `length` into the beginning of `into`. Gives how many, 0 when
-   * the peer has closed, or a negated errno: -ECANCELED when the run is to stop.
+   * the peer has closed, or a negated errno: -ECANCELED when the run is to stop. `isShort` says
+   * that more short pieces follow, which may be taken from the system together. Not before long
+   * ones: the rest of a block that is spliced to a file would begin within a page.
    */
-  receive(into: Uint8Array<ArrayBuffer>, length: number): Result;
+  receive(into: Uint8Array<ArrayBuffer>, length: number, isShort?: boolean): Result;
   /**
    * Waits for `length` bytes and writes them to a file from its position on. Gives how many, fewer
    * only when the peer has closed, or a negated errno: the file's own if `failure` is still 0, and

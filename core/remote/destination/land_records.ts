@@ -131,7 +131,7 @@ export class RecordLander {
     const length = reader.contentLeft;
     if (length > this.#batch.length) this.#batch = new Uint8Array(Math.max(length, BATCH_ROOM));
     const bytes = this.#batch.subarray(0, length);
-    const result = reader.readAll(bytes);
+    const result = reader.readBatch(bytes);
     if (result < 0) return result;
     this.sink.unasked(bytes, { stream, batches });
     return 0;

@@ -117,7 +117,7 @@ Deno.test("records come back whatever they hold and however the bytes come", () 
         const { listedStream: stream, listedBatches: batches } = reader;
         assert.deepEqual({ stream, batches }, { ...record.listed });
         const bytes = new Uint8Array(reader.contentLeft + 1);
-        assert.equal(reader.readAll(bytes), 0);
+        assert.equal(reader.readBatch(bytes), 0);
         assert.equal(reader.contentLeft, 0);
         assert.deepEqual(bytes.subarray(0, -1), new Uint8Array(record.bytes));
       } else {

@@ -11,7 +11,12 @@ export type Act =
   | { readonly do: "send"; readonly bytes: number; readonly piece: number }
   | { readonly do: "send file"; readonly path: string; readonly length: number }
   | { readonly do: "close" | "flush" }
-  | { readonly do: "receive"; readonly bytes: number; readonly piece: number }
+  | {
+    readonly do: "receive";
+    readonly bytes: number;
+    readonly piece: number;
+    readonly isShort?: boolean;
+  }
   | { readonly do: "receive to file"; readonly path: string; readonly length: number }
   | { readonly do: "wait" | "sleep"; readonly timeoutMs: number };
 
@@ -86,7 +91,7 @@ function take(task: Act, inlet: Inlet, sys: Sys): [Result, boolean] {
   let isWell = true;
   for (let left = task.bytes; left > 0;) {
     const before = inlet.receivedBytes;
-    const count = inlet.receive(piece, Math.min(left, piece.length));
+    const count = inlet.receive(piece, Math.min(left, piece.length), task.isShort);
     if (count <= 0) return [count, isWell];
     isWell &&= isPattern(piece.subarray(0, count), before);
     left -= count;

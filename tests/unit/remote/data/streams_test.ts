@@ -62,11 +62,13 @@ eachCarrier(
     for (const [round, length] of [1, 4000, 4100, 9, 300_000, 48, 100].entries()) {
       const path = `${place.path}/${round}`;
       for (const piece of [48, 129, 4095, 4096, 20_000]) {
-        const report = await receiver.do({ do: "receive", bytes: piece, piece });
+        const isShort = piece % 2 === 0;
+        const report = await receiver.do({ do: "receive", bytes: piece, piece, isShort });
         assert.deepEqual([report.result, report.isPattern], [1, true]);
         bytes += piece;
       }
-      await receiver.do({ do: "receive", bytes: 48, piece: 48 }); // so that some lies there already
+      // So that some lies there already, in every second round.
+      await receiver.do({ do: "receive", bytes: 48, piece: 48, isShort: round % 2 === 0 });
       bytes += 48;
       const { result } = await receiver.do({ do: "receive to file", path, length });
       assert.equal(result, length);
@@ -218,7 +220,7 @@ eachCarrier("a full disk is the file's error: the stream goes on behind it", asy
   await using receiver = await TestMover.start("in", there, carrier);
   const length = 8_000_000;
   const path = `${small.path}/b`;
-  const isAhead = receiver.do({ do: "receive", bytes: 10, piece: 10 });
+  const isAhead = receiver.do({ do: "receive", bytes: 10, piece: 10, isShort: true });
   await sender.do({ do: "send", bytes: 10, piece: 10 });
   await sender.do({ do: "flush" });
   await isAhead;
