@@ -1,7 +1,7 @@
 import { BATCH_ENTRIES } from "./names.ts";
 
 /** Bytes of a row in all columns. */
-const ROW_BYTES = 68;
+export const STAT_ROW_BYTES = 68;
 
 /**
  * What stat tells of up to 4,096 entries, in columns. Numbers that may pass 2^32 are doubles:
@@ -39,7 +39,7 @@ export class StatTable {
 
   constructor(capacity: number = BATCH_ENTRIES) {
     // Memory of its own for each column would take ten times as long: 11 us for a table of one row.
-    const memory = new ArrayBuffer(capacity * ROW_BYTES);
+    const memory = new ArrayBuffer(capacity * STAT_ROW_BYTES);
     const f64 = (at: number): Float64Array => new Float64Array(memory, at * capacity, capacity);
     const u32 = (at: number): Uint32Array => new Uint32Array(memory, at * capacity, capacity);
     this.size = f64(0);

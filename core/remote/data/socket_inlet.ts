@@ -12,8 +12,9 @@ const COPIED_BYTES = 128;
 
 /**
  * Reads from a socket; what is long goes straight to where the caller wants it. To files it
- * splices: 1 GiB over loopback into a new file, on two cores, the median of four in MB/s: splice by 1 MiB 2536 on
- * tmpfs and 2810 on ext4; recv and write by 256 KiB 1455 and 1666, by 1 MiB 1752 and 2319.
+ * splices: 1 GiB over loopback into a new file, on two cores, the median of four in MB/s: splice by
+ * 1 MiB 2536 on tmpfs and 2810 on ext4; recv and write by 256 KiB 1455 and 1666, by 1 MiB 1752 and
+ * 2319.
  */
 export class SocketInlet implements Inlet {
   receivedBytes = 0;

@@ -1,5 +1,5 @@
 import { keptAttributes } from "../../deliver/attributes.ts";
-import { StatTable } from "../../entry/stats.ts";
+import { STAT_ROW_BYTES, StatTable } from "../../entry/stats.ts";
 import type { MoverContext } from "../../movers/context.ts";
 import type { Attributes } from "../../scan/origin.ts";
 import type { Name } from "../../sys/mod.ts";
@@ -12,6 +12,8 @@ const NO_ROWS = new StatTable(0);
 const NO_STARTS = new Uint32Array(0);
 const NO_SLOTS = new Int16Array(0);
 
+/** What a wanted entry takes beside its name: a row, its need, where its name begins. */
+const ROW_BYTES = STAT_ROW_BYTES + 5;
 /** Rows that the memory of an open batch begins with. */
 const LEAST_ENTRIES = 8;
 /** Bytes of names that it begins with. */
@@ -94,9 +96,9 @@ export class OpenBatch {
     }
   }
 
-  /** Rows that it has memory for. */
-  get capacity(): number {
-    return this.needs.length;
+  /** Bytes of memory that it keeps, about. */
+  get heldBytes(): number {
+    return this.needs.length * ROW_BYTES + this.#slots.byteLength + this.#names.length;
   }
 
   /** The row of `stats` that is the directory's own. */
@@ -137,7 +139,7 @@ export class OpenBatch {
   #makeRoom(count: number, entries: number, bytes: number): void {
     if (this.#attributes.length > 0) this.#attributes = [];
     this.#entries = entries;
-    if (count > this.capacity) {
+    if (count > this.needs.length) {
       const rows = Math.max(count, LEAST_ENTRIES);
       this.stats = new StatTable(rows + 1);
       this.needs = new Uint8Array(rows);

@@ -5,8 +5,8 @@ import { OpenBatch } from "./open_batch.ts";
  * where each directory holds one small file.
  */
 const MOST_SPARE = 4096;
-/** Those with memory for more are left to the collector. */
-const SPARE_ENTRIES = 64;
+/** Those that hold more memory are left to the collector: all that are kept hold 32 MiB at most. */
+const SPARE_BYTES = 8192;
 
 /** The batches whose content is awaited, by their numbers. */
 export class OpenBatches implements Iterable<OpenBatch> {
@@ -40,7 +40,7 @@ export class OpenBatches implements Iterable<OpenBatch> {
    */
   landed(batch: OpenBatch): void {
     this.#open.delete(batch.number);
-    const isKept = batch.isUnasked && batch.capacity <= SPARE_ENTRIES &&
+    const isKept = batch.isUnasked && batch.heldBytes <= SPARE_BYTES &&
       this.#spare.length < MOST_SPARE;
     if (isKept) this.#spare.push(batch);
   }

@@ -81,6 +81,13 @@ Deno.test({
     open.landed(third);
     assert.notEqual(openBatch(open, context, 4, ["r"], [0]), third);
     assert.equal(open.size, 2);
+
+    // Nor is one that holds much memory kept.
+    const names = Array.from({ length: 200 }, (_, at) => String(at));
+    const large = openBatch(open, context, 5, names, [...names.keys()]);
+    for (const index of names.keys()) large.settle(index);
+    open.landed(large);
+    assert.notEqual(openBatch(open, context, 6, ["r"], [0]), large);
     context.release();
     sys.end();
   },
