@@ -174,9 +174,10 @@ function withoutImplied(kinds: readonly string[]): readonly string[] {
   // What a run here and one between machines load, each in its own time, all of them load.
   const isForAll = has("local") && (has("remote") || has("session") || has("later"));
   if (isForAll && !has("transfer")) return withoutImplied(["transfer", ...kinds]);
-  const isOfTransfers = has("start") || Object.keys(LOADED_BEFORE).some(has);
+  // What common runs load is not set apart for the rare ones that load gRPC.
+  const isCommon = has("start") || Object.keys(LOADED_BEFORE).some(has);
   return kinds.filter((kind) => {
-    if (kind === "far") return !isOfTransfers;
+    if (kind === "far") return !isCommon;
     // Looking loads little of what moves trees: what both need stands apart, but for what is small.
     if (kind === "near") return !has("start") && !has("transfer");
     return LOADED_BEFORE[kind]?.some(has) !== true;
