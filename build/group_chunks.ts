@@ -155,16 +155,15 @@ function joinSmall(
     if (!isSmall || ids.some((id) => first.has(id))) continue;
     const needed = new Set(ids.flatMap((id) => imports.get(id) ?? []).map((id) => groups.get(id)));
     const host = byKinds.findLast((group) =>
-      group !== small && kindsOf(small).isSubsetOf(kindsOf(group)) &&
-      members.get(group)!.length > 0 &&
+      group !== small && members.has(group) && kindsOf(small).isSubsetOf(kindsOf(group)) &&
       [...needed].every((other) =>
         other === small || (other !== undefined && kindsOf(group).isSubsetOf(kindsOf(other)))
       )
     );
     if (host === undefined) continue;
     for (const id of ids) groups.set(id, host);
-    members.get(host)!.push(...ids);
-    members.set(small, []);
+    members.get(host)!.push(...ids); // found among them
+    members.delete(small);
   }
 }
 

@@ -39,12 +39,12 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     assert.deepEqual([start!.size > 1, mover!.size > 1], [true, true]);
     assert.ok(start!.size <= 6 && mover!.size <= 8, `${start!.size} and ${mover!.size}`);
   });
+  const names = [...Deno.readDirSync(place.path)].map(({ name }) => name);
+  const reads = (name: string, text: string): boolean =>
+    [...imported(place.path, name)].some((file) =>
+      Deno.readTextFileSync(`${place.path}/${file}`).includes(text)
+    );
   await t.step("what has no other machine to do with loads no gRPC", () => {
-    const names = [...Deno.readDirSync(place.path)].map(({ name }) => name);
-    const reads = (name: string, text: string): boolean =>
-      [...imported(place.path, name)].some((file) =>
-        Deno.readTextFileSync(`${place.path}/${file}`).includes(text)
-      );
     const isFar = (name: string): boolean => reads(name, "/blit.v2.Blit/");
     for (const near of ["blit.js", "mover_worker.js", "start-", "watched-", "local-", "later-"]) {
       const begun = names.filter((name) => name.startsWith(near));
@@ -58,11 +58,7 @@ Deno.test("the bundled programs copy, also from one to the other, hash, and impo
     assert.deepEqual(withServer, ["blit-daemon.js"]);
   });
   await t.step("what only looks loads nothing that makes files", () => {
-    const names = [...Deno.readDirSync(place.path)].map(({ name }) => name);
-    const makes = (name: string): boolean =>
-      [...imported(place.path, name)].some((file) =>
-        Deno.readTextFileSync(`${place.path}/${file}`).includes(".blit-tmp-")
-      );
+    const makes = (name: string): boolean => reads(name, ".blit-tmp-");
     const looking = names.filter((name) => name.startsWith("looking-"));
     assert.ok(looking.length > 0);
     assert.deepEqual(looking.filter(makes), []);

@@ -91,7 +91,7 @@ export class BatchReceiver {
 
   constructor(
     readonly context: MoverContext,
-    readonly open: OpenBatches,
+    readonly batches: OpenBatches,
     readonly unfinished: Unfinished,
     hashFile: HashFile | undefined,
     readonly pace: LinkPace,
@@ -304,7 +304,7 @@ export class BatchReceiver {
     if (compared.count === 0) return;
     const { wanted, count } = compared;
     const { mayHavePartials } = place;
-    compared.open = this.open.take();
+    compared.open = this.batches.take();
     compared.open.fill(context, head, this.#columns, wanted, count, mayHavePartials);
   }
 

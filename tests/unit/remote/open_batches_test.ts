@@ -10,7 +10,22 @@ import { openSys } from "../../../core/sys/mod.ts";
 import { makePlace, unmet } from "../../support/mod.ts";
 import { plainJob } from "../../support/plain_job.ts";
 
-const ignore = unmet(["remote"]) !== undefined;
+/** A test with open batches, and what a mover has that fills them. */
+function withOpen(name: string, fn: (open: OpenBatches, context: MoverContext) => void): void {
+  Deno.test({
+    name,
+    ignore: unmet(["remote"]) !== undefined,
+    fn: async () => {
+      await using place = await makePlace();
+      const { sys } = await openSys();
+      const job = plainJob({ destination: place.path }, "always");
+      const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
+      fn(new OpenBatches(), context);
+      context.release();
+      sys.end();
+    },
+  });
+}
 
 /** Takes the entries with these numbers out of a batch of files of these names. */
 function openBatch(
@@ -46,15 +61,9 @@ function awaited(batch: OpenBatch): [entry: number, name: string, size: number][
   return all;
 }
 
-Deno.test({
-  name: "a batch that has landed is filled again, and nothing of what it was is left",
-  ignore,
-  async fn() {
-    await using place = await makePlace();
-    const { sys } = await openSys();
-    const job = plainJob({ destination: place.path }, "always");
-    const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
-    const open = new OpenBatches();
+withOpen(
+  "a batch that has landed is filled again, and nothing of what it was is left",
+  (open, context) => {
     const many = Array.from({ length: 50 }, (_, at) => `a-long-name-${at}`);
     const first = openBatch(open, context, 1, many, [3, 49]);
     assert.deepEqual(awaited(first), [[3, "a-long-name-3\0", 13], [49, "a-long-name-49\0", 14]]);
@@ -88,20 +97,12 @@ Deno.test({
     for (const index of names.keys()) large.settle(index);
     open.landed(large);
     assert.notEqual(openBatch(open, context, 6, ["r"], [0]), large);
-    context.release();
-    sys.end();
   },
-});
+);
 
-Deno.test({
-  name: "an open batch keeps a batch of any size, after smaller and larger ones",
-  ignore,
-  async fn() {
-    await using place = await makePlace();
-    const { sys } = await openSys();
-    const job = plainJob({ destination: place.path }, "always");
-    const context = new MoverContext(sys, job, newMemory(), 0, undefined, () => {});
-    const open = new OpenBatches();
+withOpen(
+  "an open batch keeps a batch of any size, after smaller and larger ones",
+  (open, context) => {
     for (const [at, count] of [1, 9, 8, 60, 4, 700, 2].entries()) {
       const names = Array.from({ length: count }, (_, index) => `${at}-${index}`.repeat(at + 1));
       const batch = openBatch(open, context, at + 1, names, names.map((_, index) => index));
@@ -113,7 +114,5 @@ Deno.test({
       assert.deepEqual(awaited(batch), []);
       open.landed(batch);
     }
-    context.release();
-    sys.end();
   },
-});
+);
