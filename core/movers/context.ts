@@ -87,7 +87,10 @@ export class MoverContext {
   ) {
     this.counters = memory.counters.subarray(index * COUNTERS, (index + 1) * COUNTERS);
     // The main thread is never watched; see WaitWatch.
-    if (index > 0) this.counters[Counter.ThreadId] = sys.threadId();
+    if (index > 0) {
+      this.counters[Counter.ThreadId] = sys.threadId();
+      sys.ownCredentials();
+    }
     this.outbox = new Outbox(send);
   }
 

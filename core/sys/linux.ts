@@ -502,6 +502,11 @@ class LinuxSys implements Sys {
     return this.#libc.thread.gettid();
   }
 
+  /** Linux makes new credentials for any call that may change them; this one says what holds anyway. */
+  ownCredentials(): void {
+    this.#libc.thread.prctl(c.PR_SET_KEEPCAPS, 0);
+  }
+
   /** A thread's CPU clock has the id `~tid << 3 | 6` (CPUCLOCK_PERTHREAD | CPUCLOCK_SCHED, linux/posix-timers.h). */
   threadCpuNs(threadId: number): number {
     const time = new BigInt64Array(2);

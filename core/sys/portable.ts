@@ -79,6 +79,7 @@ export function openPortable(): Sys {
     setAttribute: unsupported,
     removeAttribute: unsupported,
     threadId: () => 0,
+    ownCredentials: () => {},
     threadCpuNs: () => -1,
     threadReadyNs: () => 0,
     blockedCall: () => undefined,

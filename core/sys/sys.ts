@@ -257,6 +257,11 @@ export interface Sys {
   // Threads
   /** The kernel's id of the calling thread, or 0 where there is none. */
   threadId(): number;
+  /**
+   * Gives the calling thread credentials of its own, the same as before, where the kernel counts
+   * for each open file who uses them: threads that share them wait for each other's count.
+   */
+  ownCredentials(): void;
   /** CPU time a thread of this process has used, in nanoseconds, or -1 where it cannot be told. */
   threadCpuNs(threadId: number): number;
   /** Time it was ready to compute while others had the processors; 0 where it cannot be told. */

@@ -57,6 +57,9 @@ export const UTIME_OMIT: number = (1 << 30) - 2;
 /** The one that stands for the present. */
 export const UTIME_NOW: number = (1 << 30) - 1;
 
+/** `option` of prctl(2): whether a thread keeps its capabilities when its users change. */
+export const PR_SET_KEEPCAPS = 8;
+
 /** The time of the last change alone, of statx(2). */
 export const STATX_CTIME = 0x80;
 

@@ -60,9 +60,10 @@ export const TREE = {
   flock: { parameters: ["i32", "i32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** What tells a thread which it is, and for how long it has had a processor. */
+/** What tells a thread which it is, and for how long it has had a processor; and its credentials. */
 export const THREAD = {
   gettid: { parameters: [], result: "i32" },
+  prctl: { parameters: ["i32", "u32"], result: "i32" },
   clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 

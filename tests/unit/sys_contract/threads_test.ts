@@ -24,3 +24,16 @@ contract(
     assert.ok(waiting < 0.4, `waiting counts as ${waiting}`);
   },
 );
+
+contract("credentials of its own leave a thread what it was", ({ sys }) => {
+  const before = credentials();
+  sys.ownCredentials();
+  assert.deepEqual(credentials(), before);
+});
+
+/** What /proc says of the calling thread's users, groups, capabilities and privileges. */
+function credentials(): string[] {
+  if (Deno.build.os !== "linux") return [];
+  const lines = Deno.readTextFileSync("/proc/thread-self/status").split("\n");
+  return lines.filter((line) => /^(?:Uid|Gid|Groups|Cap\w+|NoNewPrivs):/.test(line));
+}
