@@ -61,16 +61,15 @@ export class Attributes {
   }
 
   #list(handle: number, into: Bytes, length: number): number {
-    const { attribute, rare } = this.libc;
-    const result = attribute.ffiFlistxattr(handle, into, length);
-    return this.#isPathOnly(result) ? rare.listxattr(held(handle), into, length) : result;
+    const result = this.libc.attribute.ffiFlistxattr(handle, into, length);
+    if (!this.#isPathOnly(result)) return result;
+    return this.libc.rare.listxattr(held(handle), into, length);
   }
 
   #get(handle: number, attribute: Name, into: Bytes, length: number): number {
-    const { file, rare } = this.libc;
-    const result = file.ffiFgetxattr(handle, attribute, into, length);
+    const result = this.libc.file.ffiFgetxattr(handle, attribute, into, length);
     if (!this.#isPathOnly(result)) return result;
-    return rare.getxattr(held(handle), attribute, into, length);
+    return this.libc.rare.getxattr(held(handle), attribute, into, length);
   }
 
   /** What a call gives, which is asked for little first, and for all that there can be after that. */

@@ -33,10 +33,9 @@ export class NamedAttributes {
   constructor(readonly libc: Libc) {}
 
   list(directory: number, name: Name, into: Bytes, length: number): number {
-    const { namedAttribute, pathAttribute } = this.libc;
     if (this.#hasCalls) {
       const flags = AT_SYMLINK_NOFOLLOW;
-      const result = namedAttribute.ffiListxattrat(
+      const result = this.libc.namedAttribute.ffiListxattrat(
         SYS_LISTXATTRAT,
         directory,
         name,
@@ -46,14 +45,13 @@ export class NamedAttributes {
       );
       if (!this.#isUnknown(result)) return result;
     }
-    return pathAttribute.ffiLlistxattr(this.#pathOf(directory, name), into, length);
+    return this.libc.pathAttribute.ffiLlistxattr(this.#pathOf(directory, name), into, length);
   }
 
   get(directory: number, name: Name, attribute: Name, into: Bytes, length: number): number {
-    const { namedAttribute, pathAttribute } = this.libc;
     if (this.#hasCalls) {
       this.#direct(into, length);
-      const result = namedAttribute.ffiGetxattrat(
+      const result = this.libc.namedAttribute.ffiGetxattrat(
         SYS_GETXATTRAT,
         directory,
         name,
@@ -64,7 +62,12 @@ export class NamedAttributes {
       );
       if (!this.#isUnknown(result)) return result;
     }
-    return pathAttribute.ffiLgetxattr(this.#pathOf(directory, name), attribute, into, length);
+    return this.libc.pathAttribute.ffiLgetxattr(
+      this.#pathOf(directory, name),
+      attribute,
+      into,
+      length,
+    );
   }
 
   /** Says where a value goes. The buffer is too large to be moved by V8. */
