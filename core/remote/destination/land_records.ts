@@ -184,7 +184,6 @@ export class RecordLander {
         context,
         place,
         content,
-        size,
         from,
         name,
         stats,

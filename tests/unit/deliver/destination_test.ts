@@ -146,7 +146,6 @@ for (const { name: backend } of BACKENDS) {
           context,
           top,
           bytes,
-          size,
           -1,
           target,
           source,
@@ -231,7 +230,7 @@ for (const { name: backend } of BACKENDS) {
       const link = entry(context, "link", (Kind.Symlink << 12) | 0o777, 9);
       const bytes = new TextEncoder().encode("fresh");
       const target = nameOf("small");
-      const fault = placeSmallFile(context, top, bytes, 5, -1, target, source, small, false);
+      const fault = placeSmallFile(context, top, bytes, -1, target, source, small, false);
       assert.equal(fault, undefined);
       const landing = Landing.begin(context, top, nameOf("large"), 0o600, false, from);
       assert.ok(landing instanceof Landing);
