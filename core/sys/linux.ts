@@ -322,7 +322,7 @@ class LinuxSys implements Sys {
   }
 
   write(file: Handle, buffer: Uint8Array<ArrayBuffer>, length: number): Result {
-    return this.#done(this.#libc.file.ffiWrite(file, buffer, length));
+    return this.#done(this.#libc.write.ffiWrite(file, buffer, length));
   }
 
   equal(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>, length: number): boolean {
@@ -363,7 +363,7 @@ class LinuxSys implements Sys {
   }
 
   sendFile(source: Handle, destination: Handle, length: number): Result {
-    return this.#done(this.#libc.rare.sendfile(destination, source, null, length));
+    return this.#done(this.#libc.send.ffiSendfile(destination, source, null, length));
   }
 
   tryLock(file: Handle): Result {

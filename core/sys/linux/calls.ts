@@ -6,6 +6,7 @@
  * half a millisecond for one of these. So it is told to take these alone, which it knows by how
  * their names begin (docs/decisions/0024).
  */
+import { SYS_CLOSE, SYS_OPENAT, SYS_READ, SYS_WRITE } from "./constants.ts";
 import type {
   AttributeLibc,
   CoreLibc,
@@ -14,8 +15,10 @@ import type {
   LinkTargetLibc,
   NamedAttributeLibc,
   PathAttributeLibc,
+  SendLibc,
   TreeLibc,
   WalkLibc,
+  WriteLibc,
 } from "./symbols.ts";
 
 /** The functions of a library under the names that they have here: `ffiStatx` for `statx`. */
@@ -23,10 +26,22 @@ type Calls<Library> = {
   readonly [Key in keyof Library & string as `ffi${Capitalize<Key>}`]: Library[Key];
 };
 
+/** The same for functions that take the number of the call they stand for before all else. */
+type NumberedCalls<Library> = {
+  readonly [Key in keyof Library & string as `ffi${Capitalize<Key>}`]: Library[Key] extends
+    (number: number, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+};
+
 /** The functions that every run calls. */
-export type CoreCalls = Calls<Omit<CoreLibc, "__errno_location">>;
+export type CoreCalls =
+  & Calls<Pick<CoreLibc, "statx">>
+  & NumberedCalls<Omit<CoreLibc, "statx" | "__errno_location">>;
 /** The functions that walking needs. */
 export type WalkCalls = Calls<WalkLibc>;
+/** The function that writes what is in memory. */
+export type WriteCalls = NumberedCalls<WriteLibc>;
+/** The function that moves bytes from one file to another. */
+export type SendCalls = Calls<SendLibc>;
 /** The functions that making files needs. */
 export type FileCalls = Calls<FileLibc>;
 /** The functions that making directories needs. */
@@ -44,11 +59,12 @@ export type TreeCalls = Calls<TreeLibc>;
 
 export function coreCalls(libc: CoreLibc): CoreCalls {
   return {
-    ffiOpenat: (directory, name, flags, mode) => libc.openat(directory, name, flags, mode),
-    ffiClose: (handle) => libc.close(handle),
+    ffiOpenat: (directory, name, flags, mode) =>
+      libc.openat(SYS_OPENAT, directory, name, flags, mode),
+    ffiClose: (handle) => libc.close(SYS_CLOSE, handle),
     ffiStatx: (directory, name, flags, mask, into) =>
       libc.statx(directory, name, flags, mask, into),
-    ffiRead: (file, into, length) => libc.read(file, into, length),
+    ffiRead: (file, into, length) => libc.read(SYS_READ, file, into, length),
   };
 }
 
@@ -60,9 +76,16 @@ export function walkCalls(libc: WalkLibc): WalkCalls {
   };
 }
 
+export function writeCalls(libc: WriteLibc): WriteCalls {
+  return { ffiWrite: (file, bytes, length) => libc.write(SYS_WRITE, file, bytes, length) };
+}
+
+export function sendCalls(libc: SendLibc): SendCalls {
+  return { ffiSendfile: (to, from, offset, length) => libc.sendfile(to, from, offset, length) };
+}
+
 export function fileCalls(libc: FileLibc): FileCalls {
   return {
-    ffiWrite: (file, bytes, length) => libc.write(file, bytes, length),
     ffiFutimens: (handle, times) => libc.futimens(handle, times),
     ffiFgetxattr: (handle, name, into, length) => libc.fgetxattr(handle, name, into, length),
   };

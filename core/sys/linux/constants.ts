@@ -39,6 +39,12 @@ export const PUNCH_HOLE = 3;
 /** `FICLONE` of linux/fs.h: _IOW(0x94, 9, int). */
 export const FICLONE = 0x40049409;
 
+/** System calls that have another number on each architecture (see `system_calls.ts`). */
+export const SYS_READ: number = arm ? 63 : 0;
+export const SYS_WRITE: number = arm ? 64 : 1;
+export const SYS_CLOSE: number = arm ? 57 : 3;
+export const SYS_OPENAT: number = arm ? 56 : 257;
+
 /** openat2(2) has this number on every architecture; libc has no wrapper for it. */
 export const SYS_OPENAT2 = 437;
 export const SYS_GETXATTRAT = 464;

@@ -14,10 +14,14 @@ import {
   namedAttributeCalls,
   type PathAttributeCalls,
   pathAttributeCalls,
+  type SendCalls,
+  sendCalls,
   type TreeCalls,
   treeCalls,
   type WalkCalls,
   walkCalls,
+  type WriteCalls,
+  writeCalls,
 } from "./calls.ts";
 import {
   ATTRIBUTE,
@@ -31,10 +35,12 @@ import {
   PATH_ATTRIBUTE,
   RARE,
   type RareLibc,
+  SEND,
   THREAD,
   type ThreadLibc,
   TREE,
   WALK,
+  WRITE,
 } from "./symbols.ts";
 
 const LIBRARY = "libc.so.6";
@@ -49,6 +55,8 @@ export class Libc {
   readonly #open: { close(): void }[] = [];
   #users = 0;
   #walk: WalkCalls | undefined;
+  #write: WriteCalls | undefined;
+  #send: SendCalls | undefined;
   #file: FileCalls | undefined;
   #directory: DirectoryCalls | undefined;
   #attribute: AttributeCalls | undefined;
@@ -78,6 +86,14 @@ export class Libc {
 
   get walk(): WalkCalls {
     return this.#walk ??= walkCalls(this.#bind(WALK));
+  }
+
+  get write(): WriteCalls {
+    return this.#write ??= writeCalls(this.#bind(WRITE));
+  }
+
+  get send(): SendCalls {
+    return this.#send ??= sendCalls(this.#bind(SEND));
   }
 
   get file(): FileCalls {

@@ -3,8 +3,12 @@
  *
  * Signatures decide what a call costs: i32, u32, pointer and buffer arguments take Deno's fast
  * path (3-10 ns); any 64-bit integer loses it (50-130 ns). So lengths are u32 and results i32,
- * and callers keep chunks below 2 GiB. `openat`, `ioctl` and `syscall` are variadic: fine on
- * Linux x86-64 and arm64, whose variadic and fixed conventions agree for integers.
+ * and callers keep chunks below 2 GiB. `ioctl`, `prctl` and `syscall` are variadic: fine on Linux
+ * x86-64 and arm64, whose variadic and fixed conventions agree for integers.
+ *
+ * What every file takes several times is called by its number: the C library's own functions for
+ * what may wait tell the thread before and after that it may be cancelled meanwhile, which takes
+ * two locked instructions in a process of many threads.
  *
  * Binding a symbol takes 0.15 ms, so they come in groups that are bound when first needed: one
  * small file needs only the first.
@@ -13,10 +17,10 @@
 /** What every run calls. */
 export const CORE = {
   __errno_location: { parameters: [], result: "pointer" },
-  openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
+  openat: { name: "syscall", parameters: ["i32", "i32", "buffer", "i32", "u32"], result: "i32" },
+  close: { name: "syscall", parameters: ["i32", "i32"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
-  read: { parameters: ["i32", "buffer", "u32"], result: "i32" },
+  read: { name: "syscall", parameters: ["i32", "i32", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** What walking directories needs. */
@@ -29,9 +33,18 @@ export const WALK = {
   getdents64: { parameters: ["i32", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** What writing what is in memory needs. */
+export const WRITE = {
+  write: { name: "syscall", parameters: ["i32", "i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What moving bytes from one file to another needs. */
+export const SEND = {
+  sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** What making files needs. */
 export const FILE = {
-  write: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
   fgetxattr: { parameters: ["i32", "buffer", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
@@ -109,7 +122,6 @@ export const RARE = {
     parameters: ["i32", "pointer", "i32", "pointer", "u32", "u32"],
     result: "i32",
   },
-  sendfile: { parameters: ["i32", "i32", "pointer", "u32"], result: "i32" },
   fsync: { parameters: ["i32"], result: "i32" },
   fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
   syncfs: { parameters: ["i32"], result: "i32" },
@@ -129,6 +141,10 @@ export const RARE = {
 export type CoreLibc = Deno.StaticForeignLibraryInterface<typeof CORE>;
 /** The functions that walking needs. */
 export type WalkLibc = Deno.StaticForeignLibraryInterface<typeof WALK>;
+/** The function that writes what is in memory. */
+export type WriteLibc = Deno.StaticForeignLibraryInterface<typeof WRITE>;
+/** The function that moves bytes from one file to another. */
+export type SendLibc = Deno.StaticForeignLibraryInterface<typeof SEND>;
 /** The functions that making files needs. */
 export type FileLibc = Deno.StaticForeignLibraryInterface<typeof FILE>;
 /** The functions that making directories needs. */
