@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import { mirror } from "../../mod.ts";
 import { bash, makePlace } from "../support/mod.ts";
 import { needingFuse } from "../support/stalling_mount.ts";
-import { stallGround } from "./stall_ground.ts";
+import { LONG, stallGround } from "./stall_ground.ts";
 
 Deno.test({
   ...needingFuse("progress tells programs how long nothing has moved, and what is waited for"),
   fn: async () => {
-    await using ground = await stallGround();
-    await using run = ground.blit(["copy", "--json", "-p", "slow/", "there"]);
+    await using ground = await stallGround(LONG);
+    // Several movers that read slowly at once have nothing to show for longer than half a second.
+    const env = { BLIT_STALL_MS: "1500" };
+    await using run = ground.blit(["copy", "--json", "-p", "slow/", "there"], env);
     await ground.arrived(`${ground.path}/there`);
     await ground.slow.freeze();
-    await bash(`sleep 2`);
+    await bash(`sleep 3`);
     await ground.slow.thaw();
     assert.equal((await run.ended()).code, 0, run.stderr());
     const events = run.stdout().trim().split("\n").map((line) => JSON.parse(line));
@@ -19,7 +21,7 @@ Deno.test({
     assert.ok(stalled.length > 1);
     for (const { type, stalled_ms, waiting_for } of stalled) {
       assert.equal(type, "progress");
-      assert.ok(stalled_ms >= 500);
+      assert.ok(stalled_ms >= 1500);
       assert.match(waiting_for, /"\/.*\/slow\//);
     }
     const codes = events.filter(({ type }) => type === "warning").map(({ code }) => code);
