@@ -29,9 +29,14 @@ export class Acceptor {
     this.#listener = listener;
   }
 
+  /** The address it listens on. */
+  get address(): Deno.NetAddr {
+    return this.#listener.addr;
+  }
+
   /** The port it listens on. */
   get port(): number {
-    return this.#listener.addr.port;
+    return this.address.port;
   }
 
   /** It accepts nothing more. */

@@ -21,6 +21,13 @@ export interface Sockets {
   /** The descriptor of the connected TCP socket with these two addresses, or -ENOENT. */
   findDescriptor(local: Deno.NetAddr, remote: Deno.NetAddr): Result;
   /**
+   * Lets the connections that come to a listener send what there is at once: for one that no network
+   * leads to. Congestion controls like BBR space out what is sent, by timers, which on one machine
+   * only puts packets out of order. -ENOENT if nothing listens there. Those that stand already stay
+   * as they are: to change them would leave their timers.
+   */
+  answerUnpaced(listening: Deno.NetAddr): Result;
+  /**
    * Keeps the runtime's event loop, which watches every connection, from waking up for all that
    * comes and goes by this descriptor. Gives what `watchAgain` takes, or -ENOENT if nothing watches.
    */

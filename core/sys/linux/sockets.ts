@@ -21,6 +21,11 @@ const FIND = {
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+/** What choosing how connections send needs. */
+const CHOOSE = {
+  setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
 /** What moving bytes of this process over a connection needs. */
 const STREAM = {
   recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
@@ -57,6 +62,11 @@ const EPOLL_CTL_DEL = 2;
 const EPOLLET = 0x80000000;
 /** What a runtime has opened when it has started has lower numbers: some 30. */
 const EARLY_HANDLES = 128;
+/** Of tcp(7). */
+const IPPROTO_TCP = 6;
+const TCP_CONGESTION = 13;
+/** The congestion control that every kernel has and every user may choose. */
+const RENO = new TextEncoder().encode("reno");
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 /** The most that an ordinary user may ask for (/proc/sys/fs/pipe-max-size). */
@@ -116,9 +126,14 @@ class LinuxSockets implements Sockets {
   }
 
   findDescriptor(local: Deno.NetAddr, remote: Deno.NetAddr): Result {
+    return this.#findBetween(local, remote);
+  }
+
+  /** The descriptor of a socket by its own address, and its peer's if it has one. */
+  #findBetween(local: Deno.NetAddr, remote?: Deno.NetAddr): Result {
     const here = addressBytes(local.hostname);
-    const there = addressBytes(remote.hostname);
-    if (here === undefined || there === undefined) return -Errno.ENOENT;
+    const there = remote && addressBytes(remote.hostname);
+    if (here === undefined || (remote !== undefined && there === undefined)) return -Errno.ENOENT;
     const name = new Uint8Array(128); // sockaddr_storage
     const length = new Uint32Array(1);
     const lengthBytes = new Uint8Array(length.buffer);
@@ -127,10 +142,19 @@ class LinuxSockets implements Sockets {
       if (this.#find.getsockname(descriptor, name, lengthBytes) !== 0) continue;
       if (!hasAddress(name, here, local.port)) continue;
       length[0] = name.length;
-      if (this.#find.getpeername(descriptor, name, lengthBytes) !== 0) continue;
-      if (hasAddress(name, there, remote.port)) return descriptor;
+      const isConnected = this.#find.getpeername(descriptor, name, lengthBytes) === 0;
+      if (remote === undefined || there === undefined) {
+        if (!isConnected) return descriptor;
+      } else if (isConnected && hasAddress(name, there, remote.port)) return descriptor;
     }
     return -Errno.ENOENT;
+  }
+
+  answerUnpaced(listening: Deno.NetAddr): Result {
+    const listener = this.#findBetween(listening);
+    if (listener < 0) return listener;
+    const { setsockopt } = this.#bind(CHOOSE);
+    return this.#done(setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.length));
   }
 
   unwatch(socket: Handle): Result {
