@@ -28,6 +28,12 @@ export interface Sockets {
    */
   answerUnpaced(listening: Deno.NetAddr): Result;
   /**
+   * Connects to a listener of this machine by a socket that sends so from the first byte on, and that
+   * the runtime knows nothing of: `close` closes it. Waits for some milliseconds at most:
+   * -EINPROGRESS where nobody answers.
+   */
+  connectUnpaced(to: Deno.NetAddr): Result;
+  /**
    * Keeps the runtime's event loop, which watches every connection, from waking up for all that
    * comes and goes by this descriptor. Gives what `watchAgain` takes, or -ENOENT if nothing watches.
    */
@@ -51,6 +57,8 @@ export interface Sockets {
   readPipe(into: Uint8Array<ArrayBuffer>, length: number): Result;
   /** Throws away what is in the pipe. */
   dropPipe(): void;
+  /** Closes a socket of `connectUnpaced`. */
+  close(socket: Handle): Result;
   /** Says that nothing more is sent; reading goes on. */
   closeWrite(socket: Handle): Result;
   /**

@@ -1,6 +1,13 @@
+import type { Handle } from "../../sys/mod.ts";
+import { Ready, type Sockets } from "../../sys/sockets.ts";
+import { turnOfTimers } from "../../sys/turn_of_events.ts";
 import { after, type Timer } from "../../timer.ts";
 import { GreetingAnswer, makeGreeting } from "./greeting.ts";
 import { TOKEN_BYTES } from "./token.ts";
+
+const CLOSED = "it closed without an answer";
+/** How long an answer that nearly always is there at once is waited for before anything else. */
+const LISTEN_MS = 2;
 
 /** How to connect. */
 export interface DataConnectOptions {
@@ -86,8 +93,13 @@ async function greet(conn: Deno.TcpConn, token: Uint8Array, where: string): Prom
   const greeting = makeGreeting(token);
   for (let sent = 0; sent < greeting.length;) sent += await conn.write(greeting.subarray(sent));
   const answer = new Uint8Array(1);
-  if (await conn.read(answer) === null) throw unreachable(where, "it closed without an answer");
-  switch (answer[0]) {
+  if (await conn.read(answer) === null) throw unreachable(where, CLOSED);
+  judge(answer[0], where);
+}
+
+/** Throws what an answer other than a welcome means. */
+function judge(answer: number | undefined, where: string): void {
+  switch (answer) {
     case GreetingAnswer.Welcome:
       return;
     case GreetingAnswer.Refused:
@@ -97,6 +109,61 @@ async function greet(conn: Deno.TcpConn, token: Uint8Array, where: string): Prom
       );
     default:
       throw otherVersion(where);
+  }
+}
+
+/**
+ * The same to a daemon of this machine, for an end that sends, by a socket of the mover's own (see
+ * `Sockets.connectUnpaced`). Undefined where that cannot be had: nothing has been shown then.
+ */
+export async function connectWithin(
+  sockets: Sockets,
+  to: Deno.NetAddr,
+  token: Uint8Array,
+  { answerMs = 20_000, signal }: DataConnectOptions = {},
+): Promise<SocketConnection | undefined> {
+  signal?.throwIfAborted();
+  const where = `"${to.hostname}" port ${to.port}`;
+  if (token.length !== TOKEN_BYTES) throw otherVersion(where);
+  const socket = sockets.connectUnpaced(to);
+  if (socket < 0) return undefined;
+  const connection = new SocketConnection(sockets, socket);
+  try {
+    const greeting = makeGreeting(token);
+    const sent = sockets.send(socket, greeting, greeting.length, false);
+    if (sent !== greeting.length) throw unreachable(where, CLOSED);
+    const until = performance.now() + answerMs;
+    while (sockets.wait(socket, Ready.Read, -1, LISTEN_MS) === 0) {
+      if (performance.now() > until) {
+        throw unreachable(where, `no answer within ${answerMs / 1000} seconds`);
+      }
+      await turnOfTimers();
+      signal?.throwIfAborted();
+    }
+    const answer = new Uint8Array(1);
+    if (sockets.receive(socket, answer, 1) !== 1) throw unreachable(where, CLOSED);
+    judge(answer[0], where);
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** A connection by a socket that only a mover uses. */
+export class SocketConnection {
+  readonly #sockets: Sockets;
+  #isOpen = true;
+
+  /** Takes over a connected socket. */
+  constructor(sockets: Sockets, readonly socket: Handle) {
+    this.#sockets = sockets;
+  }
+
+  /** Closes it, once. */
+  close(): void {
+    if (this.#isOpen) this.#sockets.close(this.socket);
+    this.#isOpen = false;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Sys } from "../../sys/mod.ts";
 import type { Sockets } from "../../sys/sockets.ts";
+import type { SocketConnection } from "./connect.ts";
 import { type ByteReader, type ByteWriter, pumpIn, pumpOut, stopRing } from "./pump.ts";
 import { makeRingMemory, Ring } from "./ring.ts";
 import { RingInlet } from "./ring_inlet.ts";
@@ -55,6 +56,15 @@ export function handOverOutlet(
   sockets?: Sockets,
 ): Handover {
   return socketOf(conn, sockets) ?? relayOut(conn, mover);
+}
+
+/** Gives a mover the socket that has been made for it. */
+export function handOverSocket({ socket: descriptor }: SocketConnection): Handover {
+  return {
+    stream: { kind: "socket", descriptor },
+    done: Promise.resolve(undefined),
+    stop: () => {},
+  };
 }
 
 /** Gives a mover, by a ring, what anything gives. */

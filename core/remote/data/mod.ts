@@ -9,11 +9,18 @@
  *
  * @module
  */
-export { connectData, DataConnectError, type DataConnectOptions } from "./connect.ts";
+export {
+  connectData,
+  connectWithin,
+  DataConnectError,
+  type DataConnectOptions,
+  SocketConnection,
+} from "./connect.ts";
 export {
   type Handover,
   handOverInlet,
   handOverOutlet,
+  handOverSocket,
   openInlet,
   openOutlet,
   relayIn,

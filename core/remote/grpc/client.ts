@@ -87,6 +87,10 @@ class ClientChannel implements Connection {
     return this.#standing?.isHere === true;
   }
 
+  get address(): string | undefined {
+    return this.#standing?.address;
+  }
+
   open(kind: SessionKind, capabilities?: readonly string[]): ControlLink {
     const link = new FrameLink(
       this.#call(kind === "push" ? "Push" : "Pull"),

@@ -128,6 +128,8 @@ export interface Connection {
   readonly peer: string;
   /** It is on this machine: the connection has one address at both ends. False until it stands. */
   readonly isHere: boolean;
+  /** The address it leads to, in numbers; undefined until it stands. */
+  readonly address: string | undefined;
   /**
    * Begins a session. The greeting is on its way already: send `begin` at once. Who stands for
    * somebody else gives what that one can do.

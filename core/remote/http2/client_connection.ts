@@ -40,6 +40,11 @@ export class ClientConnection extends Http2Connection {
     return localAddr.hostname === remoteAddr.hostname;
   }
 
+  /** The peer's address, in numbers. */
+  get address(): string {
+    return this.conn.remoteAddr.hostname;
+  }
+
   /** Makes a request. */
   open(fields: Fields, listener: StreamListener): Http2Stream {
     const hasRoom = this.isOpen && this.streams.size < this.streamsMax;

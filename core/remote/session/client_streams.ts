@@ -2,12 +2,16 @@ import type { Ready } from "../../../proto/generated/blit.ts";
 import { after, type Timer } from "../../timer.ts";
 import {
   connectData,
+  connectWithin,
   DataConnectError,
+  type DataConnectOptions,
   type Handover,
   handOverInlet,
   handOverOutlet,
+  handOverSocket,
   relayIn,
   relayOut,
+  type SocketConnection,
   type StreamTaker,
 } from "../data/mod.ts";
 import type { Stream } from "../data/mod.ts";
@@ -33,10 +37,29 @@ export interface GivenStream {
   readonly mover: Pick<StreamMover, "hasBegun">;
 }
 
-/** A connection of the data plane: TCP, or a call of the control plane. */
+/** A stream of the data plane that is a call of the control plane. */
+interface GrpcConnection {
+  readonly kind: "grpc";
+  readonly carry: Carry;
+}
+
+/** A connection of the data plane that anybody can use: TCP, or a call of the control plane. */
 export type DataConnection =
   | { readonly kind: "tcp"; readonly conn: Deno.TcpConn }
-  | { readonly kind: "grpc"; readonly carry: Carry };
+  | GrpcConnection;
+
+/** One that only a mover uses: it may be a socket of its own as well. */
+export type MoverConnection =
+  | DataConnection
+  | { readonly kind: "socket"; readonly conn: SocketConnection };
+
+/** Makes the connection of a stream to the data port. */
+type Connect<Made> = (
+  connection: Connection,
+  port: number,
+  token: Uint8Array,
+  options: DataConnectOptions,
+) => Promise<Made>;
 
 /**
  * Opens all streams of a session: to the data port, or, where that cannot be reached, over the
@@ -47,9 +70,17 @@ export async function connectStreams(
   connection: Connection,
   ready: Pick<Ready, "tokens" | "dataPort">,
 ): Promise<DataConnection[]> {
-  const { tokens, dataPort } = ready;
-  const overGrpc = (): Promise<DataConnection[]> =>
-    Promise.all(tokens.map(async (token): Promise<DataConnection> => ({
+  return await connectBy(connect, run, connection, ready);
+}
+
+async function connectBy<Made extends MoverConnection>(
+  connectOne: Connect<Made>,
+  run: ClientRun,
+  connection: Connection,
+  { tokens, dataPort }: Pick<Ready, "tokens" | "dataPort">,
+): Promise<(Made | GrpcConnection)[]> {
+  const overGrpc = (): Promise<GrpcConnection[]> =>
+    Promise.all(tokens.map(async (token): Promise<GrpcConnection> => ({
       kind: "grpc",
       carry: await connection.carry(token),
     })));
@@ -61,19 +92,18 @@ export async function connectStreams(
   const { signal } = run.options;
   const options = signal === undefined ? {} : { signal };
   const tried = await Promise.allSettled(
-    tokens.map((token) => connectData(connection.at, dataPort, token, options)),
+    tokens.map((token) => connectOne(connection, dataPort, token, options)),
   );
+  const made = tried.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
   const refused = tried.find((one) => one.status === "rejected");
   if (refused === undefined) {
     run.trace(`data plane: ${tokens.length} TCP connections to port ${dataPort}`);
-    return tried.flatMap((one): DataConnection[] =>
-      one.status === "fulfilled" ? [{ kind: "tcp", conn: one.value }] : []
-    );
+    return made;
   }
-  for (const one of tried) if (one.status === "fulfilled") one.value.close();
+  closeConnections(made);
   const { reason } = refused as PromiseRejectedResult;
   if (!(reason instanceof DataConnectError) || reason.code !== "data-unreachable") throw reason;
-  if (tried.some((one) => one.status === "fulfilled")) throw reason;
+  if (made.length > 0) throw reason;
   run.transport = "grpc";
   run.warn(
     "data-port-unreachable",
@@ -83,13 +113,30 @@ export async function connectStreams(
   return await overGrpc();
 }
 
+const connect: Connect<DataConnection> = async ({ at }, port, token, options) => ({
+  kind: "tcp",
+  conn: await connectData(at, port, token, options),
+});
+
+/** The same for an end that sends: to a daemon of this machine by a socket that nothing paces. */
+const connectOutward: Connect<MoverConnection> = async (connection, port, token, options) => {
+  const { isHere, address } = connection;
+  const sockets = isHere ? mainSockets() : undefined;
+  if (sockets !== undefined && address !== undefined) {
+    const to = { transport: "tcp", hostname: address, port } as const;
+    const conn = await connectWithin(sockets, to, token, options);
+    if (conn !== undefined) return { kind: "socket", conn };
+  }
+  return await connect(connection, port, token, options);
+};
+
 /** The streams of an end that is here. */
 export class ClientStreams {
   readonly #given: GivenStream[] = [];
 
   readonly #direction: "in" | "out";
 
-  private constructor(readonly connections: readonly DataConnection[], direction: "in" | "out") {
+  private constructor(readonly connections: readonly MoverConnection[], direction: "in" | "out") {
     this.#direction = direction;
   }
 
@@ -101,7 +148,8 @@ export class ClientStreams {
     end: StreamUser,
     direction: "in" | "out",
   ): Promise<ClientStreams> {
-    const connections = await connectStreams(run, connection, ready);
+    const connectOne = direction === "out" ? connectOutward : connect;
+    const connections = await connectBy(connectOne, run, connection, ready);
     if (run.isClosed) closeConnections(connections);
     const streams = new ClientStreams(connections, direction);
     run.streams = streams.connections.length;
@@ -127,7 +175,7 @@ const FAREWELL_MS = 2000;
 /** Ends streams whose movers have left; unless at once, after their last bytes have gone out. */
 export async function closeStreams(
   given: readonly GivenStream[],
-  connections: readonly DataConnection[],
+  connections: readonly MoverConnection[],
   atOnce: boolean,
 ): Promise<void> {
   const done = Promise.all(given.map(({ handover }) => handover.done));
@@ -149,7 +197,7 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 
 /** Hands a connection to a mover. */
 export function handOver(
-  data: DataConnection,
+  data: MoverConnection,
   mover: StreamTaker,
   direction: "in" | "out",
 ): Handover {
@@ -161,17 +209,18 @@ export function handOver(
       closeWrite: () => Promise.resolve(carry.closeWrite()),
     }, mover);
   }
+  if (data.kind === "socket") return handOverSocket(data.conn);
   return direction === "in"
     ? handOverInlet(data.conn, mover, mainSockets())
     : handOverOutlet(data.conn, mover, mainSockets());
 }
 
 /** Closes connections, whatever state they are in. */
-export function closeConnections(connections: readonly DataConnection[]): void {
+export function closeConnections(connections: readonly MoverConnection[]): void {
   for (const data of connections) {
     try {
-      if (data.kind === "tcp") data.conn.close();
-      else data.carry.close();
+      if (data.kind === "grpc") data.carry.close();
+      else data.conn.close();
     } catch {
       // Closed already.
     }

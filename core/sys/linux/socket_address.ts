@@ -26,6 +26,24 @@ export function addressBytes(text: string): Uint8Array | undefined {
   return bytes;
 }
 
+/** A `struct sockaddr` of an address in text, and its family; undefined for what is no numeric address. */
+export function socketAddress(
+  text: string,
+  port: number,
+): { readonly family: number; readonly bytes: Uint8Array<ArrayBuffer> } | undefined {
+  const address = addressBytes(text);
+  // A zone is an interface's name, for which sockaddr_in6 has a number.
+  if (address === undefined || text.includes("%")) return undefined;
+  const family = text.includes(":") ? AF_INET6 : AF_INET;
+  const bytes = new Uint8Array(family === AF_INET6 ? 28 : 16);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, family, true);
+  view.setUint16(2, port);
+  if (family === AF_INET6) bytes.set(address, 8);
+  else bytes.set(address.subarray(12), 4);
+  return { family, bytes };
+}
+
 /** Whether a `struct sockaddr` holds this address and port. */
 export function hasAddress(name: Uint8Array, address: Uint8Array, port: number): boolean {
   const view = new DataView(name.buffer, name.byteOffset);

@@ -1,7 +1,7 @@
 import { Errno } from "../errno.ts";
 import { Ready, type Sockets } from "../sockets.ts";
 import type { Handle, Result } from "../sys.ts";
-import { addressBytes, hasAddress } from "./socket_address.ts";
+import { addressBytes, hasAddress, socketAddress } from "./socket_address.ts";
 import { errnoOf } from "./libc.ts";
 
 // See symbols.ts for why lengths are u32 and results i32, and why these are groups.
@@ -24,6 +24,12 @@ const FIND = {
 /** What choosing how connections send needs. */
 const CHOOSE = {
   setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** What connecting needs besides. */
+const CONNECT = {
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** What moving bytes of this process over a connection needs. */
@@ -62,11 +68,17 @@ const EPOLL_CTL_DEL = 2;
 const EPOLLET = 0x80000000;
 /** What a runtime has opened when it has started has lower numbers: some 30. */
 const EARLY_HANDLES = 128;
+/** SOCK_STREAM, SOCK_NONBLOCK and SOCK_CLOEXEC. */
+const STREAM_SOCKET = 1 | 0o4000 | 0o2000000;
+/** A listener of this machine takes a connection at once, unless its queue is full. */
+const CONNECT_MS = 20;
 /** Of tcp(7). */
 const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
 const TCP_CONGESTION = 13;
 /** The congestion control that every kernel has and every user may choose. */
 const RENO = new TextEncoder().encode("reno");
+const ON = new Uint8Array(new Int32Array([1]).buffer);
 const SPLICE_F_MOVE = 1;
 const SPLICE_F_NONBLOCK = 2;
 /** The most that an ordinary user may ask for (/proc/sys/fs/pipe-max-size). */
@@ -91,6 +103,7 @@ class LinuxSockets implements Sockets {
   readonly #event = this.#bind(EVENT);
   readonly #errno = errnoOf(this.#event);
   #found: Calls<typeof FIND> | undefined;
+  #chosen: Calls<typeof CHOOSE> | undefined;
   #streamed: Calls<typeof STREAM> | undefined;
   #sent: Calls<typeof SEND_FILE> | undefined;
   #piped: Calls<typeof PIPE> | undefined;
@@ -153,8 +166,36 @@ class LinuxSockets implements Sockets {
   answerUnpaced(listening: Deno.NetAddr): Result {
     const listener = this.#findBetween(listening);
     if (listener < 0) return listener;
-    const { setsockopt } = this.#bind(CHOOSE);
-    return this.#done(setsockopt(listener, IPPROTO_TCP, TCP_CONGESTION, RENO, RENO.length));
+    return this.#choose(listener, TCP_CONGESTION, RENO);
+  }
+
+  #choose(socket: Handle, option: number, value: Uint8Array<ArrayBuffer>): Result {
+    this.#chosen ??= this.#bind(CHOOSE);
+    return this.#done(
+      this.#chosen.setsockopt(socket, IPPROTO_TCP, option, value, value.length),
+    );
+  }
+
+  connectUnpaced(to: Deno.NetAddr): Result {
+    const address = socketAddress(to.hostname, to.port);
+    if (address === undefined) return -Errno.EINVAL;
+    const calls = this.#bind(CONNECT);
+    const socket = this.#done(calls.socket(address.family, STREAM_SOCKET, 0));
+    if (socket < 0) return socket;
+    const { bytes } = address;
+    let result = this.#choose(socket, TCP_CONGESTION, RENO);
+    if (result === 0) result = this.#choose(socket, TCP_NODELAY, ON);
+    if (result === 0) result = this.#done(calls.connect(socket, bytes, bytes.length));
+    if (result === -Errno.EINPROGRESS && this.wait(socket, Ready.Write, -1, CONNECT_MS) > 0) {
+      result = this.#done(calls.connect(socket, bytes, bytes.length)); // tells how it went
+    }
+    if (result === 0) return socket;
+    this.close(socket);
+    return result;
+  }
+
+  close(socket: Handle): Result {
+    return this.#done(this.#event.close(socket));
   }
 
   unwatch(socket: Handle): Result {
