@@ -136,6 +136,7 @@ export function bindSocket() {
 export function bindConnecting() {
   const { symbols } = Deno.dlopen(LIBRARY, {
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
     connect: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   });
   return symbols;
@@ -145,10 +146,19 @@ export function bindConnecting() {
 export function bindListening() {
   const { symbols } = Deno.dlopen(LIBRARY, {
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+    setsockopt: { parameters: ["i32", "i32", "i32", "buffer", "u32"], result: "i32" },
     bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
     listen: { parameters: ["i32", "i32"], result: "i32" },
     getsockname: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
     accept: { parameters: ["i32", "pointer", "pointer"], result: "i32" },
+  });
+  return symbols;
+}
+
+/** What a thread needs to have credentials of its own. */
+export function bindCredentials() {
+  const { symbols } = Deno.dlopen(LIBRARY, {
+    prctl: { parameters: ["i32", "u32"], result: "i32" },
   });
   return symbols;
 }

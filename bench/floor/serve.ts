@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { socketAddress, STREAM } from "./address.ts";
+import { socketAddress, STREAM, UNPACED } from "./address.ts";
 import { bindListening } from "./libc.ts";
 import { looking } from "./list.ts";
 import { receive } from "./receive.ts";
@@ -29,6 +29,7 @@ function begin(): Daemon {
   const [host = "127.0.0.1", directory = "."] = Deno.args;
   const listener = listening.socket(...STREAM);
   const address = socketAddress(host, 0);
+  listening.setsockopt(listener, ...UNPACED);
   listening.bind(listener, address, address.length);
   listening.listen(listener, BACKLOG);
   listening.getsockname(listener, address, new Uint8Array([address.length, 0, 0, 0]));

@@ -1,5 +1,10 @@
 /** The threads of a floor program: the main one and a Worker, which take what is next. */
 
+import { bindCredentials } from "./libc.ts";
+
+/** `option` of prctl(2) that changes nothing here but makes new credentials. */
+const PR_SET_KEEPCAPS = 8;
+
 /** One where the third argument is "alone": a single file gives a second thread nothing to do. */
 export const THREADS = Deno.args[2] === "alone" ? 1 : 2;
 
@@ -41,6 +46,8 @@ export function byTwoThreads<Job>(
 function serveAsSecond<Job>(work: Work<Job>): void {
   const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
   scope.onmessage = ({ data }: MessageEvent<Message<Job>>): void => {
+    // The threads would count in one place who uses their credentials, for each open file.
+    bindCredentials().prctl(PR_SET_KEEPCAPS, 0);
     const { job, shared } = data;
     work(job, () => Atomics.add(shared, NEXT, 1), 1);
     Atomics.store(shared, DONE, 1);
