@@ -1,4 +1,5 @@
 import { Kind } from "../entry/kind.ts";
+import { LAST_WORD } from "../entry/name_hash.ts";
 import type { NameTable } from "../entry/names.ts";
 import { turnForm, turnWideCase } from "../entry/spelling.ts";
 import { type MoverContext, Own } from "../movers/context.ts";
@@ -7,6 +8,8 @@ import type { Place } from "../scan/mod.ts";
 import type { Name } from "../sys/mod.ts";
 
 const CASE_BIT = 0x20;
+/** The bit that bytes of ASCII do not have, in each byte of a word. */
+const BEYOND_ASCII = 0x80808080;
 
 /** So many names are held against each other in less time than one stat takes. */
 const FEW = 32;
@@ -98,9 +101,9 @@ function mayFoldWide(
   first: number,
   needs: Uint8Array,
 ): boolean {
-  const { bytes, offsets, lengths, count } = targets;
+  const { count } = targets;
   for (let index = first; index < count; index++) {
-    if (!isWide(bytes, offsets[index]!, lengths[index]!)) continue; // in the table
+    if (!isWide(targets, index)) continue;
     const name = targets.at(index);
     const turned = [turnForm(name), turnWideCase(name)].filter((one) => one !== undefined);
     if (turned.length === 0 || !isThereNow(context, place, targets, index, needs)) continue;
@@ -109,10 +112,14 @@ function mayFoldWide(
   return false;
 }
 
-/** Whether a name has letters beyond ASCII. */
-function isWide(bytes: Uint8Array, start: number, length: number): boolean {
-  for (let at = start; at < start + length; at++) if (bytes[at]! >= 0x80) return true;
-  return false;
+/** Whether a name has letters beyond ASCII; word by word, see `nameHash`. */
+function isWide({ bytes, words, offsets, lengths }: NameTable, index: number): boolean {
+  const start = offsets[index]!; // in the table
+  const rest = lengths[index]! - 1;
+  let word = (start + 1) >> 2;
+  let seen = bytes[start]!;
+  for (const end = word + (rest >> 2); word < end; word++) seen |= words[word]!;
+  return ((seen | words[word]! & LAST_WORD[rest & 3]!) & BEYOND_ASCII) !== 0;
 }
 
 /** Which inode a name of the destination is; undefined where there is none. */

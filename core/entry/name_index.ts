@@ -1,5 +1,5 @@
 import { FoldSieve, TABLE_BITS } from "./fold_sieve.ts";
-import { nameHash } from "./name_hash.ts";
+import { LAST_WORD, nameHash } from "./name_hash.ts";
 import { BATCH_ENTRIES, type NameTable } from "./names.ts";
 import { pathKey } from "./path.ts";
 
@@ -82,10 +82,16 @@ export class NameIndex implements NameLookup {
 function sameName(one: NameTable, index: number, other: NameTable, otherIndex: number): boolean {
   const length = one.lengths[index]!; // as above
   if (length !== other.lengths[otherIndex]) return false;
+  if (length === 0) return true;
   const start = one.offsets[index]!;
   const otherStart = other.offsets[otherIndex]!;
-  for (let at = 0; at < length; at++) {
-    if (one.bytes[start + at] !== other.bytes[otherStart + at]) return false;
+  if (one.bytes[start] !== other.bytes[otherStart]) return false;
+  const rest = length - 1;
+  let word = (start + 1) >> 2;
+  let otherWord = (otherStart + 1) >> 2;
+  for (const end = word + (rest >> 2); word < end; word++, otherWord++) {
+    if (one.words[word] !== other.words[otherWord]) return false;
   }
-  return true;
+  const last = LAST_WORD[rest & 3]!;
+  return ((one.words[word]! ^ other.words[otherWord]!) & last) === 0;
 }

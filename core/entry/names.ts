@@ -18,6 +18,8 @@ export const ARENA_BYTES: number = BATCH_ENTRIES * 24;
 export class NameTable {
   /** The arena. */
   readonly bytes: Uint8Array<ArrayBuffer> = new Uint8Array(ARENA_BYTES);
+  /** The same by words: that of a name's first byte holds no other, and names go on from the next. */
+  readonly words: Uint32Array<ArrayBuffer> = new Uint32Array(this.bytes.buffer);
   /** Where each name starts in the arena. */
   readonly offsets: Uint32Array = new Uint32Array(BATCH_ENTRIES);
   /** Length of each name in bytes, without the NUL. */

@@ -46,6 +46,7 @@ export class Run implements FinishingRun {
   readonly memory = newMemory();
   #phase = "transfer";
   #timer: Timer | undefined;
+  #removal: Promise<typeof import("../finish/remove_extras.ts")> | undefined;
   #pool: MoverPool | undefined;
   #context: MoverContext | undefined;
   #sys: Sys | undefined;
@@ -167,7 +168,7 @@ export class Run implements FinishingRun {
       await this.inBatches("links", linkTasks(job, log.links, countSame), log);
     }
     if (job.extras) {
-      const { removeExtras } = await import("../finish/remove_extras.ts");
+      const { removeExtras } = await this.#loadRemoval();
       await removeExtras(this, log);
     }
     for (const level of finishLevels(log.unfinished)) await this.inBatches("finish", level, log);
@@ -272,9 +273,17 @@ export class Run implements FinishingRun {
     Atomics.notify(this.memory.control, Control.Signal);
   }
 
+  /** What deletes; loaded once, which takes 3 ms that the movers would wait. */
+  #loadRemoval(): Promise<typeof import("../finish/remove_extras.ts")> {
+    return this.#removal ??= import("../finish/remove_extras.ts");
+  }
+
   /** Starts the progress timer once the event loop turns: a tiny job is over before. */
   #watch(): void {
     this.#stall?.begin();
+    if (this.#context !== undefined && this.#context.log.extras.length > 0) {
+      this.#loadRemoval().catch(() => {}); // told when it is needed
+    }
     const { progressIntervalMs = 0 } = this.options;
     if (this.#timer !== undefined || progressIntervalMs <= 0) return;
     this.#timer = every(progressIntervalMs, () => this.#progress());
