@@ -18,6 +18,7 @@ import { Mailbox } from "../mover/mailbox.ts";
 import {
   type FromDestinationMover,
   type MoverBegin,
+  ScanWord,
   streamOf,
   type ToDestinationMover,
 } from "../mover/messages.ts";
@@ -291,9 +292,11 @@ export class DestinationMover {
   #takeUnasked(bytes: Uint8Array<ArrayBuffer>, listed: Listed): void {
     const { context } = this;
     const head = peekBatch(bytes);
-    if (this.#unasked === undefined || this.#open.has(head.number)) {
+    const isTold = Atomics.load(this.begin.scan, ScanWord.Told) === 1;
+    if (!isTold || this.#open.has(head.number)) {
       throw new WireError("not-asked-for", `Batch ${head.number} comes by a stream.`);
     }
+    this.#unasked ??= new UnaskedBatches(context, this.begin);
     if (!this.#unasked.admit(head, listed)) return;
     const compared = this.#receiver.receive(bytes, false, true);
     const { open } = compared;

@@ -252,6 +252,7 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
     if (made.length === 0 || !isScanning || this.job.dryRun) return NO_RANGES;
     if (!this.#hasToldMade) {
       this.#hasToldMade = true;
+      Atomics.store(this.scanWords, ScanWord.Told, 1);
       for (const mover of this.crew) mover.say({ type: "expect-unasked" });
     }
     return encodeRanges(made);

@@ -30,8 +30,13 @@ export const ScanWord = {
   UnaskedEntries: 6,
   /** At the destination: batches that came unasked, and of which nothing more is awaited. */
   Landed: 7,
+  /**
+   * At the destination: 1 once the source has been told of directories that are new, whose batches
+   * may come unasked from then on. A letter that says so may still be on its way when they come.
+   */
+  Told: 8,
   /** At the destination: batches that came unasked and are compared, by stream 0; then by the others. */
-  Compared: 8,
+  Compared: 9,
 } as const;
 
 /** Entries that may be scanned and not settled: it bounds what both ends hold. */

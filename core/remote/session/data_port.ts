@@ -2,7 +2,7 @@ import { isLoopbackAddress } from "../../discovery/address.ts";
 import { listenOn } from "../acceptor.ts";
 import { DataListener, type Expectation, TokenMaker } from "../data/mod.ts";
 import type { CarryRequest } from "../grpc/mod.ts";
-import { mainSockets } from "../mover/crew.ts";
+import { openSockets } from "../../sys/sockets.ts";
 import type { DataConnection } from "./client_streams.ts";
 
 /** A session's data connections, as they come. */
@@ -36,10 +36,12 @@ export class DataPort {
    */
   constructor(addresses: readonly string[], port: number, greetingMs: number, tokenMs: number) {
     const acceptors = listenOn(addresses, port);
+    const sockets = openSockets();
     for (const { address } of acceptors) {
       // Refused, or not to be had, it sends as the machine does.
-      if (isLoopbackAddress(address.hostname)) mainSockets()?.answerUnpaced(address);
+      if (isLoopbackAddress(address.hostname)) sockets?.answerUnpaced(address);
     }
+    sockets?.end();
     const options = { tokens: this.#tokens, greetingMs, tokenMs };
     this.#listeners = acceptors.map((acceptor) => new DataListener(acceptor, options));
     this.port = acceptors[0]?.port ?? port;
