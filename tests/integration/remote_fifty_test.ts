@@ -8,6 +8,10 @@ const MANY_COPIES = new URL("./many_copies.ts", import.meta.url).pathname;
 onRemote("fifty sessions at once all arrive, and the daemon serves on", async (g) => {
   await bigTree(g.source, 4, 25, 3000);
   await bigFile(`${g.source}/big`, 2_000_000, 9);
+  // Directories that hold none are with the daemon sooner than anything else of what comes unasked.
+  for (const name of ["a", "b", "c"]) {
+    await Deno.mkdir(`${g.source}/empty-${name}/deeper`, { recursive: true });
+  }
   await Deno.mkdir(`${g.path}/out`);
   const clients = Array.from({ length: 5 }, (_, client) => {
     const operands = Array.from(
