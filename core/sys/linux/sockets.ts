@@ -104,6 +104,7 @@ class LinuxSockets implements Sockets {
   readonly #errno = errnoOf(this.#event);
   #found: Calls<typeof FIND> | undefined;
   #chosen: Calls<typeof CHOOSE> | undefined;
+  #connecting: Calls<typeof CONNECT> | undefined;
   #streamed: Calls<typeof STREAM> | undefined;
   #sent: Calls<typeof SEND_FILE> | undefined;
   #piped: Calls<typeof PIPE> | undefined;
@@ -139,14 +140,21 @@ class LinuxSockets implements Sockets {
   }
 
   findDescriptor(local: Deno.NetAddr, remote: Deno.NetAddr): Result {
-    return this.#findBetween(local, remote);
+    const there = addressBytes(remote.hostname);
+    if (there === undefined) return -Errno.ENOENT;
+    return this.#findSocket(
+      local,
+      (name) => name !== undefined && hasAddress(name, there, remote.port),
+    );
   }
 
-  /** The descriptor of a socket by its own address, and its peer's if it has one. */
-  #findBetween(local: Deno.NetAddr, remote?: Deno.NetAddr): Result {
+  /** The descriptor of the socket with this address of its own whose peer's is as wanted. */
+  #findSocket(
+    local: Deno.NetAddr,
+    isWanted: (peer: Uint8Array<ArrayBuffer> | undefined) => boolean,
+  ): Result {
     const here = addressBytes(local.hostname);
-    const there = remote && addressBytes(remote.hostname);
-    if (here === undefined || (remote !== undefined && there === undefined)) return -Errno.ENOENT;
+    if (here === undefined) return -Errno.ENOENT;
     const name = new Uint8Array(128); // sockaddr_storage
     const length = new Uint32Array(1);
     const lengthBytes = new Uint8Array(length.buffer);
@@ -155,18 +163,15 @@ class LinuxSockets implements Sockets {
       if (this.#find.getsockname(descriptor, name, lengthBytes) !== 0) continue;
       if (!hasAddress(name, here, local.port)) continue;
       length[0] = name.length;
-      const isConnected = this.#find.getpeername(descriptor, name, lengthBytes) === 0;
-      if (remote === undefined || there === undefined) {
-        if (!isConnected) return descriptor;
-      } else if (isConnected && hasAddress(name, there, remote.port)) return descriptor;
+      const hasPeer = this.#find.getpeername(descriptor, name, lengthBytes) === 0;
+      if (isWanted(hasPeer ? name : undefined)) return descriptor;
     }
     return -Errno.ENOENT;
   }
 
   answerUnpaced(listening: Deno.NetAddr): Result {
-    const listener = this.#findBetween(listening);
-    if (listener < 0) return listener;
-    return this.#choose(listener, TCP_CONGESTION, RENO);
+    const listener = this.#findSocket(listening, (peer) => peer === undefined);
+    return listener < 0 ? listener : this.#choose(listener, TCP_CONGESTION, RENO);
   }
 
   #choose(socket: Handle, option: number, value: Uint8Array<ArrayBuffer>): Result {
@@ -179,7 +184,7 @@ class LinuxSockets implements Sockets {
   connectUnpaced(to: Deno.NetAddr): Result {
     const address = socketAddress(to.hostname, to.port);
     if (address === undefined) return -Errno.EINVAL;
-    const calls = this.#bind(CONNECT);
+    const calls = this.#connecting ??= this.#bind(CONNECT);
     const socket = this.#done(calls.socket(address.family, STREAM_SOCKET, 0));
     if (socket < 0) return socket;
     const { bytes } = address;
