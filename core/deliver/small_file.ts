@@ -33,22 +33,9 @@ export function copySmallFile(
 ): Fault | undefined {
   const file = context.sys.openRead(place.source, name);
   if (file < 0) return sourceFault("open", file);
-  const fault = copyOpenFile(context, place, file, target, table, index, replaces);
+  const fault = placeSmallFile(context, place, file, file, target, table, index, replaces);
   context.sys.close(file);
   return fault;
-}
-
-/** The same for a file that is open for reading at its start; the caller closes it. */
-export function copyOpenFile(
-  context: MoverContext,
-  place: Place,
-  file: Handle,
-  target: Name,
-  table: StatTable,
-  index: number,
-  replaces: boolean,
-): Fault | undefined {
-  return placeSmallFile(context, place, file, file, target, table, index, replaces);
 }
 
 /**

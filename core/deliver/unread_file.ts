@@ -4,7 +4,7 @@ import type { MoverContext } from "../movers/context.ts";
 import { Counter } from "../movers/counters.ts";
 import type { Place } from "../scan/place.ts";
 import { type Fault, sourceFault } from "./outcome.ts";
-import { copyOpenFile, SMALL_BYTES } from "./small_file.ts";
+import { placeSmallFile, SMALL_BYTES } from "./small_file.ts";
 
 /** What became of an entry that the scan left unread. */
 export type Unread =
@@ -48,7 +48,16 @@ export function deliverUnread(
   if (result >= 0 && source.kind(index) === Kind.File) context.count(Counter.BytesTotal, size);
   let outcome = ORDINARY;
   if (!ordinary) {
-    const fault = copyOpenFile(context, place, file, targets.at(index), source, index, false);
+    const fault = placeSmallFile(
+      context,
+      place,
+      file,
+      file,
+      targets.at(index),
+      source,
+      index,
+      false,
+    );
     outcome = fault === undefined ? COPIED : { state: "done", fault };
   }
   sys.close(file);

@@ -47,8 +47,6 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
   #announced: number | undefined;
   /** Batches that come by the streams. */
   #unasked = 0;
-  /** The other end has been told of directories that have just been made. */
-  #hasToldMade = false;
   #arrivals = false;
   #tells = false;
   #idle: PromiseWithResolvers<void> | undefined;
@@ -246,12 +244,16 @@ export class DestinationEnd extends EndCrew<ToDestinationMover, FromDestinationM
     if (needed === 0) this.#done(number);
   }
 
+  /** The other end has been told of directories that have just been made. */
+  get #hasToldMade(): boolean {
+    return Atomics.load(this.scanWords, ScanWord.Told) === 1;
+  }
+
   /** Directories that have just been made, for the other end to send what they hold unasked. */
   #toTell(made: Uint16Array): Uint8Array {
     const isScanning = this.#announced === undefined && !this.#arrivals;
     if (made.length === 0 || !isScanning || this.job.dryRun) return NO_RANGES;
     if (!this.#hasToldMade) {
-      this.#hasToldMade = true;
       Atomics.store(this.scanWords, ScanWord.Told, 1);
       for (const mover of this.crew) mover.say({ type: "expect-unasked" });
     }
